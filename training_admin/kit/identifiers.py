@@ -1,0 +1,140 @@
+"""Identity numbers, credit codes and certificate numbers: format, check character, birth and sex (policy.md part 8)."""
+
+import re
+import unicodedata
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+_MOD_11_2_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_MOD_11_2_CHARACTERS = "10X98765432"
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_WEIGHTS = tuple(3**place % 31 for place in range(17))
+_ID_LENGTH = 18
+_CITIZEN = re.compile(r"[1-8]\d{16}[\dX]")
+_PERMANENT_2023 = re.compile(r"9\d{16}[\dX]")
+_PERMANENT_2017 = re.compile(r"[A-Z]{3}\d{12}")
+_PASSPORT = re.compile(r"[A-Z0-9]{5,17}")
+_USCC = re.compile(rf"[{_USCC_ALPHABET}]{{2}}\d{{6}}[{_USCC_ALPHABET}]{{10}}")
+_SKILL_CERTIFICATE = re.compile(r"[YS]\d{14}[1-5]\d{6}")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_NAME_DOTS = str.maketrans({"．": "·", "•": "·", "・": "·", "‧": "·"})
+RESIDENCE_AREAS = {"港澳居民居住证": ("810000", "820000"), "台湾居民居住证": ("830000",)}
+CITIZEN_CARD = "居民身份证"
+PERMANENT_CARD = "外国人永久居留身份证"
+PASSPORT = "护照"
+ID_TYPES = (CITIZEN_CARD, *RESIDENCE_AREAS, PERMANENT_CARD, PASSPORT)
+
+
+class IdProblem(StrEnum):
+    """Why an identity number is refused; the values are cell codes of the code lists."""
+
+    FORMAT = "ID_FORMAT"
+    CHECK = "ID_CHECK"
+
+
+class IdReading(msgspec.Struct, frozen=True):
+    """What a good identity number says; birth and sex are None where the document does not carry them."""
+
+    birth: date | None
+    sex: str | None
+
+
+def halfwidth(text: str) -> str:
+    """Text with full-width letters, digits and spaces made half-width (NFKC)."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def clean_number(text: str) -> str:
+    """An identifier as typed, made comparable: half-width, without spaces and zero-width marks, upper case."""
+    return "".join(c for c in halfwidth(text) if not c.isspace() and unicodedata.category(c) != "Cf").upper()
+
+
+def clean_name(text: str) -> str:
+    """A person's name made comparable: one kind of middle dot, no spaces (policy.md part 8)."""
+    return "".join(c for c in text.translate(_NAME_DOTS) if not c.isspace() and unicodedata.category(c) != "Cf")
+
+
+def mod_11_2(body: str) -> str:
+    """The ISO 7064 MOD 11-2 check character of a string of digits."""
+    rest = 0
+    for digit in body:
+        rest = (rest + int(digit)) * 2 % 11
+    return "0123456789X"[(12 - rest) % 11]
+
+
+def _eighteen(number: str, today: date) -> IdReading | IdProblem:
+    try:
+        birth = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return IdProblem.CHECK
+    if birth > today or birth.year < 1850:  # noqa: PLR2004 - nobody older is alive
+        return IdProblem.CHECK
+    total = sum(int(digit) * weight for digit, weight in zip(number[:17], _MOD_11_2_WEIGHTS, strict=True))
+    if _MOD_11_2_CHARACTERS[total % 11] != number[17]:
+        return IdProblem.CHECK
+    return IdReading(birth=birth, sex="M" if int(number[16]) % 2 else "F")
+
+
+def _permanent(number: str, today: date) -> IdReading | IdProblem:
+    if _PERMANENT_2017.fullmatch(number):
+        return IdReading(birth=None, sex=None)
+    if not _PERMANENT_2023.fullmatch(number):
+        return IdProblem.FORMAT
+    return _eighteen(number, today)
+
+
+def read_identity(id_type: str, number: str, today: date) -> IdReading | IdProblem:
+    """Check a cleaned identity number of a document type (GB 11643-1999; 2023 permanent-residence card; part 8).
+
+    `today` bounds the date of birth. An unknown document type is read as a citizen's card.
+    """
+    if id_type == PASSPORT:
+        return IdReading(birth=None, sex=None) if _PASSPORT.fullmatch(number) else IdProblem.FORMAT
+    if id_type == PERMANENT_CARD:
+        return _permanent(number, today)
+    if not _CITIZEN.fullmatch(number):
+        return IdProblem.FORMAT
+    areas = RESIDENCE_AREAS.get(id_type)
+    if areas is not None and number[:6] not in areas:
+        return IdProblem.FORMAT
+    return _eighteen(number, today)
+
+
+def uscc_problem(code: str) -> IdProblem | None:
+    """Why a cleaned unified social credit code is wrong, or None (GB 32100-2015, outer modulus taken)."""
+    if len(code) != _ID_LENGTH or not _USCC.fullmatch(code):
+        return IdProblem.FORMAT
+    total = sum(_USCC_ALPHABET.index(c) * weight for c, weight in zip(code[:17], _USCC_WEIGHTS, strict=True))
+    return None if _USCC_ALPHABET[(31 - total % 31) % 31] == code[17] else IdProblem.CHECK
+
+
+def is_course_certificate(number: str) -> bool:
+    """Whether a number of this system's own certificates carries its right check character (policy.md 6.2)."""
+    return len(number) == 21 and number[:20].isdigit() and mod_11_2(number[:20]) == number[20]  # noqa: PLR2004 - 20 + check
+
+
+def is_skill_certificate(number: str) -> bool:
+    """Whether a skill-level certificate number follows the coding rule of 人社鉴发〔2019〕2号."""
+    return _SKILL_CERTIFICATE.fullmatch(number) is not None
+
+
+def is_mobile(number: str) -> bool:
+    """Whether a cleaned number has the form of a mainland mobile phone."""
+    return _MOBILE.fullmatch(number) is not None
+
+
+def mask_identity(number: str) -> str:
+    """First 4 and last 2 characters, the rest hidden (policy.md part 15, Masks)."""
+    return number[:4] + "*" * max(0, len(number) - 6) + number[-2:] if len(number) > 6 else "*" * len(number)  # noqa: PLR2004 - 4 + 2
+
+
+def mask_phone(number: str) -> str:
+    """First 3 and last 4 characters, the rest hidden (policy.md part 15, Masks)."""
+    return number[:3] + "*" * max(0, len(number) - 7) + number[-4:] if len(number) > 7 else "*" * len(number)  # noqa: PLR2004 - 3 + 4
+
+
+def mask_bank(number: str) -> str:
+    """Last 4 characters only (policy.md part 15, Masks)."""
+    return "*" * max(0, len(number) - 4) + number[-4:] if len(number) > 4 else "*" * len(number)  # noqa: PLR2004 - last 4
