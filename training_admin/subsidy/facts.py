@@ -69,7 +69,6 @@ class ClassFacts(msgspec.Struct, frozen=True):
     institution: str | None
     eligible_cost_fen: int
     refused_cost_fen: int
-    profile: str | None = None
 
 
 class ClaimFacts(msgspec.Struct, frozen=True):
