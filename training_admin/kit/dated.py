@@ -157,3 +157,21 @@ def with_overrides(policy: Policy, overrides: Mapping[str, Figure], day: date) -
         before = values[key][-1]
         values[key] = (*values[key], msgspec.structs.replace(before, value=value, period=Period(day), note="override"))
     return msgspec.structs.replace(policy, values=values)
+
+
+class FiguresOn:
+    """The figures of a policy on one day, each looked up once: what rules of one class read in a loop."""
+
+    __slots__ = ("_found", "day", "policy")
+
+    def __init__(self, policy: Policy, day: date) -> None:
+        self.policy = policy
+        self.day = day
+        self._found: dict[str, Figure] = {}
+
+    def at(self, parameter: Parameter[T]) -> T:
+        """The bare value in force on the day; raises NotInForce."""
+        found = self._found.get(parameter.key)
+        if found is None:
+            found = self._found[parameter.key] = self.policy.at(parameter, self.day)
+        return found  # type: ignore[return-value] # the pack loader checked the type by unit

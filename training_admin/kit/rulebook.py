@@ -60,18 +60,22 @@ Surroundings = TypeVar("Surroundings")
 
 
 class Case(msgspec.Struct, frozen=True):
-    """An officer-readable case of a rule: a label, facts that differ from the ordinary case, and the answer expected."""
+    """An officer-readable case of a rule: a label, what differs from the ordinary claim, and the answer expected.
+
+    `given` maps `line.field`, `class.field` or `claim.field` to a value; `answer` is the tag of the outcome, with
+    `:EFFECT` behind it where the failure's effect differs from the rule's own.
+    """
 
     label: str
-    given: dict[str, Any]
     answer: str
+    given: dict[str, Any] = {}
 
 
 class Rule(msgspec.Struct, Generic[Subject, Surroundings], frozen=True):
     """One rule of the policy: id, Chinese title, clause, effect, period in force, and the pure check.
 
-    `reason` and `would_pass` are Chinese templates filled from the recorded figures; `version` grows when the meaning
-    changes, old versions stay runnable.
+    `reason` and `would_pass` are Chinese templates filled from the recorded figures, `unknown` from the missing fact.
+    `figures` are the keys of the policy figures the check reads. `version` grows when the meaning changes.
     """
 
     id: str
@@ -82,6 +86,7 @@ class Rule(msgspec.Struct, Generic[Subject, Surroundings], frozen=True):
     period: Period
     reason: str
     would_pass: str
+    cases: tuple[Case, ...]
     check: Callable[[Subject, Surroundings], Outcome]
     figures: tuple[str, ...] = ()
     unknown: str = ""

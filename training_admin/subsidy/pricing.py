@@ -6,6 +6,7 @@ from datetime import date
 import msgspec
 
 from training_admin.kit.dated import Policy
+from training_admin.kit.money import WHOLE_BP
 from training_admin.kit.steps import Step
 
 
@@ -44,3 +45,8 @@ class ClassPrice(msgspec.Struct, frozen=True):
 
 
 Formula = Callable[[PricingCase, Policy], ClassPrice]
+
+
+def counted_centihours(*, planned: int, delivered: int, online: int, online_max_bp: int) -> int:
+    """Hours that count: those held offline plus, of those online, at most the allowed share of planned hours (CLS-04)."""
+    return max(0, delivered - online) + min(online, planned * online_max_bp // WHOLE_BP)
