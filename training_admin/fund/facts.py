@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 
 LES = "LES"
+EMPLOYMENT_FUND = "EMP"
 
 
 class PaidTraining(msgspec.Struct, frozen=True):

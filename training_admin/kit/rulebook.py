@@ -91,3 +91,40 @@ class Rule(msgspec.Struct, Generic[Subject, Surroundings], frozen=True):
     figures: tuple[str, ...] = ()
     unknown: str = ""
     version: int = 1
+
+
+def rule(  # noqa: PLR0913 - a rule is declared once, with all its parts by name
+    *,
+    id: str,  # noqa: A002 - the word of the field
+    title: str,
+    scope: Scope,
+    cite: Citation,
+    effect: Effect,
+    period: Period,
+    reason: str,
+    would_pass: str,
+    cases: tuple[Case, ...],
+    figures: tuple[str, ...] = (),
+    unknown: str = "",
+    version: int = 1,
+) -> Callable[[Callable[[Subject, Surroundings], Outcome]], Rule[Subject, Surroundings]]:
+    """Declare the decorated check as a rule."""
+
+    def declare(check: Callable[[Subject, Surroundings], Outcome]) -> Rule[Subject, Surroundings]:
+        return Rule(
+            id=id,
+            title=title,
+            scope=scope,
+            cite=cite,
+            effect=effect,
+            period=period,
+            reason=reason,
+            would_pass=would_pass,
+            cases=cases,
+            check=check,
+            figures=figures,
+            unknown=unknown,
+            version=version,
+        )
+
+    return declare
