@@ -1,5 +1,6 @@
-"""Piccolo finds its engine and the rooms' tables here."""
+"""Piccolo finds the engine and the rooms' tables here; both are declared in `training_admin.database`."""
 
-from piccolo.conf.apps import AppRegistry
+from training_admin.database import engine, room_registry
 
-APP_REGISTRY = AppRegistry(apps=[])
+DB = engine
+APP_REGISTRY = room_registry()

@@ -1,0 +1,157 @@
+"""The settings, read once from the environment. An unknown key is an error, because a misspelt one would silently do nothing."""
+
+import ipaddress
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from training_admin.kit.refusals import Refusal
+
+PREFIX = "TRAINING_ADMIN_"
+# Known to everybody who reads this file, therefore good for the demo district only.
+DEMO_SECRET = "demo-secret-not-for-real-data-000000"  # noqa: S105 - refused outside the demo
+SHORTEST_SECRET = 32
+LARGEST_PORT = 65_535
+MEGABYTE = 1024 * 1024
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+YES, NO = ("1", "true", "yes"), ("0", "false", "no", "")
+
+
+class SettingsRefused(Refusal):
+    """A setting is unknown, unreadable or unsafe."""
+
+    status = 500
+    code = "settings"
+    title = "设置有误"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that may differ between two installations. Sizes are in bytes."""
+
+    data: Path = Path("var")
+    database_url: str | None = None
+    fast_unsafe_database: bool = False
+    host: str = "127.0.0.1"
+    port: int = 8000
+    demo: bool = False
+    key_file: Path | None = None
+    secret: str | None = None
+    log_level: str = "INFO"
+    upload_limit: int = 20 * MEGABYTE
+    upload_rows: int = 20_000
+    pool_size: int = 20
+
+    def __repr__(self) -> str:
+        """Without database address and secret: a repr ends up in logs."""
+        return f"Settings(data={str(self.data)!r}, host={self.host!r}, port={self.port}, demo={self.demo})"
+
+    @property
+    def keys(self) -> Path:
+        """The file of the encryption keys; by default in the data folder."""
+        return self.key_file or self.data / "keys.json"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of an environment, by default this process's own; raises SettingsRefused with every fault named."""
+    environment = os.environ if environment is None else environment
+    given = {key.removeprefix(PREFIX): value.strip() for key, value in environment.items() if key.startswith(PREFIX)}
+    faults = [
+        f"不认识的设置 {PREFIX}{key}（可用的有：{'、'.join(PREFIX + name for name in _READERS)}）" for key in given if key not in _READERS
+    ]
+    fields: dict[str, object] = {}
+    for key, (field, read) in _READERS.items():
+        if key not in given:
+            continue
+        try:
+            fields[field] = read(given[key])
+        except ValueError as fault:
+            faults.append(f"{PREFIX}{key}：{fault}")
+    if address := environment.get("DATABASE_URL", "").strip():
+        fields["database_url"] = address
+        faults += _faults_of_address(address)
+    if faults:
+        raise SettingsRefused("；".join(faults) + "。")
+    settings = msgspec.convert(fields, Settings)
+    _refuse_unsafe(settings)
+    return settings
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    secret = settings.secret
+    if secret is not None and len(secret) < SHORTEST_SECRET:
+        raise SettingsRefused(f"{PREFIX}SECRET 至少要 {SHORTEST_SECRET} 个字符。可用 openssl rand -hex 32 生成。")
+    if secret == DEMO_SECRET and not settings.demo:
+        raise SettingsRefused(f"{PREFIX}SECRET 仍是演示用的默认值，只有演示数据可以使用。请用 openssl rand -hex 32 生成一个新的。")
+    if settings.fast_unsafe_database and settings.database_url:
+        raise SettingsRefused(f"{PREFIX}FAST_UNSAFE_DATABASE 只用于内置数据库的测试，不能与 DATABASE_URL 同时使用。")
+
+
+def _faults_of_address(address: str) -> list[str]:
+    """What is wrong with a database address; the address itself may hold a password and is never repeated."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ["DATABASE_URL 无法识别，应形如 postgresql://用户:口令@主机:5432/库名"]
+    if parts.scheme not in {"postgres", "postgresql"}:
+        return ["DATABASE_URL 应以 postgresql:// 开头（本系统只支持 PostgreSQL 15 及以上版本）"]
+    if not parts.netloc and "host" not in parse_qs(parts.query):
+        return ["DATABASE_URL 没有写主机，应形如 postgresql://用户:口令@主机1:5432,主机2:5432/库名"]
+    return []
+
+
+def _switch(text: str) -> bool:
+    lowered = text.lower()
+    if lowered in YES:
+        return True
+    if lowered in NO:
+        return False
+    raise ValueError("只能是 1 或 0")
+
+
+def _loopback(text: str) -> str:
+    try:
+        loopback = text == "localhost" or ipaddress.ip_address(text).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise ValueError("目前还没有登录功能，只能在本机访问，请使用 127.0.0.1")
+    return text
+
+
+def _whole(least: int, most: int, *, unit: int = 1) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise ValueError(f"应是 {least} 到 {most} 之间的整数")
+        return int(text) * unit
+
+    return read
+
+
+def _level(text: str) -> str:
+    if text.upper() not in LOG_LEVELS:
+        raise ValueError(f"只能是 {'、'.join(LOG_LEVELS)} 之一")
+    return text.upper()
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise ValueError("不能为空")
+    return Path(text).expanduser()
+
+
+_READERS: dict[str, tuple[str, Callable[[str], object]]] = {
+    "DATA": ("data", _path),
+    "FAST_UNSAFE_DATABASE": ("fast_unsafe_database", _switch),
+    "HOST": ("host", _loopback),
+    "PORT": ("port", _whole(1, LARGEST_PORT)),
+    "DEMO": ("demo", _switch),
+    "KEY_FILE": ("key_file", _path),
+    "SECRET": ("secret", str),
+    "LOG_LEVEL": ("log_level", _level),
+    "UPLOAD_MB": ("upload_limit", _whole(1, 200, unit=MEGABYTE)),
+    "UPLOAD_ROWS": ("upload_rows", _whole(1, 20_000)),
+    "POOL_SIZE": ("pool_size", _whole(2, 90)),
+}
