@@ -31,3 +31,8 @@ APP_MENTOR_MAX: Parameter[int] = Parameter("app.mentor.max", Unit.PEOPLE, "每�
 APP_CLASS_MAX: Parameter[int] = Parameter("app.class.max", Unit.PEOPLE, "学徒班上限")
 APP_WAGE_MIN_MONTH: Parameter[int] = Parameter("app.wage.min_month", Unit.FEN, "最低月工资")
 APP_NO_OTHER_SUBSIDY: Parameter[bool] = Parameter("app.no_other_subsidy", Unit.SWITCH, "学徒期内不重复")
+
+# Master-apprentice grants of Tianjin, 津人社局发〔2022〕20号 (TJ-22).
+MENTOR_AMOUNT_PER_FULL_12_MONTHS: Parameter[int] = Parameter("mentor.amount_per_full_12_months", Unit.FEN, "师带徒补贴·每名学徒每满12个月")
+MENTOR_APPRENTICES_MAX: Parameter[int] = Parameter("mentor.apprentices_max", Unit.PEOPLE, "师带徒学徒人数上限")
+MENTOR_MONTHS_MAX: Parameter[int] = Parameter("mentor.months_max", Unit.MONTHS, "师带徒期限上限")

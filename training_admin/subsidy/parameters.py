@@ -40,6 +40,12 @@ ONLINE_MAX_TIMES_YEAR: Parameter[int] = Parameter("online.max_times_year", Unit.
 ONLINE_SEQUENTIAL: Parameter[bool] = Parameter("online.sequential", Unit.SWITCH, "线上依次参训")
 ONLINE_FILING_VALID_MONTHS: Parameter[int] = Parameter("online.filing_valid_months", Unit.MONTHS, "备案有效期")
 ONLINE_CLAIM_WITHIN_WORKDAYS: Parameter[int] = Parameter("online.claim_within_workdays", Unit.WORKDAYS, "线上申请时限")
+ONLINE_HOURS_MIN: Parameter[int] = Parameter("online.hours_min", Unit.HOURS, "线上单项最低课时")
+
+# A rate per hour with a cap per person and project, a shape another district uses (HOUR_RATE_CAPPED).
+HOUR_RATE_PER_HOUR: Parameter[int] = Parameter("hour_rate.per_hour", Unit.FEN_PER_HOUR, "课时补贴标准")
+HOUR_RATE_CAP_PER_PROJECT: Parameter[int] = Parameter("hour_rate.cap_per_project", Unit.FEN, "每人每项上限")
+HOUR_RATE_HOURS_MIN: Parameter[int] = Parameter("hour_rate.hours_min", Unit.HOURS, "单项最低课时")
 
 # Ceiling by surcharge paid (CEIL-01 … CEIL-04); the surcharge is that of the previous calendar year.
 CEIL_RATIO_L: Parameter[int] = Parameter("ceil.ratio.L", Unit.SHARE_BP, "大型企业封顶比例")
@@ -129,3 +135,37 @@ GRP_SHARE_G_UNIV_GRAD_YEAR: Parameter[int] = Parameter("grp.share.G_UNIV_GRAD_YE
 GRP_SHARE_M_VOC_GRAD_YEAR: Parameter[int] = Parameter("grp.share.M_VOC_GRAD_YEAR", Unit.SHARE_BP, "中职毕业学年学生(限1次)")
 GRP_SHARE_H_HARDSHIP: Parameter[int] = Parameter("grp.share.H_HARDSHIP", Unit.SHARE_BP, "就业困难人员")
 GRP_VETERAN_YEARS: Parameter[int] = Parameter("grp.veteran_years", Unit.YEARS, "退役年限")
+
+# Directed training in two payments (P-DIR).
+DIRECTED_FIRST_SHARE: Parameter[int] = Parameter("directed.first_share", Unit.SHARE_BP, "定向培训首付比例")
+DIRECTED_EMPLOYED_WITHIN_MONTHS: Parameter[int] = Parameter("directed.employed_within_months", Unit.MONTHS, "培训后就业期限")
+DIRECTED_STABLE_MONTHS: Parameter[int] = Parameter("directed.stable_months", Unit.MONTHS, "稳定就业月数")
+
+# Tianjin, 津人社局发〔2022〕20号 (policy.md 5.3).
+TRAINING_SHARE_LEVEL_2_1: Parameter[int] = Parameter("training.share.level_2_1", Unit.SHARE_BP, "培训费补贴比例·二级、一级线下")
+TRAINING_SHARE_BY_URGENCY: dict[str, Parameter[int]] = {
+    "VERY_SHORT": Parameter("training.share.VERY_SHORT", Unit.SHARE_BP, "培训费补贴比例·三级及以下·非常紧缺"),
+    "SHORT": Parameter("training.share.SHORT", Unit.SHARE_BP, "培训费补贴比例·三级及以下·紧缺"),
+    "GENERAL": Parameter("training.share.GENERAL", Unit.SHARE_BP, "培训费补贴比例·三级及以下·一般紧缺"),
+}
+TRAINING_BLENDED_FACTOR: Parameter[int] = Parameter("training.blended_factor", Unit.FACTOR_BP, "线上线下融合系数")
+TRAINING_PUBLIC_BASE_UPLIFT: Parameter[int] = Parameter("training.public_base_uplift", Unit.SHARE_BP, "公共实训基地上浮")
+ASSESSMENT_FEE: dict[tuple[str, str], Parameter[int]] = {
+    (kind, level): Parameter(f"assessment_fee.{kind}.L{level}", Unit.FEN, f"评价费补贴·{kind}类·{level}级")
+    for kind in "ABC"
+    for level in "54321"
+}
+LIVING_SUBSIDY: Parameter[int] = Parameter("living_subsidy", Unit.FEN, "生活费补贴")
+DIRECTED_HOURS_MIN: Parameter[int] = Parameter("directed.hours_min", Unit.HOURS, "定向培训最低课时")
+DIRECTED_AMOUNT: Parameter[int] = Parameter("directed.amount", Unit.FEN, "定向培训补贴标准")
+PROJECT_HOURS_MIN: Parameter[int] = Parameter("project.hours_min", Unit.HOURS, "项目制培训最低课时")
+PROJECT_AMOUNT: Parameter[int] = Parameter("project.amount", Unit.FEN, "项目制培训补贴标准")
+SAFETY_INITIAL: Parameter[int] = Parameter("safety.initial", Unit.FEN, "安全证书补贴·初训")
+SAFETY_RECHECK: Parameter[int] = Parameter("safety.recheck", Unit.FEN, "安全证书补贴·复训")
+SAFETY_TIMES_PER_YEAR: Parameter[int] = Parameter("safety.times_per_year", Unit.TIMES, "安全证书补贴次数")
+
+# Published fixed rates, kept to reproduce published totals (SJ-G60, HIST).
+FIXED_CERTIFICATE: dict[str, Parameter[int]] = {
+    level: Parameter(f"fixed.certificate.L{level}", Unit.FEN, f"取证补贴 {level}级") for level in "54321"
+}
+FIXED_PER_PERSON_PASSING: Parameter[int] = Parameter("fixed.per_person_passing", Unit.FEN, "合格人员补贴标准")
