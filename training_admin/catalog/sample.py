@@ -1,0 +1,105 @@
+"""Catalog files: the sample catalog that comes with the program, and catalogs of the same shape (CAT-01, CAT-03)."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from importlib.resources import files
+from itertools import pairwise
+
+import msgspec
+
+from training_admin.catalog.facts import CENTIHOURS_PER_HOUR, LEVEL_WORDS, CatalogItem
+from training_admin.kit.money import fen_from_decimal
+from training_admin.kit.refusals import Unreadable
+
+LEVEL_NUMERALS = {"5": "五级", "4": "四级", "3": "三级", "2": "二级", "1": "一级"}
+LARGEST_HOURS = 10_000
+
+
+class CatalogUnreadable(Unreadable):
+    """The catalog file is not one; the item and the cause are named."""
+
+    code = "catalog-unreadable"
+    title = "补贴目录无法识别"
+
+
+class _Item(msgspec.Struct, frozen=True):
+    item_code: str
+    category: str
+    occupation_code: str | None
+    occupation_name: str
+    level: int | str | None
+    std_hours: Decimal
+    std_amount: Decimal
+    base_amount: Decimal | None
+    urgent: bool
+    fund: str
+    valid_from: date
+    valid_to: date | None = None
+    pilot_uplift: bool = False
+
+
+class _File(msgspec.Struct, frozen=True):
+    items: tuple[_Item, ...]
+
+
+def sample_catalog() -> tuple[CatalogItem, ...]:
+    """The sample catalog: made for trying the program out, not policy."""
+    return read_catalog(files("training_admin.catalog").joinpath("data", "sample_catalog.json").read_bytes())
+
+
+def read_catalog(content: bytes) -> tuple[CatalogItem, ...]:
+    """Catalog items from a file in the shape of the sample catalog; raises CatalogUnreadable naming item and cause."""
+    try:
+        file = msgspec.json.decode(content, type=_File)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise CatalogUnreadable("补贴目录文件缺少栏目或栏目类型不符，请按样例目录的格式整理后重试。", where=str(error)) from None
+    items = tuple(_item(item) for item in file.items)
+    _refuse_overlaps(items)
+    return items
+
+
+def item_name(occupation: str, level: str | None) -> str:
+    """The name of an item as filed: `焊工（四级）`, or the bare name where the item has no level."""
+    if level is None:
+        return occupation
+    return f"{occupation}（{LEVEL_NUMERALS.get(level, LEVEL_WORDS[level])}）"
+
+
+def _item(item: _Item) -> CatalogItem:
+    level = None if item.level is None else str(item.level)
+    if level is not None and level not in LEVEL_WORDS:
+        raise CatalogUnreadable(f"项目 {item.item_code} 的技能等级 {level} 不在等级代码表中。", item=item.item_code)
+    hours = item.std_hours * CENTIHOURS_PER_HOUR
+    if hours != hours.to_integral_value() or not 0 < item.std_hours <= LARGEST_HOURS:
+        raise CatalogUnreadable(f"项目 {item.item_code} 的标准课时应大于0且至多两位小数。", item=item.item_code)
+    return CatalogItem(
+        item_code=item.item_code,
+        name=item_name(item.occupation_name, level),
+        category=item.category,
+        occupation=item.occupation_code,
+        level=level,
+        std_centihours=int(hours),
+        std_fen=_fen(item.item_code, "补贴标准", item.std_amount),
+        base_fen=None if item.base_amount is None else _fen(item.item_code, "基本价", item.base_amount),
+        urgent=item.urgent,
+        pilot=item.pilot_uplift,
+        fund=item.fund,
+        valid_from=item.valid_from,
+        valid_to=item.valid_to,
+    )
+
+
+def _fen(item_code: str, column: str, amount: Decimal) -> int:
+    fen = fen_from_decimal(amount)
+    if fen is None or fen < 0:
+        raise CatalogUnreadable(f"项目 {item_code} 的{column}应为不小于0、至多两位小数的金额（元）。", item=item_code)
+    return fen
+
+
+def _refuse_overlaps(items: Iterable[CatalogItem]) -> None:
+    """One valid version per item and day (CAT-03)."""
+    by_start = sorted(items, key=lambda item: (item.item_code, item.valid_from))
+    for before, after in pairwise(by_start):
+        if before.item_code == after.item_code and (before.valid_to is None or after.valid_from <= before.valid_to):
+            raise CatalogUnreadable(f"项目 {after.item_code} 有两个版本在时间上重叠。", item=after.item_code)
