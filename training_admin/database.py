@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, 
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar, Token
 from pathlib import Path
-from typing import Any, ParamSpec, Self, TypeVar, cast
+from typing import Any, Literal, ParamSpec, Self, TypeVar, cast
 
 import asyncpg
 from piccolo.conf.apps import AppRegistry
@@ -106,9 +106,9 @@ _count: ContextVar[QueryCount | None] = ContextVar("_count", default=None)
 
 
 def is_lost(error: BaseException) -> bool:
-    """Whether an error means that the connection is gone."""
-    closed = isinstance(error, asyncpg.InterfaceError) and "closed" in str(error)
-    return closed or isinstance(error, LOST)
+    """Whether an error means that the connection is gone; asyncpg gives a killed one back to the pool behind our back."""
+    text = str(error) if isinstance(error, asyncpg.InterfaceError) else ""
+    return "closed" in text or "released back to the pool" in text or isinstance(error, LOST)
 
 
 def is_retryable(error: BaseException) -> bool:
@@ -143,7 +143,7 @@ class SafeTransaction(PostgresTransaction):
         self.context = self.engine.current_transaction.set(self)
         return self
 
-    async def __aexit__(self, exception_type: object, exception: BaseException | None, traceback: object) -> bool:
+    async def __aexit__(self, exception_type: object, exception: BaseException | None, traceback: object) -> Literal[False]:
         if self._parent:
             return False
         try:

@@ -48,7 +48,7 @@ async def upgrade() -> int:
     async with engine.transaction(isolation=READ_COMMITTED):
         await fetch_tuples("SELECT pg_advisory_xact_lock($1)", UPGRADE_LOCK)
         await Migration.create_table(if_not_exists=True)
-        before = await Migration.count()
+        before: int = await Migration.count()
         engine.nesting_allowed = True  # piccolo opens a transaction for each migration: here it joins ours
         try:
             # Piccolo tells its progress on stdout, which belongs to the commands' own answers.
@@ -59,7 +59,8 @@ async def upgrade() -> int:
                         raise UpgradeRefused(f"升级 {room} 的数据表没有成功：{told.getvalue().splitlines()[-1]}")
         finally:
             engine.nesting_allowed = False
-        return await Migration.count() - before
+        after: int = await Migration.count()
+        return after - before
 
 
 def _room_names() -> list[str]:

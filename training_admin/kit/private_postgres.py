@@ -50,6 +50,9 @@ POSTMASTER_PID_HOST_LINE = 4
 KEEPER_TRIES = 3
 FIRST_PAUSE, LONGEST_PAUSE, LEAVING_PAUSE, ATTACH_PAUSE = 0.25, 8.0, 0.05, 0.03
 
+# The keepers this process started: they outlive whoever asked for them, and are only looked at so that none stays a zombie.
+_keepers: list[subprocess.Popen[bytes]] = []
+
 
 class DatabaseFolderRefused(Refusal):
     """The data folder cannot carry a private PostgreSQL."""
@@ -164,7 +167,7 @@ class PrivateServer:
         """A keeper in a session of its own; its messages go to the log, so that a piped command of ours can end."""
         mode = () if self.durable else ("--not-durable",)
         with (self.folder / "pg.log").open("a") as log:
-            return subprocess.Popen(
+            keeper = subprocess.Popen(
                 [sys.executable, "-m", "training_admin.kit.private_postgres", *mode, self.folder],
                 start_new_session=True,
                 cwd="/",
@@ -172,6 +175,8 @@ class PrivateServer:
                 stdout=subprocess.DEVNULL,
                 stderr=log,
             )
+        _keepers[:] = [earlier for earlier in _keepers if earlier.poll() is None] + [keeper]
+        return keeper
 
 
 class Lodging:
