@@ -1,0 +1,60 @@
+"""Tables of the catalog: item versions and filed classes, append only; hours in hundredths of 45 minutes, money in fen."""
+
+from piccolo.columns import BigInt, BigSerial, Boolean, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from training_admin.parties.tables import Delivery
+
+
+class CatalogItemVersion(Table, tablename="catalog_item"):
+    """One item in one period with its price; a later row for the same item and start replaces it from `known_since` on."""
+
+    id = BigSerial(primary_key=True)
+    item_code = Varchar(length=40, default=None, null=False, index=True)
+    name = Varchar(length=200, default=None, null=False)
+    category = Varchar(length=40, default=None, null=False)
+    occupation = Varchar(length=20, default=None, null=True)
+    level = Varchar(length=8, default=None, null=True)
+    std_centihours = Integer(default=None, null=False)
+    std_fen = BigInt(default=None, null=False)
+    base_fen = BigInt(default=None, null=True)
+    urgent = Boolean(default=None, null=False)
+    pilot = Boolean(default=None, null=False)
+    fund = Varchar(length=12, default=None, null=False)
+    valid_from = Date(default=None, null=False)
+    valid_to = Date(default=None, null=True)
+    paper = Text(default=None, null=False)
+    known_since = Timestamptz(default=None, null=False)
+
+    catalog_item_version_once = Unique([item_code, valid_from, known_since])
+    catalog_item_amounts_possible = Check("std_fen >= 0 AND std_centihours >= 0 AND (base_fen IS NULL OR base_fen >= 0)")
+    catalog_item_period_forward = Check("valid_to IS NULL OR valid_to >= valid_from")
+
+
+class FilingVersion(Table, tablename="filing_version"):
+    """A class as one delivery of the filing register describes it."""
+
+    id = BigSerial(primary_key=True)
+    delivery = ForeignKey(Delivery, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
+    class_no = Varchar(length=40, default=None, null=False, index=True)
+    enterprise = Varchar(length=18, default=None, null=False)
+    institution = Varchar(length=18, default=None, null=True)
+    stream = Varchar(length=20, default=None, null=False)
+    item = Varchar(length=40, default=None, null=True)
+    start = Date(default=None, null=False)
+    end = Date(default=None, null=False)
+    planned_centihours = Integer(default=None, null=False)
+    delivered_centihours = Integer(default=None, null=False)
+    enrolled = Integer(default=None, null=False)
+    mode = Varchar(length=10, default=None, null=False)
+    filed_at = Date(default=None, null=True)
+    approved_at = Date(default=None, null=True)
+    theory_test = Boolean(default=None, null=True)
+    practical_test = Boolean(default=None, null=True)
+    online_centihours = Integer(default=None, null=True)
+
+    filing_version_once = Unique([delivery, class_no])
+    filing_version_days_forward = Check('"end" >= start')
+    filing_version_counts_possible = Check("planned_centihours >= 0 AND delivered_centihours >= 0 AND enrolled >= 0")
