@@ -1,0 +1,40 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench soak lock
+
+PORT ?= 8000
+UV := .venv/bin/uv pip compile pyproject.toml --quiet --generate-hashes --universal --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+help: ## show this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
+
+setup: ## install what is missing: system packages, virtual environment, locked packages
+	@scripts/setup.sh run
+
+demo: setup ## the main job on the sample claims, then the service on http://127.0.0.1:8000
+	@exec .venv/bin/training-admin demo
+
+test: ## the whole test suite
+	@scripts/setup.sh test
+	@.venv/bin/pytest -n 2
+
+check: ## format, lint, types and the whole test suite
+	@scripts/setup.sh test
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/pytest -n 2
+
+bench: ## measure; writes bench/results.json
+	@scripts/setup.sh test
+	@.venv/bin/python -m bench
+
+soak: ## the long proofs, and those that need LibreOffice and poppler
+	@scripts/setup.sh soak
+	@.venv/bin/pytest -m soak
+
+lock: ## resolve the dependencies again and pin them with hashes
+	@scripts/setup.sh test
+	@$(UV) --extra setup --output-file requirements.lock
+	@$(UV) --extra setup --extra dev --output-file requirements-dev.lock
+	@! grep -nE '(https?|file)://' requirements.lock requirements-dev.lock
