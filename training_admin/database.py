@@ -19,6 +19,7 @@ from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
 from training_admin.kit.private_postgres import PrivateServer
 from training_admin.kit.refusals import OutcomeUnknown, Refusal, Unavailable
+from training_admin.kit.vault import open_vault, use_vault
 from training_admin.settings import Settings
 
 P = ParamSpec("P")
@@ -202,9 +203,16 @@ class SafeEngine(PostgresEngine):
 
     async def acquire(self) -> Any:
         """A connection; when the private server is gone its keeper is asked to bring it back."""
+        return await self._reach(lambda: self.pool.acquire() if self.pool else self.get_new_connection())
+
+    async def connect_alone(self) -> Any:
+        """A connection outside the pool, for who keeps it for long."""
+        return await self._reach(self.get_new_connection)
+
+    async def _reach(self, connect: Callable[[], Awaitable[Any]]) -> Any:
         for attempt in range(1, REATTACH_TRIES + 1):
             try:
-                return await (self.pool.acquire() if self.pool else self.get_new_connection())
+                return await connect()
             except UNREACHABLE:
                 if attempt == REATTACH_TRIES or self.server is None:
                     raise DatabaseGone(GONE) from None
@@ -236,8 +244,9 @@ def room_registry() -> AppRegistry:
 
 
 async def open_database(settings: Settings) -> None:
-    """Find or start the server and open the pool; pair it with `close_database`."""
+    """Open the keys, find or start the server, open the pool; pair it with `close_database`."""
     assert engine.pool is None, "the database is open already"
+    use_vault(open_vault(settings.keys))
     if settings.database_url:
         engine.config = {"dsn": settings.database_url}
         if "target_session_attrs" not in settings.database_url and "," in settings.database_url:
@@ -269,6 +278,7 @@ async def close_database() -> None:
 
 
 def _forget() -> None:
+    use_vault(None)
     engine.pool = None
     if engine.server is not None:
         engine.server.release()

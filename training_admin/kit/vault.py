@@ -102,6 +102,20 @@ class Vault:
         return hmac.new(self._ring.hash_key, f"secret\0{purpose}".encode(), hashlib.sha256).hexdigest()
 
 
+_in_use: list[Vault] = []
+
+
+def use_vault(opened: Vault | None) -> None:
+    """The vault of this process from now on; None when the database is closed."""
+    _in_use[:] = [opened] if opened else []
+
+
+def vault() -> Vault:
+    """The vault of this process; there must be one, as there must be an open database."""
+    assert _in_use, "open_database() opens the vault too"
+    return _in_use[0]
+
+
 def new_ring() -> KeyRing:
     """New keys, version 1."""
     return KeyRing(keys={1: os.urandom(KEY_BYTES)}, hash_key=os.urandom(KEY_BYTES))
