@@ -102,3 +102,12 @@ class JobStart(Table, tablename="job_start"):
 
     job_start_entrypoint_key_unique = Unique([entrypoint, key])
     job_start_counts_from_one = Check("starts >= 1")
+
+
+class KnowledgeClock(Table, tablename="knowledge_clock"):
+    """The instant at which something became known last: figures, catalog versions, deliveries of registers."""
+
+    id = SmallInt(primary_key=True, default=None, null=False)
+    at = Timestamptz(default=None, null=False)
+
+    knowledge_clock_single = Check("id = 1")

@@ -75,6 +75,7 @@ def assess(facts: ClaimFacts) -> AssessmentRecord:
         lines=lines,
         classes=_class_results(facts, works, lines),
         ceiling=ceiling,
+        cells=facts.cells,
     )
 
 

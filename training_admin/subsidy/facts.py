@@ -9,6 +9,7 @@ from training_admin.fund.facts import PaidTraining
 from training_admin.kit.dated import Policy
 from training_admin.kit.workdays import Calendar
 from training_admin.parties.facts import Enterprise
+from training_admin.subsidy.form import CellProblem
 
 OWN_EMPLOYEE = "OWN"
 DISPATCHED_HERE = "DISPATCHED_HERE"
@@ -74,7 +75,7 @@ class ClassFacts(msgspec.Struct, frozen=True):
 class ClaimFacts(msgspec.Struct, frozen=True):
     """A claim with all outside knowledge as known at `known_at` (ISO instant, "" when assessed from files).
 
-    `surcharge_year` is the year before the claim year; `insurance_months` and `surcharge_years` say what was delivered.
+    `cells` are problems that only the registers show (ATTENDANCE). `surcharge_year` is the year before the claim year; `insurance_months` and `surcharge_years` say what was delivered.
     """
 
     claim_number: str
@@ -89,6 +90,7 @@ class ClaimFacts(msgspec.Struct, frozen=True):
     surcharge_years: frozenset[str]
     policy: Policy
     calendar: Calendar
+    cells: tuple[CellProblem, ...] = ()
 
     @property
     def surcharge_year(self) -> str:

@@ -93,13 +93,13 @@ def key_claim(form: ClaimForm, *, claim_number: str, as_of: date, person_of: Per
     )
 
 
-def gather(claim: KeyedClaim, world: World) -> tuple[ClaimFacts, tuple[CellProblem, ...]]:
-    """Facts of a claim, and the cells that only the registers show to be wrong (ATTENDANCE)."""
+def gather(claim: KeyedClaim, world: World) -> ClaimFacts:
+    """Facts of a claim, with the cells that only the registers show to be wrong (ATTENDANCE)."""
     registers = world.registers
     classes = tuple(_class_facts(claim, row, world) for row in _first_rows(claim.classes))
     by_number = {klass.class_no: klass for klass in classes}
     lines, problems = _line_facts(claim, by_number, registers)
-    facts = ClaimFacts(
+    return ClaimFacts(
         claim_number=claim.claim_number,
         uscc=claim.uscc,
         claim_year=claim.claim_year,
@@ -112,8 +112,8 @@ def gather(claim: KeyedClaim, world: World) -> tuple[ClaimFacts, tuple[CellProbl
         surcharge_years=registers.coverage.surcharge,
         policy=world.policy,
         calendar=world.calendar,
+        cells=problems,
     )
-    return facts, problems
 
 
 def _first_rows(rows: Sequence[ClassRow]) -> list[ClassRow]:

@@ -11,6 +11,7 @@ import msgspec
 from training_admin.kit.dated import Figure
 from training_admin.kit.rulebook import Number
 from training_admin.kit.steps import Step
+from training_admin.subsidy.form import CellProblem
 
 ENGINE_VERSION = "1"
 
@@ -143,3 +144,4 @@ class AssessmentRecord(msgspec.Struct, frozen=True):
     lines: tuple[LineResult, ...]
     classes: tuple[ClassResult, ...]
     ceiling: CeilingResult
+    cells: tuple[CellProblem, ...] = ()

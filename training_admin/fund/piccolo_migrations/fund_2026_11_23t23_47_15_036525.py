@@ -32,9 +32,7 @@ DESCRIPTION = "tables of the room"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="fund", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="fund", description=DESCRIPTION)
 
     manager.add_table(
         class_name="PaidTrainingRow",

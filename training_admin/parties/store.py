@@ -1,0 +1,174 @@
+"""Queries of the parties: deliveries go in by COPY, and come out as they were known at an instant."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from training_admin.database import copy_rows, fetch_tuples
+from training_admin.parties.facts import Coverage, Enterprise, Institution, InsuredMonth
+
+MONTHS_PLACE = 100
+SURCHARGE, SUBSIDY = "surcharge", "subsidy"
+
+
+async def delivery_of(sha256: str) -> int | None:
+    """The key of a delivery that was received before, by the digest of its content."""
+    found = await fetch_tuples("SELECT id FROM delivery WHERE sha256 = $1", sha256)
+    return found[0][0] if found else None
+
+
+async def add_delivery(*, source: str, as_of: date, received_at: datetime, sha256: str, rows: int) -> int:
+    """A new delivery; everything that comes with it carries its key."""
+    found = await fetch_tuples(
+        "INSERT INTO delivery (source, as_of, received_at, sha256, rows) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        source,
+        as_of,
+        received_at,
+        sha256,
+        rows,
+    )
+    key: int = found[0][0]
+    return key
+
+
+async def add_coverage(delivery: int, coverage: Coverage) -> None:
+    """Which months and years the delivery brought."""
+    periods = [("insurance", month) for month in sorted(coverage.insurance)]
+    periods += [("surcharge", year) for year in sorted(coverage.surcharge)]
+    await copy_rows("covered", ("delivery", "kind", "period"), [(delivery, kind, period) for kind, period in periods])
+
+
+async def add_enterprises(delivery: int, enterprises: Iterable[Enterprise]) -> None:
+    """Enterprises with what they paid and received by year."""
+    firms = list(enterprises)
+    await copy_rows(
+        "enterprise_version",
+        ("delivery", "uscc", "name", "size", "tax_district", "status", "kind", "insured_headcount"),
+        [(delivery, e.uscc, e.name, e.size, e.tax_district, e.status, e.kind, e.insured_headcount) for e in firms],
+    )
+    amounts = [
+        (delivery, firm.uscc, kind, int(year), amount)
+        for firm in firms
+        for kind, years in ((SURCHARGE, firm.surcharge_paid_fen), (SUBSIDY, firm.subsidy_paid_fen))
+        for year, amount in years.items()
+    ]
+    await copy_rows("year_amount", ("delivery", "uscc", "kind", "year", "amount_fen"), amounts)
+
+
+async def add_institutions(delivery: int, institutions: Iterable[Institution]) -> None:
+    """Training institutions with their licences."""
+    await copy_rows(
+        "institution_version",
+        ("delivery", "uscc", "name", "licence_to", "occupations"),
+        [(delivery, i.uscc, i.name, i.licence_to, ",".join(i.occupations)) for i in institutions],
+    )
+
+
+async def add_insured_months(delivery: int, months: Iterable[InsuredMonth]) -> None:
+    """Insured months; persons are hexadecimal keys."""
+    await copy_rows(
+        "insured_month",
+        ("delivery", "person", "month", "payer"),
+        ((delivery, bytes.fromhex(each.person), month_number(each.month), each.payer) for each in months),
+    )
+
+
+def month_number(month: str) -> int:
+    """`2026-03` as 202603."""
+    return int(month[:4]) * MONTHS_PLACE + int(month[5:])
+
+
+def month_text(number: int) -> str:
+    """202603 as `2026-03`."""
+    return f"{number // MONTHS_PLACE:04d}-{number % MONTHS_PLACE:02d}"
+
+
+async def load_coverage(known_at: datetime) -> Coverage:
+    """Everything delivered by then."""
+    found = await fetch_tuples(
+        "SELECT DISTINCT c.kind, c.period FROM covered c JOIN delivery d ON d.id = c.delivery WHERE d.received_at <= $1",
+        known_at,
+    )
+    periods: dict[str, set[str]] = {"insurance": set(), "surcharge": set()}
+    for kind, period in found:
+        periods[kind].add(period)
+    return Coverage(frozenset(periods["insurance"]), frozenset(periods["surcharge"]))
+
+
+async def load_enterprises(usccs: Sequence[str], known_at: datetime) -> dict[str, Enterprise]:
+    """Enterprises as the newest delivery by then describes them; amounts of each year by the newest that names the year."""
+    found = await fetch_tuples(
+        """SELECT DISTINCT ON (e.uscc) e.uscc, e.name, e.size, e.tax_district, e.status, e.insured_headcount, e.kind,
+               (SELECT coalesce(json_object_agg(y.kind || ':' || y.year, y.amount_fen), '{}') FROM (
+                    SELECT DISTINCT ON (a.kind, a.year) a.kind, a.year, a.amount_fen
+                    FROM year_amount a JOIN delivery ad ON ad.id = a.delivery
+                    WHERE a.uscc = e.uscc AND ad.received_at <= $2 ORDER BY a.kind, a.year, ad.received_at DESC, a.id DESC
+               ) y)::jsonb
+           FROM enterprise_version e JOIN delivery d ON d.id = e.delivery
+           WHERE e.uscc = ANY($1) AND d.received_at <= $2
+           ORDER BY e.uscc, d.received_at DESC, e.id DESC""",
+        list(usccs),
+        known_at,
+    )
+    return {row[0]: _enterprise(row) for row in found}
+
+
+def _enterprise(row: tuple[object, ...]) -> Enterprise:
+    uscc, name, size, tax_district, status, headcount, kind, amounts = row
+    years: dict[str, dict[str, int]] = {SURCHARGE: {}, SUBSIDY: {}}
+    for key, amount in sorted(msgspec.json.decode(str(amounts), type=dict[str, int]).items()):
+        what, _, year = key.partition(":")
+        years[what][year] = amount
+    return msgspec.convert(
+        {
+            "uscc": uscc,
+            "name": name,
+            "size": size,
+            "tax_district": tax_district,
+            "status": status,
+            "surcharge_paid_fen": years[SURCHARGE],
+            "subsidy_paid_fen": years[SUBSIDY],
+            "insured_headcount": headcount,
+            "kind": kind,
+        },
+        Enterprise,
+    )
+
+
+async def load_institutions(usccs: Sequence[str], known_at: datetime) -> dict[str, Institution]:
+    """Institutions as the newest delivery by then describes them."""
+    found = await fetch_tuples(
+        """SELECT DISTINCT ON (i.uscc) i.uscc, i.name, i.licence_to, i.occupations
+           FROM institution_version i JOIN delivery d ON d.id = i.delivery
+           WHERE i.uscc = ANY($1) AND d.received_at <= $2 ORDER BY i.uscc, d.received_at DESC, i.id DESC""",
+        list(usccs),
+        known_at,
+    )
+    return {
+        uscc: Institution(uscc, name, licence_to, tuple(each for each in occupations.split(",") if each))
+        for uscc, name, licence_to, occupations in found
+    }
+
+
+async def load_insurance(
+    persons: Sequence[bytes], *, first: str, last: str, known_at: datetime
+) -> dict[str, tuple[InsuredMonth, ...]]:
+    """Insured months of persons in a stretch of months, each by the newest delivery that names person and month."""
+    found = await fetch_tuples(
+        """SELECT encode(person, 'hex'), payer, array_agg(DISTINCT month ORDER BY month) FROM (
+               SELECT i.person, i.payer, i.month,
+                      dense_rank() OVER (PARTITION BY i.person, i.month ORDER BY d.received_at DESC, d.id DESC) AS age
+               FROM insured_month i JOIN delivery d ON d.id = i.delivery
+               WHERE i.person = ANY($1)
+                 AND i.month BETWEEN $2 AND $3 AND d.received_at <= $4
+           ) newest WHERE age = 1 GROUP BY person, payer""",
+        list(persons),
+        month_number(first),
+        month_number(last),
+        known_at,
+    )
+    insured: dict[str, list[InsuredMonth]] = {}
+    for person, payer, months in found:
+        insured.setdefault(person, []).extend(InsuredMonth(person, month_text(month), payer) for month in months)
+    return {person: tuple(months) for person, months in insured.items()}

@@ -1,0 +1,90 @@
+"""Assessing stored claims: load everything as known at one instant, assess off the event loop, keep the record, replay it."""
+
+import asyncio
+from datetime import datetime
+
+import msgspec
+
+from training_admin.database import fetch_tuples, read_transaction, retried, write_transaction
+from training_admin.kit.actor import Actor
+from training_admin.kit.clock import Clock
+from training_admin.kit.digest import canonical_json, sha256_hex
+from training_admin.office import trail
+from training_admin.office.jobs import JobRun, enqueue
+from training_admin.office.knowledge import knowledge_transaction, still_known_at
+from training_admin.policy.packs import DEFAULT_PACK
+from training_admin.subsidy import store
+from training_admin.subsidy.assess import assess
+from training_admin.subsidy.facts import ClaimFacts
+from training_admin.subsidy.gather import gather
+from training_admin.subsidy.record import AssessmentRecord
+from training_admin.subsidy.views import RecordHead
+from training_admin.subsidy.world import load_world
+
+ASSESS_CLAIM = "assess_claim"
+FIRST_TIME = "首次核验"
+REPLAY_BATCH = 200
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    """One record recomputed from the rules and facts as known then; `equal` compares the bytes of the canonical JSON."""
+
+    claim_number: str
+    place_key: int
+    known_at: datetime
+    sha256: str
+    recomputed_sha256: str
+    lines: int
+
+    @property
+    def equal(self) -> bool:
+        """Whether the recomputed record is the same, byte for byte."""
+        return self.sha256 == self.recomputed_sha256
+
+
+async def load_claim_facts(claim_id: int, *, known_at: datetime, pack: str = DEFAULT_PACK) -> ClaimFacts:
+    """All facts of a stored claim as known at an instant, in a constant number of queries; inside an open transaction."""
+    claim = await store.load_keyed_claim(claim_id)
+    return gather(claim, await load_world(claim, known_at=known_at, pack=pack))
+
+
+@retried
+async def assess_claim(actor: Actor, number: str, *, cause: str, clock: Clock, run: JobRun | None = None) -> RecordHead | None:
+    """Assess a claim now and keep the record beside the earlier ones; None when the job's effect is there already."""
+    async with knowledge_transaction():
+        claim_id, _summary, _problems, _file = await store.claim_summary(number)
+        known_at = await still_known_at(clock)
+        facts = await load_claim_facts(claim_id, known_at=known_at)
+    record = await asyncio.to_thread(assess, facts)
+    async with write_transaction():
+        if run is not None and not await run.first_time():
+            return None
+        head = await store.add_record(claim_id, record, known_at=known_at, cause=cause)
+        detail = {"place": head.place, "sha256": head.sha256, "cause": cause}
+        await trail.record(actor, "subsidy:claim:assessed", number, detail, at=clock.now())
+    return head
+
+
+async def enqueue_assessment(number: str, *, round_key: str) -> None:
+    """Stage the assessment of a claim in the open transaction; `round_key` tells this round from earlier ones."""
+    await enqueue(ASSESS_CLAIM, f"{number}/{round_key}")
+
+
+async def replay_record(place_key: int) -> Replayed:
+    """Recompute one stored record under the rules and facts as known that day; nothing is written."""
+    async with read_transaction():
+        found = await fetch_tuples(
+            """SELECT a.claim, c.number, a.known_at, a.pack, a.sha256 FROM assessment a JOIN claim c ON c.id = a.claim
+               WHERE a.id = $1""",
+            place_key,
+        )
+        claim_id, number, known_at, pack, digest = found[0]
+        facts = await load_claim_facts(claim_id, known_at=known_at, pack=pack)
+    record = await asyncio.to_thread(assess, facts)
+    return Replayed(number, place_key, known_at, digest, sha256_hex(canonical_json(record)), len(record.lines))
+
+
+async def decoded_record(claim_id: int, place: int | None) -> AssessmentRecord | None:
+    """A stored record, the newest when no place is given."""
+    found = await store.load_record(claim_id, place)
+    return None if found is None else msgspec.json.decode(found[0], type=AssessmentRecord)

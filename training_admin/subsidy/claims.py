@@ -1,0 +1,187 @@
+"""Claims: pre-check as often as one likes, submit once, look at the result. The only door for pages, API and commands."""
+
+import asyncio
+
+import msgspec
+
+from training_admin.database import read_transaction, retried, write_transaction
+from training_admin.kit.actor import Actor
+from training_admin.kit.clock import Clock
+from training_admin.kit.identifiers import mask_identity
+from training_admin.kit.refusals import Refusal, Unreadable
+from training_admin.kit.vault import vault
+from training_admin.office import trail
+from training_admin.office.files import keep_file, load_file
+from training_admin.office.knowledge import knowledge_transaction, still_known_at
+from training_admin.office.numbers import next_number
+from training_admin.policy.packs import DEFAULT_PACK
+from training_admin.subsidy import store
+from training_admin.subsidy.assess import assess
+from training_admin.subsidy.assessing import FIRST_TIME, decoded_record, enqueue_assessment
+from training_admin.subsidy.contradictions import contradictions_of
+from training_admin.subsidy.form import ClaimForm
+from training_admin.subsidy.gather import gather, key_claim
+from training_admin.subsidy.intake import mark_workbook, read_workbook
+from training_admin.subsidy.record import AssessmentRecord
+from training_admin.subsidy.views import ClaimDetail, ClaimReceipt, ClaimSummary, PersonShown, Precheck
+from training_admin.subsidy.world import load_world
+
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CLAIM_KIND = "claim"
+SUBMITTED = "submitted"
+LONGEST_PAGE = 200
+
+
+class UnreadableRows(Refusal):
+    """Some rows cannot be read and the enterprise has not chosen to submit the readable ones only."""
+
+    status = 409
+    code = "unreadable-rows"
+    title = "有无法识别的行"
+
+
+class NothingReadable(Unreadable):
+    """Not a single row of the claim can be assessed."""
+
+    code = "nothing-readable"
+    title = "没有可识别的行"
+
+
+def person_of(id_no: str) -> str:
+    """The opaque key of a person: a keyed hash of the cleaned identity number, as hexadecimal."""
+    return vault().keyed_hash(id_no, place=store.PERSON_PLACE).hex()
+
+
+async def precheck(actor: Actor, content: bytes, *, clock: Clock) -> Precheck:
+    """Read and assess a workbook without storing anything of it."""
+    form = await read_workbook(content, today=clock.today())
+    keyed = key_claim(form, claim_number="", as_of=clock.today(), person_of=person_of)
+    async with knowledge_transaction():
+        known_at = await still_known_at(clock)
+        world = await load_world(keyed, known_at=known_at, pack=DEFAULT_PACK)
+    facts = gather(keyed, world)
+    record = await asyncio.to_thread(assess, facts)
+    assert form.head is not None
+    await _note_precheck(actor, form, clock)
+    unreadable = sum(1 for line in facts.lines if not line.readable)
+    return Precheck(
+        record=record,
+        problems=(*form.problems, *facts.cells),
+        people={row.row: PersonShown(row.name, row.id_type, mask_identity(row.id_no)) for row in form.lines},
+        readable_lines=len(facts.lines) - unreadable,
+        unreadable_lines=unreadable,
+        contradictions=contradictions_of(
+            form.head, form.classes, facts.enterprise, world.registers.filings
+        ),
+    )
+
+
+@retried
+async def _note_precheck(actor: Actor, form: ClaimForm, clock: Clock) -> None:
+    assert form.head is not None
+    detail = {"lines": len(form.lines), "problems": len(form.problems)}
+    async with write_transaction():
+        await trail.record(actor, "subsidy:claim:prechecked", form.head.uscc, detail, at=clock.now())
+
+
+async def precheck_marked(actor: Actor, content: bytes, *, clock: Clock) -> bytes:
+    """The enterprise's own workbook handed back with wrong cells marked, also those that only registers show."""
+    checked = await precheck(actor, content, clock=clock)
+    return await mark_workbook(content, checked.problems)
+
+
+async def submit_claim(actor: Actor, content: bytes, *, readable_only: bool, clock: Clock) -> ClaimReceipt:
+    """Submit a claim; the same workbook submitted again gives the same receipt.
+
+    Raises UnreadableRows unless every row is readable or `readable_only` is chosen, NothingReadable when no row is.
+    """
+    form = await read_workbook(content, today=clock.today())
+    unreadable = sum(1 for row in form.lines if not row.readable)
+    if unreadable == len(form.lines):
+        raise NothingReadable("花名册中没有一行可以识别，请下载标注后的申报表，更正后重新上传。")
+    if unreadable and not readable_only:
+        raise UnreadableRows(
+            f"有 {unreadable} 行无法识别。请更正标红单元格后重新上传，或选择“仅提交可识别的行”。", count=unreadable
+        )
+    return await _store_claim(actor, content, form, readable_only=readable_only, clock=clock)
+
+
+@retried
+async def _store_claim(
+    actor: Actor, content: bytes, form: ClaimForm, *, readable_only: bool, clock: Clock
+) -> ClaimReceipt:
+    assert form.head is not None
+    async with write_transaction():
+        file = await keep_file(content, media_type=WORKBOOK_TYPE, at=clock.now())
+        known = await store.claim_of_file(file.id)
+        if known is not None:
+            return _receipt(known)
+        year = form.head.claim_year
+        number = f"SJ{year}{await next_number(CLAIM_KIND, year):06d}"
+        keyed = key_claim(form, claim_number=number, as_of=clock.today(), person_of=person_of)
+        new = store.NewClaim(
+            number=number,
+            keyed=keyed,
+            form=form,
+            file_id=file.id,
+            readable_only=readable_only,
+            submitted_at=clock.now(),
+            submitted_by=actor.key,
+            state=SUBMITTED,
+        )
+        await store.add_claim(new, vault())
+        await enqueue_assessment(number, round_key=FIRST_TIME)
+        detail = {"lines": len(keyed.lines), "readable_only": readable_only, "sha256": file.sha256}
+        await trail.record(actor, "subsidy:claim:submitted", number, detail, at=clock.now())
+    return ClaimReceipt(number, SUBMITTED, len(keyed.lines), clock.now())
+
+
+def _receipt(claim: ClaimSummary) -> ClaimReceipt:
+    return ClaimReceipt(claim.number, claim.state, claim.lines, claim.submitted_at)
+
+
+async def list_claims(
+    actor: Actor, *, cursor: str | None, limit: int, state: str | None
+) -> tuple[list[ClaimSummary], str | None]:
+    """A page of claims, newest first, and the cursor of the next page (None at the end)."""
+    del actor
+    size = max(1, min(limit, LONGEST_PAGE))
+    before = int(cursor) if cursor and cursor.isdecimal() else None
+    async with read_transaction():
+        found = await store.claim_summaries(before=before, limit=size + 1, state=state)
+    page = found[:size]
+    following = str(page[-1][0]) if len(found) > size else None
+    return [summary for _key, summary in page], following
+
+
+async def claim_detail(actor: Actor, number: str) -> ClaimDetail:
+    """A claim with its newest record, all record heads, cell problems and masked people; raises ClaimNotFound."""
+    del actor
+    async with read_transaction():
+        claim_id, summary, problems, _file = await store.claim_summary(number)
+        found = await store.load_record(claim_id, None)
+        heads = await store.record_heads(claim_id)
+        people = await store.people_shown(claim_id, vault(), mask_identity)
+    record = None if found is None else msgspec.json.decode(found[0], type=AssessmentRecord)
+    late = () if record is None else record.cells
+    return ClaimDetail(summary, record, heads, (*problems, *late), people)
+
+
+async def claim_marked(actor: Actor, number: str) -> bytes:
+    """The workbook of a submitted claim with its wrong cells marked; raises ClaimNotFound."""
+    detail = await claim_detail(actor, number)
+    async with read_transaction():
+        _claim_id, _summary, _problems, sha256 = await store.claim_summary(number)
+        content = await load_file(sha256)
+    return await mark_workbook(content, detail.problems)
+
+
+async def claim_record(actor: Actor, number: str, place: int | None) -> AssessmentRecord:
+    """One stored record of a claim, the newest when no place is given; raises ClaimNotFound."""
+    del actor
+    async with read_transaction():
+        claim_id, _summary, _problems, _file = await store.claim_summary(number)
+        record = await decoded_record(claim_id, place)
+    if record is None:
+        raise store.ClaimNotFound("这份申报还没有核验记录，请稍后再看。")
+    return record

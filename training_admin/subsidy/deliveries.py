@@ -1,0 +1,62 @@
+"""Registers delivered by other offices: kept append only with source and as-of day; affected claims are assessed again."""
+
+import msgspec
+
+from training_admin.catalog.store import add_filings
+from training_admin.database import retried, write_transaction
+from training_admin.fund.store import add_paid_trainings
+from training_admin.kit.actor import Actor
+from training_admin.kit.clock import Clock
+from training_admin.kit.digest import sha256_hex
+from training_admin.office import trail
+from training_admin.office.knowledge import becomes_known_at
+from training_admin.parties import store as parties
+from training_admin.subsidy.assessing import enqueue_assessment
+from training_admin.subsidy.claims import SUBMITTED, person_of
+from training_admin.subsidy.registers import RegistersDocument, decode_registers, registers_from_document
+from training_admin.subsidy.store import claims_touched
+
+REASSESSED_STATES = (SUBMITTED,)
+
+
+class DeliveryReceipt(msgspec.Struct, frozen=True):
+    """The answer to a delivery: its key, how many rows it brought and which claims are assessed again."""
+
+    delivery: int
+    rows: int
+    claims: tuple[str, ...]
+    already_there: bool
+
+
+async def receive_registers(actor: Actor, content: bytes, *, source: str, clock: Clock) -> DeliveryReceipt:
+    """Take in a registers document (JSON); the same content again changes nothing. Raises RegistersUnreadable."""
+    return await receive_document(actor, decode_registers(content), sha256=sha256_hex(content), source=source, clock=clock)
+
+
+@retried
+async def receive_document(
+    actor: Actor, document: RegistersDocument, *, sha256: str, source: str, clock: Clock
+) -> DeliveryReceipt:
+    """Store a decoded delivery in one transaction and stage the assessments it calls for."""
+    registers = registers_from_document(document, person_of)
+    rows = sum(len(part) for part in (document.enterprises, document.filings, document.insurance, document.payments))
+    async with write_transaction():
+        known = await parties.delivery_of(sha256)
+        if known is not None:
+            return DeliveryReceipt(known, rows, (), already_there=True)
+        received_at = await becomes_known_at(clock)
+        delivery = await parties.add_delivery(
+            source=source, as_of=document.as_of, received_at=received_at, sha256=sha256, rows=rows
+        )
+        await parties.add_coverage(delivery, registers.coverage)
+        await parties.add_enterprises(delivery, registers.enterprises.values())
+        await parties.add_institutions(delivery, registers.institutions.values())
+        await parties.add_insured_months(delivery, (m for months in registers.insurance.values() for m in months))
+        await add_filings(delivery, registers.filings.values())
+        await add_paid_trainings(delivery, (p for payments in registers.payments.values() for p in payments))
+        touched = await claims_touched(delivery, REASSESSED_STATES)
+        for _key, number in touched:
+            await enqueue_assessment(number, round_key=f"delivery-{delivery}")
+        detail = {"rows": rows, "source": source, "sha256": sha256, "claims": len(touched)}
+        await trail.record(actor, "parties:delivery:received", str(delivery), detail, at=clock.now())
+    return DeliveryReceipt(delivery, rows, tuple(number for _key, number in touched), already_there=False)

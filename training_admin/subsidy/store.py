@@ -1,0 +1,356 @@
+"""Queries of claims and their assessments. Rows go in by COPY and come out as tuples; persons are keyed hashes."""
+
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from training_admin.database import copy_rows, fetch_tuples
+from training_admin.kit.digest import canonical_json, sha256_hex
+from training_admin.kit.refusals import NotFound
+from training_admin.kit.vault import Vault
+from training_admin.subsidy.form import CellProblem, ClaimForm, ClassRow, CostRow
+from training_admin.subsidy.gather import KeyedClaim, KeyedLine
+from training_admin.subsidy.record import PAYING, AssessmentRecord, Finding
+from training_admin.subsidy.views import ClaimSummary, PersonShown, RecordHead
+
+SEALED_LINE = "claim_line.sealed"
+SEALED_HEAD = "claim.sealed_head"
+PERSON_PLACE = "person"
+FASTEST = 1
+_SUMMARY = """
+    SELECT c.number, c.uscc, c.enterprise_name, c.claim_year, c.state, c.as_of, c.submitted_at, c.line_count,
+           a.computed_fen, a.payable_fen
+    FROM claim c LEFT JOIN LATERAL (
+        SELECT computed_fen, payable_fen FROM assessment WHERE claim = c.id ORDER BY place DESC LIMIT 1
+    ) a ON true
+"""
+_LINE_COLUMNS = (
+    "claim",
+    "row",
+    "readable",
+    "class_no",
+    "person",
+    "person_group",
+    "birth",
+    "sex",
+    "contract_start",
+    "contract_end",
+    "attended_centihours",
+    "exam_result",
+    "sealed",
+)
+_COST_COLUMNS = (
+    "claim",
+    "row",
+    "readable",
+    "class_no",
+    "category",
+    "invoice_no",
+    "issuer_name",
+    "issuer",
+    "invoiced_on",
+    "amount_fen",
+    "voucher_no",
+)
+
+
+class ClaimNotFound(NotFound):
+    """There is no such claim, or not for this actor."""
+
+    code = "claim-not-found"
+
+
+class SealedLine(msgspec.Struct, frozen=True, array_like=True):
+    """What of a roster row is kept only sealed."""
+
+    name: str
+    id_type: str
+    id_no: str
+    mobile: str
+    note: str
+
+
+class NewClaim(msgspec.Struct, frozen=True):
+    """A claim about to be stored."""
+
+    number: str
+    keyed: KeyedClaim
+    form: ClaimForm
+    file_id: int
+    readable_only: bool
+    submitted_at: datetime
+    submitted_by: str
+    state: str
+
+
+async def add_claim(new: NewClaim, vault: Vault) -> int:
+    """Store a claim with classes, lines and costs; returns its key. Belongs inside a write transaction."""
+    head = new.form.head
+    assert head is not None
+    found = await fetch_tuples(
+        """INSERT INTO claim (number, uscc, enterprise_name, claim_year, as_of, state, version, readable_only,
+               submitted_at, submitted_by, file, sealed_head, attended_column, line_count, cells_read, problems)
+           VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id""",
+        new.number,
+        head.uscc,
+        head.enterprise_name,
+        head.claim_year,
+        new.keyed.as_of,
+        new.state,
+        new.readable_only,
+        new.submitted_at,
+        new.submitted_by,
+        new.file_id,
+        vault.encrypt(msgspec.json.encode(head), place=SEALED_HEAD),
+        new.keyed.attended_column,
+        len(new.keyed.lines),
+        new.form.cells_read,
+        msgspec.json.encode(new.form.problems).decode(),
+    )
+    claim_id: int = found[0][0]
+    await copy_rows(
+        "claim_class",
+        ("claim", "row", "class_no", "content"),
+        [(claim_id, row.row, row.class_no, msgspec.json.encode(row).decode()) for row in new.form.classes],
+    )
+    await copy_rows("claim_line", _LINE_COLUMNS, line_records(claim_id, new, vault))
+    await copy_rows("claim_cost", _COST_COLUMNS, [_cost_record(claim_id, cost) for cost in new.form.costs])
+    return claim_id
+
+
+def line_records(claim_id: int, new: NewClaim, vault: Vault) -> Iterable[tuple[Any, ...]]:
+    """The rows of `claim_line` of a claim, in the order of its columns."""
+    encode = msgspec.msgpack.encode
+    for line, row in zip(new.keyed.lines, new.form.lines, strict=True):
+        sealed = vault.encrypt(
+            encode(SealedLine(row.name, row.id_type, row.id_no, row.mobile, row.note)), place=SEALED_LINE
+        )
+        yield (
+            claim_id,
+            line.row,
+            line.readable,
+            line.class_no,
+            bytes.fromhex(line.person),
+            line.group,
+            line.birth,
+            line.sex,
+            line.contract_start,
+            line.contract_end,
+            line.attended_centihours,
+            line.exam_result,
+            sealed,
+        )
+
+
+def _cost_record(claim_id: int, cost: CostRow) -> tuple[Any, ...]:
+    return (
+        claim_id,
+        cost.row,
+        cost.readable,
+        cost.class_no,
+        cost.category,
+        cost.invoice_no,
+        cost.issuer_name,
+        cost.issuer,
+        cost.invoiced_on,
+        cost.amount_fen,
+        cost.voucher_no,
+    )
+
+
+async def claim_of_file(file_id: int) -> ClaimSummary | None:
+    """The claim made from a stored file, if there is one: the same workbook is one claim."""
+    found = await fetch_tuples(_SUMMARY + " WHERE c.file = $1", file_id)
+    return ClaimSummary(*found[0]) if found else None
+
+
+async def claim_summary(number: str) -> tuple[int, ClaimSummary, tuple[CellProblem, ...], str]:
+    """Key, summary, cell problems and SHA-256 of the file of a claim; raises ClaimNotFound."""
+    found = await fetch_tuples(_SUMMARY.replace("SELECT ", "SELECT c.id, c.problems, (SELECT sha256 FROM stored_file WHERE id = c.file), ", 1) + " WHERE c.number = $1", number)
+    if not found:
+        raise ClaimNotFound("没有找到这份申报，请核对申报编号。")
+    claim_id, problems, sha256, *rest = found[0]
+    return claim_id, ClaimSummary(*rest), msgspec.json.decode(problems, type=tuple[CellProblem, ...]), sha256
+
+
+async def claim_summaries(*, before: int | None, limit: int, state: str | None) -> list[tuple[int, ClaimSummary]]:
+    """Newest claims first, by key, for keyset paging."""
+    found = await fetch_tuples(
+        _SUMMARY.replace("SELECT ", "SELECT c.id, ", 1)
+        + " WHERE ($1::bigint IS NULL OR c.id < $1) AND ($2::text IS NULL OR c.state = $2) ORDER BY c.id DESC LIMIT $3",
+        before,
+        state,
+        limit,
+    )
+    return [(row[0], ClaimSummary(*row[1:])) for row in found]
+
+
+async def load_keyed_claim(claim_id: int) -> KeyedClaim:
+    """A stored claim as the facts need it, in two queries."""
+    head = (
+        await fetch_tuples(
+            """SELECT c.number, c.uscc, c.claim_year, c.as_of, c.attended_column,
+                   (SELECT coalesce(json_agg(k.content ORDER BY k.row), '[]') FROM claim_class k WHERE k.claim = c.id)::text,
+                   (SELECT coalesce(json_agg(json_build_object('row', o.row, 'readable', o.readable, 'class_no', o.class_no,
+                        'category', o.category, 'invoice_no', o.invoice_no, 'amount_fen', o.amount_fen) ORDER BY o.row), '[]')
+                    FROM claim_cost o WHERE o.claim = c.id)::text
+               FROM claim c WHERE c.id = $1""",
+            claim_id,
+        )
+    )[0]
+    number, uscc, claim_year, as_of, attended_column, classes, costs = head
+    lines = await fetch_tuples(
+        """SELECT row, readable, class_no, encode(person, 'hex'), person_group, birth, sex, contract_start, contract_end,
+               attended_centihours, exam_result FROM claim_line WHERE claim = $1 ORDER BY row""",
+        claim_id,
+    )
+    return KeyedClaim(
+        claim_number=number,
+        uscc=uscc,
+        claim_year=claim_year,
+        as_of=as_of,
+        classes=msgspec.json.decode(classes, type=tuple[ClassRow, ...]),
+        lines=tuple(KeyedLine(*line) for line in lines),
+        costs=msgspec.json.decode(costs, type=tuple[CostRow, ...]),
+        attended_column=attended_column,
+    )
+
+
+async def people_shown(claim_id: int, vault: Vault, mask: Any) -> dict[int, PersonShown]:
+    """Names and masked numbers of a claim by row."""
+    found = await fetch_tuples("SELECT row, sealed FROM claim_line WHERE claim = $1 ORDER BY row", claim_id)
+    people = {}
+    for row, sealed in found:
+        line = msgspec.msgpack.decode(vault.decrypt(sealed, place=SEALED_LINE), type=SealedLine)
+        people[row] = PersonShown(line.name, line.id_type, mask(line.id_no))
+    return people
+
+
+async def add_record(claim_id: int, record: AssessmentRecord, *, known_at: datetime, cause: str) -> RecordHead:
+    """Keep a record for ever, beside the earlier ones, with its findings as rows; one cause is one finding."""
+    plain = canonical_json(record)
+    digest = sha256_hex(plain)
+    found = await fetch_tuples(
+        """INSERT INTO assessment (claim, place, known_at, engine, pack, cause, sha256, content,
+               computed_fen, payable_fen, paying_people)
+           SELECT $1, coalesce(max(place), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM assessment WHERE claim = $1
+           RETURNING id, place""",
+        claim_id,
+        known_at,
+        record.engine,
+        record.pack,
+        cause,
+        digest,
+        zlib.compress(plain, FASTEST),
+        record.ceiling.computed_fen,
+        record.ceiling.payable_fen,
+        sum(1 for line in record.lines if line.outcome in PAYING),
+    )
+    assessment_id, place = found[0]
+    await copy_rows(
+        "finding",
+        ("assessment", "rule", "scope", "class_no", "answer", "effect", "missing", "places", "rows"),
+        finding_records(assessment_id, record),
+    )
+    return RecordHead(place, known_at, digest, cause, record.ceiling.payable_fen)
+
+
+def finding_records(assessment_id: int, record: AssessmentRecord) -> list[tuple[Any, ...]]:
+    """Findings as rows: those of claim and classes once, those of lines grouped by cause with the rows they touch."""
+    rows: list[tuple[Any, ...]] = []
+    grouped: dict[tuple[str, str, str, str, str], list[int]] = {}
+    for finding in record.findings:
+        rows.append(_finding_record(assessment_id, finding, "claim", "", 1, []))
+    for klass in record.classes:
+        rows.extend(_finding_record(assessment_id, finding, "class", klass.class_no, 1, []) for finding in klass.findings)
+    for line in record.lines:
+        for finding in line.findings:
+            cause = (finding.rule, line.class_no, finding.answer, finding.effect, finding.missing)
+            grouped.setdefault(cause, []).append(line.row)
+    for (rule, class_no, answer, effect, missing), places in grouped.items():
+        rows.append((assessment_id, rule, "line", class_no, answer, effect, missing, len(places), places))
+    return rows
+
+
+def _finding_record(
+    assessment_id: int, finding: Finding, scope: str, class_no: str, places: int, rows: Sequence[int]
+) -> tuple[Any, ...]:
+    return (
+        assessment_id,
+        finding.rule,
+        scope,
+        class_no,
+        finding.answer,
+        finding.effect,
+        finding.missing,
+        places,
+        list(rows),
+    )
+
+
+async def record_heads(claim_id: int) -> tuple[RecordHead, ...]:
+    """All assessments of a claim, oldest first."""
+    found = await fetch_tuples(
+        "SELECT place, known_at, sha256, cause, payable_fen FROM assessment WHERE claim = $1 ORDER BY place", claim_id
+    )
+    return tuple(RecordHead(*row) for row in found)
+
+
+async def load_record(claim_id: int, place: int | None) -> tuple[bytes, str] | None:
+    """The plain bytes and the digest of one record, the newest when no place is given."""
+    found = await fetch_tuples(
+        """SELECT content, sha256 FROM assessment WHERE claim = $1 AND ($2::int IS NULL OR place = $2)
+           ORDER BY place DESC LIMIT 1""",
+        claim_id,
+        place,
+    )
+    return (zlib.decompress(found[0][0]), found[0][1]) if found else None
+
+
+async def every_record(after: int, limit: int) -> list[tuple[int, int, str, datetime, str, str]]:
+    """Assessments in order of their keys: key, claim, claim number, known at, pack, digest."""
+    found = await fetch_tuples(
+        """SELECT a.id, a.claim, c.number, a.known_at, a.pack, a.sha256 FROM assessment a JOIN claim c ON c.id = a.claim
+           WHERE a.id > $1 ORDER BY a.id LIMIT $2""",
+        after,
+        limit,
+    )
+    return [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in found]
+
+
+async def claims_touched(delivery_id: int, states: Sequence[str]) -> list[tuple[int, str]]:
+    """Claims in the given states about whose firm, classes or persons a delivery says something."""
+    found = await fetch_tuples(
+        """SELECT c.id, c.number FROM claim c WHERE c.state = ANY($2) AND (
+               c.uscc IN (SELECT uscc FROM enterprise_version WHERE delivery = $1
+                          UNION SELECT uscc FROM year_amount WHERE delivery = $1)
+            OR EXISTS (SELECT 1 FROM claim_class k JOIN filing_version f ON f.class_no = k.class_no
+                       WHERE k.claim = c.id AND f.delivery = $1)
+            OR EXISTS (SELECT 1 FROM claim_line l JOIN insured_month i ON i.person = l.person
+                       WHERE l.claim = c.id AND i.delivery = $1)
+            OR EXISTS (SELECT 1 FROM claim_line l JOIN paid_training p ON p.person = l.person
+                       WHERE l.claim = c.id AND p.delivery = $1)
+            OR EXISTS (SELECT 1 FROM covered v WHERE v.delivery = $1 AND EXISTS (
+                       SELECT 1 FROM assessment a JOIN finding f ON f.assessment = a.id
+                       WHERE a.claim = c.id AND f.answer = 'unknown')))
+           ORDER BY c.id""",
+        delivery_id,
+        list(states),
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+async def submitted_day(claim_id: int) -> date:
+    """The day a claim counts as submitted."""
+    found = await fetch_tuples("SELECT as_of FROM claim WHERE id = $1", claim_id)
+    day: date = found[0][0]
+    return day
+
+
+def outcome_counts(record: AssessmentRecord) -> dict[str, int]:
+    """How many lines have each outcome."""
+    return dict(Counter(line.outcome.value for line in record.lines))
