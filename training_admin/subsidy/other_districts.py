@@ -8,6 +8,7 @@ from datetime import date
 
 import msgspec
 
+from training_admin.catalog.facts import CENTIHOURS_PER_HOUR
 from training_admin.kit.dated import Parameter, Policy
 from training_admin.kit.money import WHOLE_BP
 from training_admin.kit.rulebook import Effect, Number
@@ -107,12 +108,12 @@ def project_training(policy: Policy, day: date, *, people: int, centihours: int)
     return _from_least_hours(policy, day, "TJ-19", (PROJECT_AMOUNT, PROJECT_HOURS_MIN), people, centihours)
 
 
-def _from_least_hours(  # noqa: PLR0913, PLR0917 - one private step behind two named formulas
+def _from_least_hours(
     policy: Policy, day: date, rule: str, figures: tuple[Parameter[int], Parameter[int]], people: int, centihours: int
 ) -> Entitlement:
     amount, least = figures
     least_hours = policy.at(least, day)
-    if centihours < least_hours * 100:
+    if centihours < least_hours * CENTIHOURS_PER_HOUR:
         failed = failed_rule(policy, rule, Effect.REJECT_CLASS, {"centihours": centihours, "least_hours": least_hours})
         return Entitlement(payable_fen=0, steps=(), failed=(failed,))
     each_fen = policy.at(amount, day)
