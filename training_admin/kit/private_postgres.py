@@ -48,6 +48,8 @@ LONGEST_SOCKET_FOLDER = 90
 NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "afs", "glusterfs", "ceph")
 POSTMASTER_PID_HOST_LINE = 4
 KEEPER_TRIES = 3
+# Seconds after which a server counts as having started.
+LIVED = 1.0
 FIRST_PAUSE, LONGEST_PAUSE, LEAVING_PAUSE, ATTACH_PAUSE = 0.25, 8.0, 0.05, 0.03
 
 # The keepers this process started: they outlive whoever asked for them, and are only looked at so that none stays a zombie.
@@ -266,6 +268,7 @@ class Keeper:
         self.child: subprocess.Popen[bytes] | None = None
         self.sockets: Path | None = None
         self.pause = FIRST_PAUSE
+        self.started = 0.0
         signal.signal(signal.SIGTERM, self._leave)
         self.lodging = Lodging(server)
         self.lodging.make_cluster(log)
@@ -282,8 +285,9 @@ class Keeper:
         """One round: start a missing server, stop an unused one; true when the keeper may go."""
         alive = self.child is not None and self.child.poll() is None
         if not alive and not self.leaving and self.server.running() is None:
-            # A server that cannot start (disk full) is not hammered.
-            self.pause = FIRST_PAUSE if self.child is None else min(self.pause * 2, LONGEST_PAUSE)
+            # A server that cannot start (disk full) is not hammered; one that had lived is brought back at once.
+            lived = time.monotonic() - self.started
+            self.pause = FIRST_PAUSE if self.child is None or lived > LIVED else min(self.pause * 2, LONGEST_PAUSE)
             self._start()
         if not (self.leaving or locked(self.users, fcntl.LOCK_EX)):
             return False
@@ -308,6 +312,7 @@ class Keeper:
             place = self.sockets
         else:
             place = data
+        self.started = time.monotonic()
         self.child = subprocess.Popen(
             [self.lodging.binaries / "postgres", "-D", data, "-k", place, *(f"-c{name}={value}" for name, value in settings.items())],
             **self.lodging.child_arguments(self.log),
