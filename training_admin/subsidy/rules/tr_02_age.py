@@ -26,8 +26,8 @@ MEN, WOMEN_MANAGERIAL, WOMEN_WORKERS = "M", "F55", "F50"
     ),
     effect=Effect.REJECT_LINE,
     period=Period(date(2019, 1, 1)),
-    reason="开班日年龄 {age_months} 个月，要求不低于 {min_months} 个月且未到法定退休年龄 {max_months} 个月。",
-    would_pass="开班日年满 {min_months} 个月龄且未到 {max_months} 个月龄时可通过；如证件或岗位类别有误，请更正后重新核验。",
+    reason="开班日 {age_months}，要求年满 {min_months} 且未到法定退休年龄 {max_months}。",
+    would_pass="开班日年满 {min_months} 且未到 {max_months} 时可通过；如证件或岗位类别有误，请更正后重新核验。",
     figures=(TR_AGE_MIN.key, TR_AGE_MAX.key),
     cases=(
         Case("在职年龄", "passed"),
