@@ -45,6 +45,11 @@ def main() -> None:
         else:
             click.echo(f"{refusal.title}：{refusal.sentence}（{refusal.code}）", err=True)
         sys.exit(REFUSED)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("training_admin"):
+            raise
+        click.echo(f"缺少 Python 软件包 {error.name}。请执行 make setup 后重试。", err=True)
+        sys.exit(REFUSED)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -1,0 +1,75 @@
+"""`training-admin work`: do the jobs that the service stages (assessments, exports)."""
+
+import asyncio
+import os
+import signal
+import sys
+
+import click
+
+from training_admin.app import job_handlers
+from training_admin.database import close_database, open_database, read_transaction
+from training_admin.kit.clock import SystemClock
+from training_admin.logs import configure_logs
+from training_admin.office.jobs import ParkedJob, parked_jobs, release_parked, run_worker
+from training_admin.office.keys import assert_keys_fit
+from training_admin.settings import Settings, read_settings
+
+
+@click.command(help="办理后台任务，Ctrl-C 结束；--parked 列出、--release 重新办理停下的任务。")
+@click.option("--parked", is_flag=True, help="列出停下等人处理的任务。")
+@click.option("--release", nargs=2, metavar="任务 编号", default=None, help="让停下的任务重新办理。")
+@click.option("--with-parent", is_flag=True, help="标准输入关闭时结束（由 serve 启动时使用）。")
+def command(*, parked: bool, release: tuple[str, str] | None, with_parent: bool) -> None:
+    """Work until told to stop, or look after parked jobs."""
+    settings = read_settings()
+    configure_logs(settings)
+    if release:
+        asyncio.run(released(settings, *release))
+    elif parked:
+        for job in asyncio.run(parked_ones(settings)):
+            click.echo(f"{job.entrypoint}\t{job.key}\t{job.starts}\t{job.fault}")
+    else:
+        asyncio.run(work(settings, with_parent=with_parent))
+
+
+def end_with_input(shutdown: asyncio.Event) -> None:
+    """Called when there is something to read: nothing at all means that the parent is gone, whatever it died of."""
+    if not os.read(sys.stdin.fileno(), 1024):
+        shutdown.set()
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+
+
+async def work(settings: Settings, *, with_parent: bool) -> None:
+    """Do jobs until SIGINT, SIGTERM, or the end of standard input when a parent holds it open; running jobs are finished."""
+    shutdown = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, shutdown.set)
+    if with_parent:
+        loop.add_reader(sys.stdin.fileno(), end_with_input, shutdown)
+    await open_database(settings)
+    try:
+        await assert_keys_fit()
+        await run_worker(job_handlers(), clock=SystemClock(), shutdown=shutdown)
+    finally:
+        await close_database()
+
+
+async def parked_ones(settings: Settings) -> list[ParkedJob]:
+    """What waits for a person."""
+    await open_database(settings)
+    try:
+        async with read_transaction():
+            return await parked_jobs()
+    finally:
+        await close_database()
+
+
+async def released(settings: Settings, entrypoint: str, key: str) -> None:
+    """Stage a parked job again."""
+    await open_database(settings)
+    try:
+        await release_parked(entrypoint, key)
+    finally:
+        await close_database()
