@@ -1,0 +1,102 @@
+"""Work on foreign bytes in a killable process of its own, with limits on memory, processor time and seconds.
+
+The task is named `module:function`, takes bytes and gives bytes; a Refusal it raises comes back as the same refusal.
+"""
+
+import asyncio
+import importlib
+import resource
+import sys
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+from training_admin.kit.refusals import Refusal, Unreadable
+
+MEGABYTE = 1024 * 1024
+DONE, REFUSED = b"\x00", b"\x01"
+OUT_OF_MEMORY = 3
+
+
+class ChildLimits(msgspec.Struct, frozen=True):
+    """What a child may use: bytes of memory beyond start-up, and seconds of processor and of wall time."""
+
+    memory: int = 512 * MEGABYTE
+    processor_seconds: int = 30
+    seconds: float = 60.0
+
+
+class ChildFailed(Unreadable):
+    """The child was ended: too much memory, too much time, or a crash. The server goes on."""
+
+    code = "file-too-demanding"
+    title = "文件无法处理"
+
+
+class RefusedInChild(Unreadable):
+    """A refusal raised in the child, told again with its own status, code and title."""
+
+    def __init__(self, problem: dict[str, Any]) -> None:
+        extra = {key: value for key, value in problem.items() if key not in {"type", "title", "status", "code", "detail"}}
+        super().__init__(problem["detail"], **extra)
+        self.status = problem["status"]  # type: ignore[misc] # the refusal speaks for the one in the child
+        self.code = problem["code"]  # type: ignore[misc] # see above
+        self.title = problem["title"]  # type: ignore[misc] # see above
+
+
+async def run_in_child(task: str, payload: bytes, *, limits: ChildLimits | None = None) -> bytes:
+    """The bytes that the task makes of the payload; raises the task's refusal, or ChildFailed when it had to be ended."""
+    bounds = limits or ChildLimits()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "training_admin.kit.child",
+        task,
+        str(bounds.memory),
+        str(bounds.processor_seconds),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        answer, _ = await asyncio.wait_for(process.communicate(payload), timeout=bounds.seconds)
+    except TimeoutError:
+        raise ChildFailed("文件内容过于复杂，处理超时。请删除多余的格式和工作表，或拆分后重新上传。") from None
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    if process.returncode == 0 and answer[:1] == DONE:
+        return answer[1:]
+    if process.returncode == 0 and answer[:1] == REFUSED:
+        raise RefusedInChild(msgspec.json.decode(answer[1:]))
+    raise ChildFailed("文件内容过于复杂或已损坏，无法处理。请删除多余的格式和工作表后另存，再重新上传。")
+
+
+def _limit(memory: int, processor_seconds: int) -> None:
+    with open("/proc/self/statm", encoding="ascii") as status:  # noqa: PTH123 - a kernel file
+        used = int(status.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + memory, used + memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _main(task: str, memory: str, processor_seconds: str) -> int:
+    module, _, name = task.partition(":")
+    function = getattr(importlib.import_module(module), name)
+    _limit(int(memory), int(processor_seconds))
+    try:
+        answer = DONE + function(sys.stdin.buffer.read())
+    except Refusal as refusal:
+        answer = REFUSED + msgspec.json.encode(refusal.problem())
+    except MemoryError:
+        return OUT_OF_MEMORY
+    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(*sys.argv[1:]))

@@ -1,0 +1,115 @@
+"""From a cell to a value: dates in all usual spellings, amounts, hours, words. None means that it cannot be read."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+from training_admin.kit.identifiers import halfwidth
+from training_admin.kit.money import decimal_from_text, fen_from_decimal, fen_from_text
+from training_admin.kit.workbook.sheet import Cell, Kind
+
+DAY_ZERO_1900 = date(1899, 12, 30)
+DAY_ZERO_1904 = date(1904, 1, 1)
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
+NOISE = Decimal("0.000001")
+HUNDREDTH = Decimal("0.01")
+MOST_HOURS = 100_000
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+_DATE_EIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MONEY_WORDS = re.compile(r"^(?:人民币|RMB|CNY|[¥￥])+|元$", re.IGNORECASE)
+_HOUR_WORDS = re.compile(r"(?:个)?(?:课时|学时)$")
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
+_WHOLE_NUMBER = re.compile(r"(\d+)\.0+")
+YES, NO = frozenset({"是", "有", "√", "Y", "YES", "1", "TRUE"}), frozenset({"否", "无", "×", "N", "NO", "0", "FALSE"})
+
+
+def plain(cell: Cell) -> str:
+    """The text of a cell, half-width, trimmed, inner line breaks as spaces; whole numbers without `.0`."""
+    text = " ".join(halfwidth(cell.text).split())
+    if cell.kind is Kind.NUMBER:
+        whole = _WHOLE_NUMBER.fullmatch(text)
+        return whole[1] if whole else text
+    return text
+
+
+def compact(cell: Cell) -> str:
+    """The text of a cell without any space: class numbers, words of lists."""
+    return plain(cell).replace(" ", "")
+
+
+def is_lost_number(cell: Cell) -> bool:
+    """Whether a long number was stored as a number or in scientific notation, so that digits may be lost."""
+    return cell.kind in {Kind.NUMBER, Kind.DATE} or _SCIENTIFIC.fullmatch(compact(cell)) is not None
+
+
+def to_date(cell: Cell, *, from_1904: bool) -> date | None:
+    """A day from a real date or from 2026-3-1, 2026/3/1, 2026.3.1, 2026年3月1日, 20260301."""
+    if cell.kind is Kind.DATE:
+        return _from_serial(cell.text, DAY_ZERO_1904 if from_1904 else DAY_ZERO_1900)
+    if cell.kind not in {Kind.TEXT, Kind.NUMBER}:
+        return None
+    text = plain(cell)
+    found = _DATE.fullmatch(text) or _DATE.fullmatch(text.replace(" ", "")) or _DATE_EIGHT.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        day = date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        return None
+    return day if EARLIEST <= day < LATEST else None
+
+
+def _from_serial(text: str, zero: date) -> date | None:
+    serial = decimal_from_text(text)
+    if serial is None or not 1 <= serial < (LATEST - zero).days:
+        return None
+    return zero + timedelta(days=int(serial))
+
+
+def to_fen(cell: Cell) -> int | None:
+    """An amount with at most two decimals, not negative, in fen: `35000`, `￥31,920.00`, `1,200元`."""
+    if cell.kind is Kind.NUMBER:
+        value = _without_noise(cell.text)
+        fen = None if value is None else fen_from_decimal(value)
+    elif cell.kind is Kind.TEXT:
+        fen = fen_from_text(_MONEY_WORDS.sub("", compact(cell)))
+    else:
+        fen = None
+    return fen if fen is not None and fen >= 0 else None
+
+
+def to_centihours(cell: Cell) -> int | None:
+    """Training hours with at most two decimals, not negative, in hundredths."""
+    if cell.kind is Kind.NUMBER:
+        value = _without_noise(cell.text)
+    elif cell.kind is Kind.TEXT:
+        value = decimal_from_text(_HOUR_WORDS.sub("", compact(cell)))
+    else:
+        value = None
+    if value is None or not 0 <= value <= MOST_HOURS:
+        return None
+    scaled = value * 100
+    return int(scaled) if scaled == scaled.to_integral_value() else None
+
+
+def to_count(cell: Cell) -> int | None:
+    """A whole number, not negative."""
+    centi = to_centihours(cell)
+    return None if centi is None or centi % 100 else centi // 100
+
+
+def to_switch(cell: Cell) -> bool | None:
+    """是 or 否 in their usual spellings."""
+    word = compact(cell).upper()
+    if word in YES:
+        return True
+    return False if word in NO else None
+
+
+def _without_noise(text: str) -> Decimal | None:
+    """A stored number, freed of binary noise such as 35000.000000000004."""
+    value = decimal_from_text(text)
+    if value is None or abs(value) > 10**15:
+        return None
+    rounded = value.quantize(HUNDREDTH)
+    return rounded if abs(rounded - value) < NOISE else value

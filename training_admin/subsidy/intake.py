@@ -1,0 +1,75 @@
+"""Reading and marking workbooks in a child process: whatever a file does, the server goes on."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from training_admin.kit.child import ChildLimits, run_in_child
+from training_admin.kit.refusals import Unreadable
+from training_admin.subsidy.form import SHEET_ROSTER, CellProblem, ClaimForm
+
+READ_TASK = "training_admin.subsidy.intake:read_task"
+MARK_TASK = "training_admin.subsidy.intake:mark_task"
+LIMITS = ChildLimits()
+STRUCTURAL = frozenset({"MISSING_SHEET", "MISSING_COLUMN"})
+
+
+class _Reading(msgspec.Struct, frozen=True, array_like=True):
+    content: bytes
+    today: date
+
+
+class _Marking(msgspec.Struct, frozen=True, array_like=True):
+    content: bytes
+    problems: tuple[CellProblem, ...]
+
+
+class FormIncomplete(Unreadable):
+    """The workbook can be opened, but a sheet, a column or the firm cannot be found in it; `cells` lists all problems."""
+
+    code = "form-incomplete"
+    title = "申报表不完整"
+
+
+async def read_form(content: bytes, *, today: date) -> ClaimForm:
+    """A claim workbook as read in a child process; raises the refusals of kit.workbook and ChildFailed."""
+    answer = await run_in_child(READ_TASK, msgspec.msgpack.encode(_Reading(content, today)), limits=LIMITS)
+    return msgspec.msgpack.decode(answer, type=ClaimForm)
+
+
+async def read_workbook(content: bytes, *, today: date) -> ClaimForm:
+    """A claim that can be assessed; raises FormIncomplete when sheets, columns or the firm are missing."""
+    form = await read_form(content, today=today)
+    broken = any(problem.code in STRUCTURAL and problem.sheet != SHEET_ROSTER for problem in form.problems)
+    without_roster = any(problem.code in STRUCTURAL and not problem.cell for problem in form.problems)
+    if form.head is None or broken or without_roster or not form.lines:
+        raise FormIncomplete(
+            "申报表缺少必要的工作表、表头、单位信息或人员，无法核验。请按列出的问题更正，或下载申报模板重新填写。",
+            cells=[msgspec.to_builtins(problem) for problem in form.problems],
+        )
+    return form
+
+
+async def mark_workbook(content: bytes, problems: Sequence[CellProblem]) -> bytes:
+    """The enterprise's own workbook with wrong cells marked, made in a child process."""
+    answer: bytes = await run_in_child(
+        MARK_TASK, msgspec.msgpack.encode(_Marking(content, tuple(problems))), limits=LIMITS
+    )
+    return answer
+
+
+def read_task(payload: bytes) -> bytes:
+    """The child's side of `read_form`."""
+    from training_admin.subsidy.workbooks import read_claim  # noqa: PLC0415 - only the child needs it
+
+    reading = msgspec.msgpack.decode(payload, type=_Reading)
+    return msgspec.msgpack.encode(read_claim(reading.content, today=reading.today))
+
+
+def mark_task(payload: bytes) -> bytes:
+    """The child's side of `mark_workbook`."""
+    from training_admin.subsidy.marked import mark  # noqa: PLC0415 - only the child needs it
+
+    marking = msgspec.msgpack.decode(payload, type=_Marking)
+    return mark(marking.content, marking.problems)
