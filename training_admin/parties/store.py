@@ -151,9 +151,7 @@ async def load_institutions(usccs: Sequence[str], known_at: datetime) -> dict[st
     }
 
 
-async def load_insurance(
-    persons: Sequence[bytes], *, first: str, last: str, known_at: datetime
-) -> dict[str, tuple[InsuredMonth, ...]]:
+async def load_insurance(persons: Sequence[bytes], *, first: str, last: str, known_at: datetime) -> dict[str, tuple[InsuredMonth, ...]]:
     """Insured months of persons in a stretch of months, each by the newest delivery that names person and month."""
     found = await fetch_tuples(
         """SELECT encode(person, 'hex'), payer, array_agg(DISTINCT month ORDER BY month) FROM (

@@ -55,7 +55,6 @@ def note_gap(answers: Answers, gap: NotInForce, policy: Policy) -> None:
         _note(answers, ver_01, Failed({"key": gap.key, "day": gap.day.isoformat()}), policy)
 
 
-
 def _note(answers: Answers, rule: Rule[Any, Any], outcome: Outcome, policy: Policy) -> None:
     if isinstance(outcome, Failed):
         effect = outcome.effect or _effect_of(rule, policy)

@@ -142,9 +142,7 @@ def _decide_lines(
 ) -> list[LineResult]:
     """Results before the ceiling, in sheet order; lines are decided by class start, then sheet order (FREQ-01…03)."""
     results: list[LineResult] = []
-    in_order = sorted(
-        (line for line in facts.lines if line.readable), key=lambda line: (works[line.class_no].facts.start, line.row)
-    )
+    in_order = sorted((line for line in facts.lines if line.readable), key=lambda line: (works[line.class_no].facts.start, line.row))
     for line in in_order:
         work = works[line.class_no]
         result, pays = _decide_line(line, work, claim_answers)
@@ -242,9 +240,7 @@ def _unreadable(line: LineFacts) -> LineResult:
     )
 
 
-def _class_results(
-    facts: ClaimFacts, works: Mapping[str, ClassWork], lines: tuple[LineResult, ...]
-) -> tuple[ClassResult, ...]:
+def _class_results(facts: ClaimFacts, works: Mapping[str, ClassWork], lines: tuple[LineResult, ...]) -> tuple[ClassResult, ...]:
     paying: dict[str, list[int]] = {class_no: [] for class_no in works}
     for line in lines:
         if line.outcome in PAYING:

@@ -70,9 +70,7 @@ async def precheck(actor: Actor, content: bytes, *, clock: Clock) -> Precheck:
         people={row.row: PersonShown(row.name, row.id_type, mask_identity(row.id_no)) for row in form.lines},
         readable_lines=len(facts.lines) - unreadable,
         unreadable_lines=unreadable,
-        contradictions=contradictions_of(
-            form.head, form.classes, facts.enterprise, world.registers.filings
-        ),
+        contradictions=contradictions_of(form.head, form.classes, facts.enterprise, world.registers.filings),
     )
 
 
@@ -100,16 +98,12 @@ async def submit_claim(actor: Actor, content: bytes, *, readable_only: bool, clo
     if unreadable == len(form.lines):
         raise NothingReadable("花名册中没有一行可以识别，请下载标注后的申报表，更正后重新上传。")
     if unreadable and not readable_only:
-        raise UnreadableRows(
-            f"有 {unreadable} 行无法识别。请更正标红单元格后重新上传，或选择“仅提交可识别的行”。", count=unreadable
-        )
+        raise UnreadableRows(f"有 {unreadable} 行无法识别。请更正标红单元格后重新上传，或选择“仅提交可识别的行”。", count=unreadable)
     return await _store_claim(actor, content, form, readable_only=readable_only, clock=clock)
 
 
 @retried
-async def _store_claim(
-    actor: Actor, content: bytes, form: ClaimForm, *, readable_only: bool, clock: Clock
-) -> ClaimReceipt:
+async def _store_claim(actor: Actor, content: bytes, form: ClaimForm, *, readable_only: bool, clock: Clock) -> ClaimReceipt:
     assert form.head is not None
     async with write_transaction():
         file = await keep_file(content, media_type=WORKBOOK_TYPE, at=clock.now())
@@ -140,9 +134,7 @@ def _receipt(claim: ClaimSummary) -> ClaimReceipt:
     return ClaimReceipt(claim.number, claim.state, claim.lines, claim.submitted_at)
 
 
-async def list_claims(
-    actor: Actor, *, cursor: str | None, limit: int, state: str | None
-) -> tuple[list[ClaimSummary], str | None]:
+async def list_claims(actor: Actor, *, cursor: str | None, limit: int, state: str | None) -> tuple[list[ClaimSummary], str | None]:
     """A page of claims, newest first, and the cursor of the next page (None at the end)."""
     del actor
     size = max(1, min(limit, LONGEST_PAGE))

@@ -34,9 +34,7 @@ async def receive_registers(actor: Actor, content: bytes, *, source: str, clock:
 
 
 @retried
-async def receive_document(
-    actor: Actor, document: RegistersDocument, *, sha256: str, source: str, clock: Clock
-) -> DeliveryReceipt:
+async def receive_document(actor: Actor, document: RegistersDocument, *, sha256: str, source: str, clock: Clock) -> DeliveryReceipt:
     """Store a decoded delivery in one transaction and stage the assessments it calls for."""
     registers = registers_from_document(document, person_of)
     rows = sum(len(part) for part in (document.enterprises, document.filings, document.insurance, document.payments))
@@ -45,9 +43,7 @@ async def receive_document(
         if known is not None:
             return DeliveryReceipt(known, rows, (), already_there=True)
         received_at = await becomes_known_at(clock)
-        delivery = await parties.add_delivery(
-            source=source, as_of=document.as_of, received_at=received_at, sha256=sha256, rows=rows
-        )
+        delivery = await parties.add_delivery(source=source, as_of=document.as_of, received_at=received_at, sha256=sha256, rows=rows)
         await parties.add_coverage(delivery, registers.coverage)
         await parties.add_enterprises(delivery, registers.enterprises.values())
         await parties.add_institutions(delivery, registers.institutions.values())

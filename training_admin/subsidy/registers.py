@@ -134,14 +134,9 @@ def registers_from_document(document: RegistersDocument, person_of: PersonOf) ->
     return Registers(
         coverage=Coverage(frozenset(document.coverage.insurance), frozenset(document.coverage.surcharge)),
         enterprises={each.uscc: enterprise_of(each) for each in document.enterprises},
-        institutions={
-            each.uscc: Institution(each.uscc, each.name, each.licence_to, each.occupations)
-            for each in document.institutions
-        },
+        institutions={each.uscc: Institution(each.uscc, each.name, each.licence_to, each.occupations) for each in document.institutions},
         filings={each.class_no: filing_of(each) for each in document.filings},
-        insurance=by_person(
-            InsuredMonth(person_of(clean_number(each.id_no)), each.month, each.payer) for each in document.insurance
-        ),
+        insurance=by_person(InsuredMonth(person_of(clean_number(each.id_no)), each.month, each.payer) for each in document.insurance),
         payments=by_person(payment_of(each, person_of(clean_number(each.id_no))) for each in document.payments),
     )
 

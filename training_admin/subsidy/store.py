@@ -126,9 +126,7 @@ def line_records(claim_id: int, new: NewClaim, vault: Vault) -> Iterable[tuple[A
     """The rows of `claim_line` of a claim, in the order of its columns."""
     encode = msgspec.msgpack.encode
     for line, row in zip(new.keyed.lines, new.form.lines, strict=True):
-        sealed = vault.encrypt(
-            encode(SealedLine(row.name, row.id_type, row.id_no, row.mobile, row.note)), place=SEALED_LINE
-        )
+        sealed = vault.encrypt(encode(SealedLine(row.name, row.id_type, row.id_no, row.mobile, row.note)), place=SEALED_LINE)
         yield (
             claim_id,
             line.row,
@@ -170,7 +168,11 @@ async def claim_of_file(file_id: int) -> ClaimSummary | None:
 
 async def claim_summary(number: str) -> tuple[int, ClaimSummary, tuple[CellProblem, ...], str]:
     """Key, summary, cell problems and SHA-256 of the file of a claim; raises ClaimNotFound."""
-    found = await fetch_tuples(_SUMMARY.replace("SELECT ", "SELECT c.id, c.problems, (SELECT sha256 FROM stored_file WHERE id = c.file), ", 1) + " WHERE c.number = $1", number)
+    found = await fetch_tuples(
+        _SUMMARY.replace("SELECT ", "SELECT c.id, c.problems, (SELECT sha256 FROM stored_file WHERE id = c.file), ", 1)
+        + " WHERE c.number = $1",
+        number,
+    )
     if not found:
         raise ClaimNotFound("没有找到这份申报，请核对申报编号。")
     claim_id, problems, sha256, *rest = found[0]
@@ -276,9 +278,7 @@ def finding_records(assessment_id: int, record: AssessmentRecord) -> list[tuple[
     return rows
 
 
-def _finding_record(
-    assessment_id: int, finding: Finding, scope: str, class_no: str, places: int, rows: Sequence[int]
-) -> tuple[Any, ...]:
+def _finding_record(assessment_id: int, finding: Finding, scope: str, class_no: str, places: int, rows: Sequence[int]) -> tuple[Any, ...]:
     return (
         assessment_id,
         finding.rule,

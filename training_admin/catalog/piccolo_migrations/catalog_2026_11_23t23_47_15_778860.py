@@ -35,9 +35,7 @@ DESCRIPTION = "tables of the room"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="catalog", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="catalog", description=DESCRIPTION)
 
     manager.add_table(
         class_name="CatalogItemVersion",
@@ -797,9 +795,7 @@ async def forwards():
         tablename="catalog_item",
         constraint_name="catalog_item_amounts_possible",
         constraint_class=Check,
-        params={
-            "condition": "std_fen >= 0 AND std_centihours >= 0 AND (base_fen IS NULL OR base_fen >= 0)"
-        },
+        params={"condition": "std_fen >= 0 AND std_centihours >= 0 AND (base_fen IS NULL OR base_fen >= 0)"},
         schema=None,
     )
 
@@ -835,9 +831,7 @@ async def forwards():
         tablename="filing_version",
         constraint_name="filing_version_counts_possible",
         constraint_class=Check,
-        params={
-            "condition": "planned_centihours >= 0 AND delivered_centihours >= 0 AND enrolled >= 0"
-        },
+        params={"condition": "planned_centihours >= 0 AND delivered_centihours >= 0 AND enrolled >= 0"},
         schema=None,
     )
 

@@ -10,9 +10,7 @@ DESCRIPTION = "clock of what is known"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="office", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="office", description=DESCRIPTION)
 
     manager.add_table(
         class_name="KnowledgeClock",

@@ -36,9 +36,7 @@ DESCRIPTION = "tables of the room"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="parties", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="parties", description=DESCRIPTION)
 
     manager.add_table(
         class_name="InsuredMonthRow",
@@ -61,13 +59,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Covered", tablename="covered", schema=None, columns=None
-    )
+    manager.add_table(class_name="Covered", tablename="covered", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Delivery", tablename="delivery", schema=None, columns=None
-    )
+    manager.add_table(class_name="Delivery", tablename="delivery", schema=None, columns=None)
 
     manager.add_table(
         class_name="EnterpriseVersion",
@@ -860,9 +854,7 @@ async def forwards():
         tablename="insured_month",
         constraint_name="insured_month_possible",
         constraint_class=Check,
-        params={
-            "condition": "month BETWEEN 200001 AND 209912 AND month % 100 BETWEEN 1 AND 12"
-        },
+        params={"condition": "month BETWEEN 200001 AND 209912 AND month % 100 BETWEEN 1 AND 12"},
         schema=None,
     )
 

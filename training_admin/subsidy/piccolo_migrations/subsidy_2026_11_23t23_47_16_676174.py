@@ -65,25 +65,15 @@ DESCRIPTION = "tables of the room"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="subsidy", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="subsidy", description=DESCRIPTION)
 
-    manager.add_table(
-        class_name="Assessment", tablename="assessment", schema=None, columns=None
-    )
+    manager.add_table(class_name="Assessment", tablename="assessment", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="FindingRow", tablename="finding", schema=None, columns=None
-    )
+    manager.add_table(class_name="FindingRow", tablename="finding", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Claim", tablename="claim", schema=None, columns=None
-    )
+    manager.add_table(class_name="Claim", tablename="claim", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="ClaimCost", tablename="claim_cost", schema=None, columns=None
-    )
+    manager.add_table(class_name="ClaimCost", tablename="claim_cost", schema=None, columns=None)
 
     manager.add_table(
         class_name="ClaimClass",
@@ -92,9 +82,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="ClaimLine", tablename="claim_line", schema=None, columns=None
-    )
+    manager.add_table(class_name="ClaimLine", tablename="claim_line", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="Assessment",
@@ -1629,9 +1617,7 @@ async def forwards():
         tablename="assessment",
         constraint_name="assessment_amounts_possible",
         constraint_class=Check,
-        params={
-            "condition": "computed_fen >= 0 AND payable_fen >= 0 AND payable_fen <= computed_fen"
-        },
+        params={"condition": "computed_fen >= 0 AND payable_fen >= 0 AND payable_fen <= computed_fen"},
         schema=None,
     )
 
@@ -1649,9 +1635,7 @@ async def forwards():
         tablename="claim",
         constraint_name="claim_counts_possible",
         constraint_class=Check,
-        params={
-            "condition": "line_count >= 0 AND cells_read >= 0 AND version >= 1"
-        },
+        params={"condition": "line_count >= 0 AND cells_read >= 0 AND version >= 1"},
         schema=None,
     )
 
