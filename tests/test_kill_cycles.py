@@ -1,0 +1,145 @@
+"""Whatever is killed with -9, at any moment: the data folder starts again and holds every acknowledged act once."""
+
+import contextlib
+import random
+import select
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.conftest import open_folder, remove_when_stopped
+from training_admin.kit.private_postgres import PrivateServer
+
+CYCLES = 20
+# Files a fixed number of acts and says which ones were acknowledged; begins with the upgrade, as a first start does.
+PROGRAM = """
+import asyncio, sys
+from pathlib import Path
+from training_admin.database import close_database, fetch_tuples, open_database, read_transaction, retried, write_transaction
+from training_admin.kit.actor import LOCAL_USER
+from training_admin.kit.clock import SystemClock
+from training_admin.kit.refusals import OutcomeUnknown
+from training_admin.office import jobs, trail
+from training_admin.office.files import keep_file, load_file
+from training_admin.office.keys import assert_keys_fit
+from training_admin.office.numbers import next_number
+from training_admin.settings import Settings
+from training_admin.upgrade import upgrade
+
+clock = SystemClock()
+
+@retried
+async def act(name):
+    async with write_transaction():
+        kept = await keep_file(name.encode(), media_type="text/plain", at=clock.now())
+        number = await next_number("claim", 2026)
+        await trail.record(LOCAL_USER, "subsidy:claim:submitted", f"2026-{number}", {"sha256": kept.sha256}, at=clock.now())
+        await jobs.enqueue("assess_claim", f"2026-{number}")
+    return kept.sha256
+
+async def acts():
+    for count in range(100_000):
+        try:
+            print("done", await act(f"{sys.argv[2]}/{count}"), flush=True)
+        except OutcomeUnknown:
+            pass
+
+async def check():
+    async with read_transaction():
+        print("broken", await trail.first_broken_row(), flush=True)
+        for row in await fetch_tuples("SELECT sha256 FROM stored_file"):
+            await load_file(row[0])
+            print("there", row[0], flush=True)
+        counts = "SELECT (SELECT count(*) FROM trail), (SELECT last FROM business_number), (SELECT count(*) FROM pgqueuer)"
+        print("counts", *(await fetch_tuples(counts))[0], flush=True)
+
+async def run():
+    await open_database(Settings(data=Path(sys.argv[1])))
+    await upgrade()
+    await assert_keys_fit()
+    print("ready", flush=True)
+    await (check() if sys.argv[2] == "check" else acts())
+    await close_database()
+
+asyncio.run(run())
+"""
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    place = open_folder()
+    yield place
+    remove_when_stopped(place)
+    shutil.rmtree(place, ignore_errors=True)
+
+
+def program(folder: Path, name: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", PROGRAM, folder, name], stdout=subprocess.PIPE, text=True)
+
+
+def heard(process: subprocess.Popen[str], *, seconds: float) -> list[list[str]]:
+    """The lines of a program for a while, split into words."""
+    assert process.stdout is not None
+    lines, deadline = [], time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0 and select.select([process.stdout], [], [], left)[0]:
+        line = process.stdout.readline()
+        if not line:
+            break
+        lines.append(line.split())
+    return lines
+
+
+def kill(victim: str, process: subprocess.Popen[str], server: PrivateServer) -> None:
+    """Kill -9 one of the three, or all of them."""
+    with contextlib.suppress(psutil.Error):
+        if victim in {"keeper", "all"} and (keeper := server.keeper()):
+            keeper.kill()
+        if victim in {"database", "all"} and (postmaster := server.running()):
+            postmaster.kill()
+    if victim in {"program", "all"}:
+        process.kill()
+
+
+def test_twenty_kills_lose_no_acknowledged_act(folder: Path) -> None:
+    chance = random.Random(8)  # noqa: S311 - the same kills each time
+    server = PrivateServer(folder)
+    acknowledged: set[str] = set()
+    for cycle in range(CYCLES):
+        process = program(folder, f"cycle {cycle}")
+        lines = heard(process, seconds=chance.uniform(0.2, 2.5))
+        victim = ("program", "keeper", "database", "all")[cycle % 4]
+        kill(victim, process, server)
+        if victim in {"keeper", "database"}:  # the program must go on by itself
+            lines += heard(process, seconds=1.5)
+            process.kill()
+        rest, _ = process.communicate(timeout=30)
+        lines += [line.split() for line in rest.splitlines()]
+        acknowledged |= {words[1] for words in lines if words[0] == "done" and len(words) == 2 and len(words[1]) == 64}
+    assert acknowledged
+
+    checked, _ = program(folder, "check").communicate(timeout=60)
+    words = [line.split() for line in checked.splitlines()]
+    there = {line[1] for line in words if line[0] == "there"}
+    trail_rows, last_number, jobs = next(tuple(map(int, line[1:])) for line in words if line[0] == "counts")
+    assert ["broken", "None"] in words
+    assert acknowledged <= there
+    assert len(there) == trail_rows == last_number == jobs
+
+
+def test_a_killed_program_leaves_no_server_behind(folder: Path) -> None:
+    process = program(folder, "once")
+    heard(process, seconds=2)
+    process.kill()
+    process.communicate(timeout=30)
+    server = PrivateServer(folder)
+    deadline = time.monotonic() + 30
+    while (server.running() or server.keeper()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert server.running() is None
+    assert server.keeper() is None
