@@ -13,7 +13,6 @@ from typing import NoReturn
 import click
 import uvicorn
 
-from training_admin.app import create_app
 from training_admin.database import close_database, open_database
 from training_admin.kit.private_postgres import PrivateServer
 from training_admin.kit.refusals import Refusal
@@ -66,6 +65,8 @@ def command(*, without_worker: bool) -> None:
 
 def serve(settings: Settings, *, with_worker: bool = True) -> None:
     """Serve until told to stop; afterwards no process of ours is left."""
+    from training_admin.app import create_app  # only who serves waits for the web framework
+
     signal.signal(signal.SIGTERM, _end)
     with listening_socket(settings) as listening, attached(settings):
         asyncio.run(assert_ready(settings))

@@ -7,7 +7,6 @@ import sys
 
 import click
 
-from training_admin.app import job_handlers
 from training_admin.database import close_database, open_database, read_transaction
 from training_admin.kit.clock import SystemClock
 from training_admin.logs import configure_logs
@@ -42,6 +41,8 @@ def end_with_input(shutdown: asyncio.Event) -> None:
 
 async def work(settings: Settings, *, with_parent: bool) -> None:
     """Do jobs until SIGINT, SIGTERM, or the end of standard input when a parent holds it open; running jobs are finished."""
+    from training_admin.app import job_handlers  # only who works waits for the web framework
+
     shutdown = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
