@@ -1,6 +1,7 @@
-"""Online training of the 2020-2022 programme (P-ENT-ONL): times a year, one after the other, validity of the filing.
+"""Online training of the 2020-2022 programme (P-ENT-ONL): one after the other, validity of the filing, platform workers.
 
-The price is the formula ONLINE_CAPPED; the checks here are those of policy.md 3.4 that the claim rules do not hold.
+The price is the formula ONLINE_CAPPED; the times a year (ONL-02) are rule FREQ-01 with the programme's own limit; the
+checks here are those of policy.md 3.4 that the rules of claims do not hold.
 """
 
 from datetime import date
@@ -13,6 +14,7 @@ from training_admin.kit.steps import FailedRule, failed_rule
 from training_admin.kit.workdays import Calendar, add_months
 from training_admin.subsidy.facts import PLATFORM_WORKER
 from training_admin.subsidy.parameters import (
+    FREQ_MAX_PER_YEAR,
     ONLINE_CLAIM_WITHIN_WORKDAYS,
     ONLINE_FILING_VALID_MONTHS,
     ONLINE_MAX_TIMES_YEAR,
@@ -23,13 +25,9 @@ PLATFORM = "PLATFORM"
 
 
 class OnlineProject(msgspec.Struct, frozen=True):
-    """One online project of one person. `used_this_year` counts earlier subsidised projects of the year.
-
-    `previous_end` is the last day of the person's project before this one; None where there was none.
-    """
+    """One online project of one person; `previous_end` is the last day of the person's project before it, if any."""
 
     day: date
-    used_this_year: int = 0
     start: date | None = None
     end: date | None = None
     previous_end: date | None = None
@@ -39,8 +37,15 @@ class OnlineProject(msgspec.Struct, frozen=True):
     claimant_kind: str = ""
 
 
+def limit_times(policy: Policy) -> Policy:
+    """The policy with the programme's times a year as the limit of FREQ-01 (ONL-02)."""
+    limits = policy.values.get(ONLINE_MAX_TIMES_YEAR.key, ())
+    as_frequency = tuple(msgspec.structs.replace(limit, key=FREQ_MAX_PER_YEAR.key) for limit in limits)
+    return msgspec.structs.replace(policy, values={**policy.values, FREQ_MAX_PER_YEAR.key: as_frequency})
+
+
 def online_failures(project: OnlineProject, policy: Policy, calendar: Calendar) -> tuple[FailedRule, ...]:
-    """The rules ONL-02 … ONL-05 that refuse the project, in reading order; raises NotInForce, NoCalendar."""
+    """The rules ONL-03 … ONL-05 that refuse the project, in reading order; raises NotInForce, NoCalendar."""
     failures = [*_person_failures(project, policy), *_filing_failures(project, policy, calendar)]
     if project.relation == PLATFORM_WORKER and project.claimant_kind != PLATFORM:
         failures.append(failed_rule(policy, "ONL-05", Effect.REJECT_LINE, {"claimant": project.claimant_kind}))
@@ -49,10 +54,6 @@ def online_failures(project: OnlineProject, policy: Policy, calendar: Calendar) 
 
 def _person_failures(project: OnlineProject, policy: Policy) -> list[FailedRule]:
     failures: list[FailedRule] = []
-    most = policy.at(ONLINE_MAX_TIMES_YEAR, project.day)
-    if project.used_this_year >= most:
-        figures = {"used": project.used_this_year, "maximum": most}
-        failures.append(failed_rule(policy, "ONL-02", Effect.REJECT_LINE, {**figures}))
     overlapping = project.previous_end is not None and project.start is not None and project.start <= project.previous_end
     if overlapping and policy.at(ONLINE_SEQUENTIAL, project.day):
         start, previous_end = str(project.start), str(project.previous_end)

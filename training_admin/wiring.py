@@ -1,0 +1,93 @@
+"""What the policy room is handed from the rooms to its right: declared figures, formulas, and who computes which product."""
+
+from collections.abc import Mapping
+from types import ModuleType
+
+from training_admin.apprenticeship import examples as apprenticeship_examples
+from training_admin.apprenticeship import parameters as apprenticeship_parameters
+from training_admin.audit import parameters as audit_parameters
+from training_admin.catalog.facts import STREAMS
+from training_admin.fund import examples as fund_examples
+from training_admin.fund import parameters as fund_parameters
+from training_admin.kit.dated import Parameter, Unit
+from training_admin.office import parameters as office_parameters
+from training_admin.office.calendar_data import published_calendar
+from training_admin.parties import parameters as parties_parameters
+from training_admin.policy import parameters as policy_parameters
+from training_admin.policy.checks import PackCheck, check_pack
+from training_admin.policy.examples import Evaluator, Workbench
+from training_admin.policy.packs import PolicyPack, load_pack
+from training_admin.subsidy import claim_examples, class_examples, online_examples, person_examples
+from training_admin.subsidy import parameters as subsidy_parameters
+from training_admin.subsidy.amounts import FORMULAS
+from training_admin.subsidy.rules import RULES_BY_ID
+
+PARAMETER_MODULES: tuple[ModuleType, ...] = (
+    office_parameters,
+    policy_parameters,
+    parties_parameters,
+    fund_parameters,
+    apprenticeship_parameters,
+    subsidy_parameters,
+    audit_parameters,
+)
+# Rules that are computed for examples and by packs of other districts, beside those of claims.
+OTHER_RULES = ("ONL-03", "ONL-04", "ONL-05", "APP-02", "APP-05", "APP-10", "APP-12", "GRP-02", "GRP-06", "GRP-07", "CERT-05")
+PROGRAMME_RULES = ("ONL-02", "TJ-15", "TJ-17", "TJ-19", "P-DIR")
+
+
+def _parameters(module: ModuleType) -> list[Parameter[int]]:
+    """The parameters of one room, also those that stand in a mapping."""
+    found: list[Parameter[int]] = []
+    for name, value in vars(module).items():
+        if name.isupper() and isinstance(value, Parameter):
+            found.append(value)
+        elif name.isupper() and isinstance(value, dict):
+            found.extend(each for each in value.values() if isinstance(each, Parameter))
+    return found
+
+
+def _declared() -> dict[str, Parameter[int]]:
+    parameters = [each for module in PARAMETER_MODULES for each in _parameters(module)]
+    by_key = {each.key: each for each in parameters}
+    assert len(by_key) == len(parameters), "a figure is declared twice"
+    return by_key
+
+
+PARAMETERS: Mapping[str, Parameter[int]] = _declared()
+DECLARED: Mapping[str, Unit] = {key: each.unit for key, each in PARAMETERS.items()}
+EVALUATORS: Mapping[str, Evaluator] = {
+    **person_examples.PRODUCTS,
+    **class_examples.PRODUCTS,
+    **online_examples.PRODUCTS,
+    **claim_examples.PRODUCTS,
+    **apprenticeship_examples.PRODUCTS,
+    **fund_examples.PRODUCTS,
+}
+
+
+def workbench() -> Workbench:
+    """Everything worked examples are run with: shipped packs, the published calendar, all products."""
+    return Workbench(
+        policy_of=lambda name: load_pack(name, declared=DECLARED),
+        declared=DECLARED,
+        evaluators=EVALUATORS,
+        calendar=published_calendar(),
+    )
+
+
+def checked(pack: PolicyPack) -> PackCheck:
+    """A pack against all that is known: formulas, rules, and its own cases run with its own figures."""
+    return check_pack(
+        pack,
+        workbench(),
+        formulas=FORMULAS,
+        streams=STREAMS,
+        rules=(*RULES_BY_ID, *OTHER_RULES, *PROGRAMME_RULES),
+    )
+
+
+def failing(pack: PolicyPack) -> tuple[str, ...]:
+    """What keeps a pack from being adopted: names of its problems and of the cases that do not hold."""
+    check = checked(pack)
+    return (*(problem.key for problem in check.problems), *check.failing)
