@@ -101,7 +101,7 @@ virtual_environment() {
     if [ -x .venv/bin/python ] && new_enough .venv/bin/python && .venv/bin/python -m pip --version >/dev/null 2>&1; then return 0; fi
     python="$(find_python)" || stop "需要 Python 3.11 或更高版本。Debian 12 请执行：sudo apt-get install -y python3 python3-venv"
     say "建立 Python 环境 .venv（$("$python" --version)）"
-    rm -rf .venv
+    rm -rf .venv 2>/dev/null || stop "无法删除旧的 .venv（可能属于其他用户），请手工删除后重试。"
     "$python" -m venv .venv || stop "建立 .venv 失败。请执行：sudo apt-get install -y python3-venv"
 }
 
