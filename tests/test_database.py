@@ -15,6 +15,7 @@ from training_admin.database import (
     copy_rows,
     counted_queries,
     engine,
+    execute_script,
     fetch_tuples,
     read_transaction,
     retried,
@@ -160,6 +161,28 @@ async def test_a_connection_lost_during_commit_means_an_unknown_outcome() -> Non
         await act()
     assert caught.value.code == "outcome-unknown"
     assert engine.current_transaction.get() is None
+
+
+async def test_what_was_read_stays_read_when_the_connection_is_lost_at_the_end() -> None:
+    async with read_transaction():
+        mine = await fetch_tuples("SELECT pg_backend_pid()")
+        await kill_backend(mine[0][0])
+    assert engine.pool is not None
+    assert engine.pool.get_idle_size() == engine.pool.get_size()
+
+
+async def test_a_constraint_that_waits_for_the_commit_is_told_without_the_row() -> None:
+    async def commit_badly() -> None:
+        async with write_transaction():
+            await execute_script(
+                "CREATE TEMP TABLE late (number int, UNIQUE (number) DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP;"
+                "INSERT INTO late VALUES (310100), (310100)"
+            )
+
+    with pytest.raises(DatabaseFault) as caught:
+        await commit_badly()
+    assert (caught.value.sqlstate, caught.value.constraint) == ("23505", "late_number_key")
+    assert "310100" not in str(caught.value)
 
 
 async def test_a_cancelled_act_gives_its_connection_back() -> None:

@@ -162,17 +162,16 @@ class SafeTransaction(PostgresTransaction):
         return False
 
     async def _commit_knowing(self) -> None:
-        """COMMIT, and tell a refused one from one whose answer was lost."""
+        """COMMIT, and tell a refused one from one whose answer was lost; what was only read needs no answer."""
         try:
             await self.commit()  # type: ignore[no-untyped-call] # piccolo's
-        except asyncpg.PostgresError as error:
-            if is_lost(error):
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+            if isinstance(error, asyncpg.PostgresError) and not is_lost(error):
+                if is_retryable(error):
+                    raise
+                raise DatabaseFault(error) from None
+            if not self.readonly:
                 raise OutcomeUnknown(OUTCOME_UNKNOWN) from None
-            if is_retryable(error):
-                raise
-            raise DatabaseFault(error) from None
-        except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
-            raise OutcomeUnknown(OUTCOME_UNKNOWN) from None
         attempt = _attempt.get()
         if attempt is not None and not self.readonly:
             attempt.mark_committed()
