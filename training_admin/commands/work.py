@@ -8,7 +8,7 @@ import sys
 import click
 
 from training_admin.database import close_database, open_database, read_transaction
-from training_admin.kit.clock import SystemClock
+from training_admin.clocks import clock_of
 from training_admin.logs import configure_logs
 from training_admin.office.jobs import ParkedJob, parked_jobs, release_parked, run_worker
 from training_admin.office.keys import assert_keys_fit
@@ -52,7 +52,7 @@ async def work(settings: Settings, *, with_parent: bool) -> None:
     await open_database(settings)
     try:
         await assert_keys_fit()
-        await run_worker(job_handlers(), clock=SystemClock(), shutdown=shutdown)
+        await run_worker(job_handlers(), clock=clock_of(settings), shutdown=shutdown)
     finally:
         await close_database()
 

@@ -99,11 +99,12 @@ async def submit_claim(actor: Actor, content: bytes, *, readable_only: bool, clo
         raise NothingReadable("花名册中没有一行可以识别，请下载标注后的申报表，更正后重新上传。")
     if unreadable and not readable_only:
         raise UnreadableRows(f"有 {unreadable} 行无法识别。请更正标红单元格后重新上传，或选择“仅提交可识别的行”。", count=unreadable)
-    return await _store_claim(actor, content, form, readable_only=readable_only, clock=clock)
+    return await store_claim(actor, content, form, readable_only=readable_only, clock=clock)
 
 
 @retried
-async def _store_claim(actor: Actor, content: bytes, form: ClaimForm, *, readable_only: bool, clock: Clock) -> ClaimReceipt:
+async def store_claim(actor: Actor, content: bytes, form: ClaimForm, *, readable_only: bool, clock: Clock) -> ClaimReceipt:
+    """Store a claim whose workbook has been read, and stage its assessment, in one transaction."""
     assert form.head is not None
     async with write_transaction():
         file = await keep_file(content, media_type=WORKBOOK_TYPE, at=clock.now())
