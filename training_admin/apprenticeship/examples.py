@@ -121,8 +121,8 @@ def _wage_ok(given: ApprenticeInputs, filed: int, context: ExampleContext) -> in
     if given.lowest_net_wage is None:
         return filed
     lowest_fen = fen_of(given.lowest_net_wage, "lowest_net_wage")
-    legal_fen = context.policy.at(APP_WAGE_MIN_MONTH, context.day)
-    least_fen = legal_fen if given.min_wage is None else fen_of(given.min_wage, "min_wage")
+    told = given.min_wage
+    least_fen = context.policy.at(APP_WAGE_MIN_MONTH, context.day) if told is None else fen_of(told, "min_wage")
     return filed if lowest_fen >= least_fen else max(0, filed - 1)
 
 

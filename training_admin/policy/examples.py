@@ -69,11 +69,15 @@ class Workbench(msgspec.Struct, frozen=True):
 
 
 class Example(msgspec.Struct, frozen=True):
-    """One example as written; fields that only explain it are not read. A date example has no product."""
+    """One example as written; fields that only explain it are not read. A date example has no product.
+
+    Overrides may stand beside the inputs or among them; those among them win.
+    """
 
     id: str
     inputs: dict[str, Any]
     expected: Any = None
+    override: dict[str, Any] = {}
     product: str = ""
     profile: str = DEFAULT_PACK
     on: date | None = None
@@ -138,7 +142,7 @@ def run_example(example: Example, workbench: Workbench) -> Got:
     if example.on is None:
         raise InputProblem("on", "缺少适用日期")
     inputs = dict(example.inputs)
-    override = _overrides(inputs.pop("override", {}), workbench.declared)
+    override = (*_overrides(example.override, workbench.declared), *_overrides(inputs.pop("override", {}), workbench.declared))
     context = ExampleContext(
         policy=_with(workbench.policy_of(example.profile), override),
         day=example.on,

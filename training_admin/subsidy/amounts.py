@@ -37,6 +37,7 @@ from training_admin.subsidy.pricing import ClassPrice, Formula, PricingCase, cou
 
 STD_ONLY, COST_ONLY = "STD_ONLY", "COST_ONLY"
 THEORY = "THEORY"
+HOUR_RATE_TOO_SHORT = "hour_rate_too_short"
 
 
 class HoursFactor(msgspec.Struct, frozen=True):
@@ -227,7 +228,7 @@ def hour_rate_capped(case: PricingCase, policy: Policy) -> ClassPrice:
     result_fen = min(by_hours_fen, cap_fen) if enough else 0
     step = Step(
         "HOUR-RATE",
-        "hour_rate_capped" if enough else "hour_rate_too_short",
+        "hour_rate_capped" if enough else HOUR_RATE_TOO_SHORT,
         {
             "counted_centihours": counted,
             "least_centihours": least_centihours,

@@ -28,11 +28,10 @@ from training_admin.subsidy.class_examples import (
     hour_class,
     outcome_of,
     professional_class,
-    reason_of,
 )
 from training_admin.subsidy.facts import ClaimFacts
 from training_admin.subsidy.levy import estimate_levy
-from training_admin.subsidy.online_examples import FREQUENCY, TIMES, assess_online, online_class
+from training_admin.subsidy.online_examples import assess_online, online_class, refusing_rule
 from training_admin.subsidy.record import AssessmentRecord, LineOutcome, LineResult
 from training_admin.subsidy.rules.ceil_01_surcharge import CEILING_BY_SURCHARGE
 
@@ -154,8 +153,7 @@ def _claim_answer(records: Mapping[str, AssessmentRecord], lines: tuple[LineResu
     if any(outcome is LineOutcome.PAY for outcome, _ in outcomes):
         return _cut_answer(payable_fen, computed_fen)
     outcome, record = max(outcomes, key=lambda each: Effect[each[0].value])
-    reason = reason_of(record, outcome)
-    return answer(outcome.value, 0, reason=TIMES if reason == FREQUENCY else reason, computed=0, cut=0)
+    return answer(outcome.value, 0, reason=refusing_rule(record, outcome), computed=0, cut=0)
 
 
 def _claim_facts(given: ClaimInputs, context: ExampleContext) -> ClaimFacts:

@@ -26,6 +26,7 @@ from training_admin.policy.examples import (
     fen_of,
     read_inputs,
 )
+from training_admin.subsidy.amounts import HOUR_RATE_TOO_SHORT
 from training_admin.subsidy.assess import assess
 from training_admin.subsidy.facts import OWN_EMPLOYEE, ClaimFacts, ClassFacts, LineFacts
 from training_admin.subsidy.parameters import ENT_COST_DENOMINATOR, ENT_LINE_MODE, FREQ_MAX_PER_YEAR
@@ -371,9 +372,12 @@ def post_example(inputs: Mapping[str, Any], context: ExampleContext) -> Got:
 
 
 def hour_rate_example(inputs: Mapping[str, Any], context: ExampleContext) -> Got:
-    """P-ENT-HOUR: a rate per hour with a cap, as a stream of its own."""
+    """P-ENT-HOUR: a rate per hour with a cap, as a stream of its own; a class below the least hours is not payable."""
     each = hour_class(read_inputs(inputs, HourInputs), HOUR_RATE, HOUR_RATE)
-    return class_answer(assess_class(each, context.policy, context))
+    record = assess_class(each, context.policy, context)
+    if record.classes[0].steps[-1].code == HOUR_RATE_TOO_SHORT:
+        return answer(Effect.REJECT_CLASS.name, 0, reason="HOUR-RATE", per_head=0)
+    return class_answer(record)
 
 
 def professional_example(inputs: Mapping[str, Any], context: ExampleContext) -> Got:

@@ -69,6 +69,12 @@ def assess_online(each: ExampleClass, policy: Policy, context: ExampleContext) -
     return assess_class(each, msgspec.structs.replace(limit_times(policy), formulas={}), context)
 
 
+def refusing_rule(record: AssessmentRecord, outcome: LineOutcome) -> str | None:
+    """The rule that refuses a class; for an online class the frequency rule goes by the programme's id."""
+    reason = reason_of(record, outcome)
+    return TIMES if reason == FREQUENCY and record.classes[0].stream == STREAM_GENERAL else reason
+
+
 def online_example(inputs: Mapping[str, Any], context: ExampleContext) -> Got:
     """P-ENT-ONL: ONL-01 … ONL-05, ENT-04."""
     given = read_inputs(inputs, OnlineInputs)
@@ -131,8 +137,7 @@ def _decided(record: AssessmentRecord, failures: Sequence[FailedRule]) -> Decide
     payable_fen = sum(line.payable_fen for line in record.lines)
     strongest = max((each.effect for each in failures), default=None)
     if strongest is None or (outcome is not LineOutcome.PAY and Effect[outcome.value] >= strongest):
-        reason = reason_of(record, outcome)
-        return Decided(outcome.value, payable_fen, per_head_fen, TIMES if reason == FREQUENCY else reason)
+        return Decided(outcome.value, payable_fen, per_head_fen, refusing_rule(record, outcome))
     reason = next(each.rule for each in failures if each.effect is strongest)
     return Decided(strongest.name, 0, per_head_fen, reason)
 

@@ -144,9 +144,9 @@ DIRECTED_STABLE_MONTHS: Parameter[int] = Parameter("directed.stable_months", Uni
 # Tianjin, 津人社局发〔2022〕20号 (policy.md 5.3).
 TRAINING_SHARE_LEVEL_2_1: Parameter[int] = Parameter("training.share.level_2_1", Unit.SHARE_BP, "培训费补贴比例·二级、一级线下")
 TRAINING_SHARE_BY_URGENCY: dict[str, Parameter[int]] = {
-    "VERY_SHORT": Parameter("training.share.VERY_SHORT", Unit.SHARE_BP, "培训费补贴比例·三级及以下·非常紧缺"),
-    "SHORT": Parameter("training.share.SHORT", Unit.SHARE_BP, "培训费补贴比例·三级及以下·紧缺"),
-    "GENERAL": Parameter("training.share.GENERAL", Unit.SHARE_BP, "培训费补贴比例·三级及以下·一般紧缺"),
+    "VERY_SHORT": Parameter("training.share.by_urgency.VERY_SHORT", Unit.SHARE_BP, "培训费补贴比例·三级及以下·非常紧缺"),
+    "SHORT": Parameter("training.share.by_urgency.SHORT", Unit.SHARE_BP, "培训费补贴比例·三级及以下·紧缺"),
+    "GENERAL": Parameter("training.share.by_urgency.GENERAL", Unit.SHARE_BP, "培训费补贴比例·三级及以下·一般紧缺"),
 }
 TRAINING_BLENDED_FACTOR: Parameter[int] = Parameter("training.blended_factor", Unit.FACTOR_BP, "线上线下融合系数")
 TRAINING_PUBLIC_BASE_UPLIFT: Parameter[int] = Parameter("training.public_base_uplift", Unit.SHARE_BP, "公共实训基地上浮")
@@ -166,6 +166,6 @@ SAFETY_TIMES_PER_YEAR: Parameter[int] = Parameter("safety.times_per_year", Unit.
 
 # Published fixed rates, kept to reproduce published totals (SJ-G60, HIST).
 FIXED_CERTIFICATE: dict[str, Parameter[int]] = {
-    level: Parameter(f"fixed.certificate.L{level}", Unit.FEN, f"取证补贴 {level}级") for level in "54321"
+    level: Parameter(f"certificate.L{level}", Unit.FEN, f"取证补贴 {level}级") for level in "54321"
 }
-FIXED_PER_PERSON_PASSING: Parameter[int] = Parameter("fixed.per_person_passing", Unit.FEN, "合格人员补贴标准")
+FIXED_PER_PERSON_PASSING: Parameter[int] = Parameter("per_person_passing", Unit.FEN, "合格人员补贴标准")
