@@ -53,9 +53,7 @@ async def read_workbook(content: bytes, *, today: date) -> ClaimForm:
 
 async def mark_workbook(content: bytes, problems: Sequence[CellProblem]) -> bytes:
     """The enterprise's own workbook with wrong cells marked, made in a child process."""
-    answer: bytes = await run_in_child(
-        MARK_TASK, msgspec.msgpack.encode(_Marking(content, tuple(problems))), limits=LIMITS
-    )
+    answer: bytes = await run_in_child(MARK_TASK, msgspec.msgpack.encode(_Marking(content, tuple(problems))), limits=LIMITS)
     return answer
 
 

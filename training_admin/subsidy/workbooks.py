@@ -81,10 +81,7 @@ def read_claim(content: bytes, *, today: date) -> ClaimForm:
         lines=lines,
         costs=costs,
         problems=tuple(problems.found),
-        columns={
-            name: {header: column_letters(place) for header, place in table.places.items()}
-            for name, table in tables.items()
-        },
+        columns={name: {header: column_letters(place) for header, place in table.places.items()} for name, table in tables.items()},
         cells_read=problems.cells_read,
     )
 
@@ -262,5 +259,3 @@ def _costs(reader: RowReader | None, class_numbers: set[str]) -> tuple[CostRow, 
             )
         )
     return tuple(rows)
-
-

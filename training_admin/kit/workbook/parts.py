@@ -59,16 +59,16 @@ def parse(
         parser.CharacterDataHandler = text
     try:
         for chunk in package.chunks(part):
-            parser.Parse(chunk, False)  # noqa: FBT003 - expat's signature
-        parser.Parse(b"", True)  # noqa: FBT003 - expat's signature
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
     except expat.ExpatError:
         raise DamagedWorkbook(f"部件“{part}”的内容已损坏，无法读取。请重新打开原文件并另存后再上传。", part=part) from None
 
 
 def read_parts(package: Package) -> Parts:
     """Sheet names, shared strings and styles of a package."""
-    main = _main_part(package)
-    targets = _relations(package, main)
+    main = main_part(package)
+    targets = relations(package, main)
     sheets: list[SheetEntry] = []
     from_1904 = False
 
@@ -93,8 +93,9 @@ def read_parts(package: Package) -> Parts:
     )
 
 
-def _main_part(package: Package) -> str:
-    found = [target for target in _relations(package, "").values() if target.endswith("workbook.xml")]
+def main_part(package: Package) -> str:
+    """The name of the workbook part; raises DamagedWorkbook."""
+    found = [target for target in relations(package, "").values() if target.endswith("workbook.xml")]
     if found and found[0] in package:
         return found[0]
     if "xl/workbook.xml" in package:
@@ -102,9 +103,10 @@ def _main_part(package: Package) -> str:
     raise DamagedWorkbook("找不到工作簿的主部件，文件已损坏。请重新打开原文件并另存后再上传。", part="xl/workbook.xml")
 
 
-def _relations(package: Package, part: str) -> dict[str, str]:
+def relations(package: Package, part: str) -> dict[str, str]:
+    """Inner targets of a part's relations, by relation id."""
     folder, name = posixpath.split(part)
-    relations = posixpath.join(folder, "_rels", f"{name}.rels")
+    listed = posixpath.join(folder, "_rels", f"{name}.rels")
     targets: dict[str, str] = {}
 
     def start(tag: str, attributes: Attributes) -> None:
@@ -113,8 +115,8 @@ def _relations(package: Package, part: str) -> dict[str, str]:
             whole = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             targets[attributes.get("Id", "")] = whole
 
-    if relations in package:
-        parse(package, relations, start)
+    if listed in package:
+        parse(package, listed, start)
     return targets
 
 
@@ -194,11 +196,7 @@ def _date_styles(package: Package, part: str) -> frozenset[int]:
 
     parse(package, part, start, end)
     dates = {number for number, code in formats.items() if is_date_format(code)}
-    return frozenset(
-        place
-        for place, number in enumerate(styles)
-        if number in dates or (number in BUILTIN_DATES and number not in formats)
-    )
+    return frozenset(place for place, number in enumerate(styles) if number in dates or (number in BUILTIN_DATES and number not in formats))
 
 
 def _number(text: str | None) -> int:

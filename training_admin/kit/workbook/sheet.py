@@ -153,11 +153,15 @@ class _Reading:
     def _refuse_far(self) -> None:
         cell = f"{column_letters(self.column)}{self.row}"
         if self.column > self.limits.columns:
-            raise FarCell(f"工作表“{self.sheet_name}”的 {cell} 单元格远在表格之外，请删除其内容后重新上传。", sheet=self.sheet_name, cell=cell)
+            raise FarCell(
+                f"工作表“{self.sheet_name}”的 {cell} 单元格远在表格之外，请删除其内容后重新上传。", sheet=self.sheet_name, cell=cell
+            )
         if self.row > self.limits.rows:
             previous = self.rows[-1][0] if self.rows else 0
             if self.row - previous > self.limits.rows // 2:
-                raise FarCell(f"工作表“{self.sheet_name}”的 {cell} 单元格远在表格之外，请删除其内容后重新上传。", sheet=self.sheet_name, cell=cell)
+                raise FarCell(
+                    f"工作表“{self.sheet_name}”的 {cell} 单元格远在表格之外，请删除其内容后重新上传。", sheet=self.sheet_name, cell=cell
+                )
             raise TooManyRows(
                 f"工作表“{self.sheet_name}”超过 {self.limits.rows} 行（到 {cell}），请拆分成几份申报。", sheet=self.sheet_name, cell=cell
             )
