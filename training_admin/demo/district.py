@@ -97,6 +97,21 @@ class District:
             made += claim.people
             yield claim
 
+    def large_claim(self, *, classes: int, size: int) -> MadeClaim:
+        """One firm's claim of many full classes, faults included: what benchmarks measure."""
+        uscc = self.people.credit_code()
+        made = tuple(self._class(uscc, size, exactly=size) for _ in range(classes))
+        firm = EnterpriseDocument(
+            uscc=uscc,
+            name=self.people.firm_name(),
+            size="L",
+            tax_district="310117",
+            status="存续",
+            surcharge_paid={"2025": "9000000.00"},
+            insured_headcount=2 * classes * size,
+        )
+        return MadeClaim(firm, made, tuple(voucher for klass in made for voucher in self._vouchers(klass)))
+
     def _claim(self, left: int) -> MadeClaim:
         draw = self.random
         label = draw.choice(tuple(FIRM_FAULTS)) if draw.random() < FIRM_FAULT_SHARE else ""
@@ -121,13 +136,13 @@ class District:
         vouchers = [voucher for klass in classes for voucher in self._vouchers(klass)]
         return MadeClaim(firm, tuple(classes), tuple(vouchers), label, FIRM_FAULTS.get(label, ""))
 
-    def _class(self, uscc: str, most: int) -> MadeClass:
+    def _class(self, uscc: str, most: int, *, exactly: int | None = None) -> MadeClass:
         draw = self.random
         self._classes += 1
         stream = draw.choices((STREAM_SKILL, STREAM_POST, STREAM_GENERAL, STREAM_PROFESSIONAL), (65, 20, 10, 5))[0]
         item = draw.choice(self.items) if stream == STREAM_SKILL else None
         hours = item.std_centihours // 100 if item else draw.choice((16, 24, 40))
-        size = min(most, max(5, min(LARGEST_CLASS, round(draw.gauss(MEAN_CLASS, 8)))))
+        size = exactly or min(most, max(5, min(LARGEST_CLASS, round(draw.gauss(MEAN_CLASS, 8)))))
         faults = [label for label in CLASS_FAULTS if item is not None or label != "课时不足"]
         label = draw.choice(faults) if draw.random() < CLASS_FAULT_SHARE else ""
         institution = draw.choice(self.institutions)

@@ -68,6 +68,8 @@ def months_touched(start: date, end: date) -> tuple[str, ...]:
 
 
 def age_in_months(born: date, day: date) -> int:
-    """Full months of life on a day."""
+    """Full months of life on a day; someone born on the 31st completes a shorter month on its last day."""
     whole = (day.year - born.year) * MONTHS_PER_YEAR + day.month - born.month
-    return whole if day.day >= min(born.day, months.monthrange(day.year, day.month)[1]) else whole - 1
+    if day.day >= born.day or (day + ONE_DAY).month != day.month:
+        return whole
+    return whole - 1

@@ -19,10 +19,18 @@ class _Table(msgspec.Struct, frozen=True):
 
 
 @cache
-def _table() -> dict[str, dict[str, int]]:
+def _tables() -> dict[str, _Track]:
     content = files("training_admin.parties").joinpath("data", "retirement_age.json").read_bytes()
-    tracks = msgspec.json.decode(content, type=_Table).tracks
-    return {name: {"": track.base, **dict(track.rows)} for name, track in tracks.items()}
+    return msgspec.json.decode(content, type=_Table).tracks
+
+
+@cache
+def _limit(track: str, year: int, month: int) -> int:
+    table = _tables()[track]
+    rows = dict(table.rows)
+    born = f"{year:04d}-{month:02d}"
+    last = table.rows[-1]
+    return rows.get(born, last[1] if born > last[0] else table.base)
 
 
 def limit_months(track: str, birth: date) -> int:
@@ -31,10 +39,4 @@ def limit_months(track: str, birth: date) -> int:
     Born before the first row of the table: the age before the reform; after the last row: its last value. The limit is
     passed from the month in which that age is reached.
     """
-    months = _table()[track]
-    born = f"{birth:%Y-%m}"
-    found = months.get(born)
-    if found is not None:
-        return found
-    last = max(months)
-    return months[last] if born > last else months[""]
+    return _limit(track, birth.year, birth.month)
