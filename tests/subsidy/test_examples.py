@@ -257,6 +257,8 @@ def test_certificates_that_cannot_be_understood(inputs: dict[str, Any], place: s
 
 def test_other_products_and_what_they_refuse() -> None:
     assert run("TJ-PROJECT", {"hours": 40}, **TIANJIN)["amount"] == "1000.00"
+    directed = {"amount_each": 3000, "employed_after_months": 6}
+    assert run("P-DIR", directed, profile="sh-directed-2024")["amount"] == "1500.00"
     assert run("TJ-LIVING", {}, **TIANJIN)["amount"] == "1000.00"
     assert run("TJ-TRAINING", {"std_amount": 100, "level": 1}, **TIANJIN)["amount"] == "100.00"
     assert run("TJ-SAFETY", {"events": ["RECHECK"]}, **TIANJIN)["amount"] == "100.00"
