@@ -83,15 +83,17 @@ def program(folder: Path, name: str) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-c", PROGRAM, folder, name], stdout=subprocess.PIPE, text=True)
 
 
-def heard(process: subprocess.Popen[str], *, seconds: float) -> list[list[str]]:
-    """The lines of a program for a while, split into words."""
+def heard(process: subprocess.Popen[str], *, seconds: float, first: str | None = None) -> list[list[str]]:
+    """The lines of a program for a while, split into words; with `first` the while begins when that word is heard."""
     assert process.stdout is not None
-    lines, deadline = [], time.monotonic() + seconds
+    lines, deadline = [], time.monotonic() + (seconds if first is None else 60)
     while (left := deadline - time.monotonic()) > 0 and select.select([process.stdout], [], [], left)[0]:
         line = process.stdout.readline()
         if not line:
             break
         lines.append(line.split())
+        if first is not None and lines[-1][0] == first:
+            first, deadline = None, time.monotonic() + seconds
     return lines
 
 
@@ -112,11 +114,14 @@ def test_twenty_kills_lose_no_acknowledged_act(folder: Path) -> None:
     acknowledged: set[str] = set()
     for cycle in range(CYCLES):
         process = program(folder, f"cycle {cycle}")
-        lines = heard(process, seconds=chance.uniform(0.2, 2.5))
+        # Every fifth is killed at any moment from its birth on, the others while they act.
+        lines = heard(
+            process, seconds=chance.uniform(0.1, 3) if cycle % 5 == 0 else chance.uniform(0.1, 1), first="done" if cycle % 5 else None
+        )
         victim = ("program", "keeper", "database", "all")[cycle % 4]
         kill(victim, process, server)
         if victim in {"keeper", "database"}:  # the program must go on by itself
-            lines += heard(process, seconds=1.5)
+            lines += heard(process, seconds=0.2, first="done")
             process.kill()
         rest, _ = process.communicate(timeout=30)
         lines += [line.split() for line in rest.splitlines()]
@@ -134,7 +139,7 @@ def test_twenty_kills_lose_no_acknowledged_act(folder: Path) -> None:
 
 def test_a_killed_program_leaves_no_server_behind(folder: Path) -> None:
     process = program(folder, "once")
-    heard(process, seconds=2)
+    heard(process, seconds=0.1, first="done")
     process.kill()
     process.communicate(timeout=30)
     server = PrivateServer(folder)

@@ -7,8 +7,8 @@ import sys
 
 import click
 
-from training_admin.database import close_database, open_database, read_transaction
 from training_admin.clocks import clock_of
+from training_admin.database import close_database, open_database, read_transaction
 from training_admin.logs import configure_logs
 from training_admin.office.jobs import ParkedJob, parked_jobs, release_parked, run_worker
 from training_admin.office.keys import assert_keys_fit
