@@ -53,8 +53,7 @@ class ClassWork(msgspec.Struct, frozen=True):
 def assess(facts: ClaimFacts) -> AssessmentRecord:
     """Assess a claim; the same facts give the same record, byte for byte."""
     policy = facts.policy
-    claim_rules = [each for each in CLAIM_RULES if in_force(each, facts.as_of, policy)]
-    claim_answers = ask(claim_rules, facts, FiguresOn(policy, facts.as_of), policy)
+    claim_rules, claim_answers = _ask_claim(facts)
     earlier: dict[str, list[PaidTraining]] = {}
     works = {klass.class_no: _class_work(facts, klass, earlier) for klass in facts.classes}
     decided = _decide_lines(facts, works, claim_answers, earlier)
@@ -77,6 +76,19 @@ def assess(facts: ClaimFacts) -> AssessmentRecord:
         ceiling=ceiling,
         cells=facts.cells,
     )
+
+
+def decide_lines_of(facts: ClaimFacts) -> list[LineResult]:
+    """The line results of a claim before the ceiling: every rule on every line and nothing else."""
+    _rules, claim_answers = _ask_claim(facts)
+    earlier: dict[str, list[PaidTraining]] = {}
+    works = {klass.class_no: _class_work(facts, klass, earlier) for klass in facts.classes}
+    return _decide_lines(facts, works, claim_answers, earlier)
+
+
+def _ask_claim(facts: ClaimFacts) -> tuple[list[Rule[ClaimFacts, FiguresOn]], Answers]:
+    claim_rules = [each for each in CLAIM_RULES if in_force(each, facts.as_of, facts.policy)]
+    return claim_rules, ask(claim_rules, facts, FiguresOn(facts.policy, facts.as_of), facts.policy)
 
 
 def _class_work(facts: ClaimFacts, klass: ClassFacts, earlier: Mapping[str, list[PaidTraining]]) -> ClassWork:

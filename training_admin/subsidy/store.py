@@ -28,7 +28,7 @@ _SUMMARY = """
         SELECT computed_fen, payable_fen FROM assessment WHERE claim = c.id ORDER BY place DESC LIMIT 1
     ) a ON true
 """
-_LINE_COLUMNS = (
+LINE_COLUMNS = (
     "claim",
     "row",
     "readable",
@@ -117,7 +117,7 @@ async def add_claim(new: NewClaim, vault: Vault) -> int:
         ("claim", "row", "class_no", "content"),
         [(claim_id, row.row, row.class_no, msgspec.json.encode(row).decode()) for row in new.form.classes],
     )
-    await copy_rows("claim_line", _LINE_COLUMNS, line_records(claim_id, new, vault))
+    await copy_rows("claim_line", LINE_COLUMNS, line_records(claim_id, new, vault))
     await copy_rows("claim_cost", _COST_COLUMNS, [_cost_record(claim_id, cost) for cost in new.form.costs])
     return claim_id
 
