@@ -1,6 +1,7 @@
 """What the policy room is handed from the rooms to its right: declared figures, formulas, and who computes which product."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import ModuleType
 
 from training_admin.apprenticeship import examples as apprenticeship_examples
@@ -9,14 +10,14 @@ from training_admin.audit import parameters as audit_parameters
 from training_admin.catalog.facts import STREAMS
 from training_admin.fund import examples as fund_examples
 from training_admin.fund import parameters as fund_parameters
-from training_admin.kit.dated import Parameter, Unit
+from training_admin.kit.dated import Parameter, Policy, Unit
 from training_admin.office import parameters as office_parameters
 from training_admin.office.calendar_data import published_calendar
 from training_admin.parties import parameters as parties_parameters
 from training_admin.policy import parameters as policy_parameters
 from training_admin.policy.checks import PackCheck, check_pack
 from training_admin.policy.examples import Evaluator, Workbench
-from training_admin.policy.packs import PolicyPack, load_pack
+from training_admin.policy.packs import PolicyPack, open_shipped
 from training_admin.subsidy import claim_examples, class_examples, online_examples, person_examples
 from training_admin.subsidy import parameters as subsidy_parameters
 from training_admin.subsidy.amounts import FORMULAS
@@ -66,10 +67,16 @@ EVALUATORS: Mapping[str, Evaluator] = {
 }
 
 
+@cache
+def _shipped_policy(name: str) -> Policy:
+    """The policy of a shipped pack, read once; a refused name is not remembered."""
+    return open_shipped(name, declared=DECLARED).policy
+
+
 def workbench() -> Workbench:
     """Everything worked examples are run with: shipped packs, the published calendar, all products."""
     return Workbench(
-        policy_of=lambda name: load_pack(name, declared=DECLARED),
+        policy_of=_shipped_policy,
         declared=DECLARED,
         evaluators=EVALUATORS,
         calendar=published_calendar(),

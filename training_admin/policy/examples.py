@@ -17,11 +17,13 @@ from training_admin.kit.refusals import Unreadable
 from training_admin.kit.steps import Entitlement
 from training_admin.kit.workdays import Calendar, NoCalendar, add_months
 from training_admin.policy.canonical import NotAFigure, canonical, decimal_of
-from training_admin.policy.packs import DEFAULT_PACK
+from training_admin.policy.packs import DEFAULT_PACK, PackNotFound
 
 ALWAYS = Period(date(1900, 1, 1))
 LARGEST_FILE_BYTES = 20_000_000
 MOST_PEOPLE = 20_000
+YEARS = range(1900, 2101)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FIELD = re.compile(r"`([^`$]+)`")
 _PLACE = re.compile(r"- at `\$\.?([^`]*)`")
 T = TypeVar("T")
@@ -134,20 +136,21 @@ def run_examples(examples: tuple[Example, ...], workbench: Workbench) -> list[Ex
 
 def run_example(example: Example, workbench: Workbench) -> Got:
     """One example; a figure that is not in force and a missing calendar hold it (VER-01, WD-02). Raises InputProblem."""
+    _refuse_far_days(example.inputs, "inputs")
     if "fn" in example.inputs:
         return date_answer(example.inputs, workbench.calendar)
     evaluator = workbench.evaluators.get(example.product)
     if evaluator is None:
         raise InputProblem("product", f"没有产品 {example.product or '（空）'}，可用的有：{'、'.join(sorted(workbench.evaluators))}")
-    if example.on is None:
-        raise InputProblem("on", "缺少适用日期")
+    if example.on is None or example.on.year not in YEARS:
+        raise InputProblem("on", f"应有{YEARS.start}至{YEARS[-1]}年之间的适用日期")
     inputs = dict(example.inputs)
     override = (*_overrides(example.override, workbench.declared), *_overrides(inputs.pop("override", {}), workbench.declared))
     context = ExampleContext(
-        policy=_with(workbench.policy_of(example.profile), override),
+        policy=_with(_pack(workbench, example.profile), override),
         day=example.on,
         calendar=workbench.calendar,
-        timeless=lambda name: _with(_whatever_the_day(workbench.policy_of(name)), override),
+        timeless=lambda name: _with(_whatever_the_day(_pack(workbench, name)), override),
     )
     try:
         return evaluator(inputs, context)
@@ -155,6 +158,25 @@ def run_example(example: Example, workbench: Workbench) -> Got:
         return held("VER-01", gap.key)
     except NoCalendar as gap:
         return held("WD-02", str(gap.year))
+
+
+def _pack(workbench: Workbench, name: str) -> Policy:
+    try:
+        return workbench.policy_of(name)
+    except PackNotFound as refusal:
+        raise InputProblem("profile", refusal.sentence) from None
+
+
+def _refuse_far_days(value: Any, where: str) -> None:
+    """Days that no calendar arithmetic can leave from; only the form of a day is looked at here."""
+    if isinstance(value, str) and _DAY.fullmatch(value) and int(value[:4]) not in YEARS:
+        raise InputProblem(where, f"日期应在{YEARS.start}至{YEARS[-1]}年之间")
+    if isinstance(value, dict):
+        for key, part in value.items():
+            _refuse_far_days(part, str(key))
+    if isinstance(value, list):
+        for part in value:
+            _refuse_far_days(part, where)
 
 
 def held(rule: str, missing: str) -> Got:

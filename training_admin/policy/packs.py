@@ -104,14 +104,19 @@ def load_pack(name: str, *, declared: Declared | None = None) -> Policy:
 
 def open_pack(name: str, *, declared: Declared | None = None) -> PolicyPack:
     """A shipped pack by name, or a pack file by path, with everything the file says; raises PackNotFound, PackUnreadable."""
-    if name in shipped_packs():
-        return read_pack(files("training_admin.policy").joinpath("packs", f"{name}.json").read_bytes(), declared=declared)
     path = Path(name)
-    if not path.is_file():
-        raise PackNotFound("没有这个名称的政策包，也没有这个文件；自带的政策包为：" + "、".join(shipped_packs()), pack=path.name)
+    if name in shipped_packs() or not path.is_file():
+        return open_shipped(name, declared=declared)
     if path.stat().st_size > LARGEST_PACK_BYTES:
         raise PackUnreadable("政策包文件过大，应不超过4 MB。", problems=[])
     return read_pack(path.read_bytes(), declared=declared)
+
+
+def open_shipped(name: str, *, declared: Declared | None = None) -> PolicyPack:
+    """A shipped pack by its name; names that come from files must go through here. Raises PackNotFound."""
+    if name not in shipped_packs():
+        raise PackNotFound("没有这个名称的政策包；自带的政策包为：" + "、".join(shipped_packs()), pack=Path(name).name)
+    return read_pack(files("training_admin.policy").joinpath("packs", f"{name}.json").read_bytes(), declared=declared)
 
 
 def read_pack(content: bytes, *, declared: Declared | None = None) -> PolicyPack:
