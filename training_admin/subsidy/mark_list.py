@@ -19,6 +19,7 @@ HEADERS = ("序号", "工作表", "单元格", "错误代码", "说明与更正�
 WIDTHS = (7, 20, 11, 20, 72)
 SIGN_COLUMN, STYLE_COLUMN = "F", "G"
 STYLE_COLUMN_NUMBER = 7
+HIDDEN_COLUMNS = (6, 7)
 HEADER_ROW = 3
 WHOLE_SHEET = "（整张表）"
 FONT = '<name val="等线"/><family val="2"/>'
@@ -71,6 +72,7 @@ def list_sheet(rows: Sequence[Marked], styles: Styles, namespace: str) -> bytes:
     ]
     links = "".join(_link(HEADER_ROW + number, row) for number, row in enumerate(rows, start=1) if row.place is not None)
     columns = "".join(f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(WIDTHS, start=1))
+    hidden = "".join(f'<col min="{n}" max="{n}" width="9" hidden="1" customWidth="1"/>' for n in HIDDEN_COLUMNS)
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns={quoteattr(namespace)}>'
         '<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>'
@@ -78,7 +80,7 @@ def list_sheet(rows: Sequence[Marked], styles: Styles, namespace: str) -> bytes:
         f'<sheetViews><sheetView showGridLines="0" workbookViewId="0"><pane ySplit="{HEADER_ROW}" topLeftCell="A{HEADER_ROW + 1}" '
         f'activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="A{HEADER_ROW + 1}" sqref="A{HEADER_ROW + 1}"/>'
         '</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
-        f'<cols>{columns}<col min="6" max="7" width="9" hidden="1" customWidth="1"/></cols>'
+        f"<cols>{columns}{hidden}</cols>"
         f"<sheetData>{''.join(lines)}</sheetData>"
         '<mergeCells count="2"><mergeCell ref="A1:E1"/><mergeCell ref="A2:E2"/></mergeCells>'
         + (f"<hyperlinks>{links}</hyperlinks>" if links else "")

@@ -60,7 +60,7 @@ class _Marking:
     def _styles(self) -> Styles:
         part = next(iter(self.editing.related(self.main, "styles").values()), "")
         if part not in self.editing:
-            part = self.editing.free_name("xl/styles{}.xml")
+            part = self.editing.free_name("xl/styles{}.xml") if "xl/styles.xml" in self.editing else "xl/styles.xml"
             self.editing.declare(part, STYLES_TYPE)
             self.editing.relate(self.main, part, "styles", strict=self.strict)
         return Styles(self.editing.tree(part, EMPTY_STYLES.replace(MAIN_NS, STRICT_NS) if self.strict else EMPTY_STYLES))

@@ -26,9 +26,10 @@ NAMESPACES = {
     "o": "urn:schemas-microsoft-com:office:office",
     "x": "urn:schemas-microsoft-com:office:excel",
 }
-_SHAPE = re.compile(rb"<v:shape\b(?:(?!</v:shape>).)*</v:shape>\s*", re.DOTALL)
+# Programs choose their own prefixes, and some write drawings that are no XML: they are taken as text.
+_SHAPE = re.compile(rb"<(\w+):shape\s.*?</\1:shape\s*>\s*", re.DOTALL)
 _SHAPE_ID = re.compile(rb"_x0000_s(\d+)")
-_ROW, _COLUMN = re.compile(rb"<x:Row>\s*(\d+)\s*</x:Row>"), re.compile(rb"<x:Column>\s*(\d+)\s*</x:Column>")
+_ROW, _COLUMN = re.compile(rb"<\w+:Row>\s*(\d+)\s*<"), re.compile(rb"<\w+:Column>\s*(\d+)\s*<")
 _CLOSE = re.compile(rb"</xml\s*>\s*$")
 ROWS_HIGH, COLUMNS_WIDE = 5, 3
 
@@ -154,7 +155,7 @@ class Notes:
         """No comment is left: the part goes, and the drawing when nothing else stands in it."""
         self._drop_with_relation(self._part, "comments")
         self._part = ""
-        if self._vml in self._editing and b"<v:shape " not in self._editing.read(self._vml):
+        if self._vml in self._editing and _SHAPE.search(self._editing.read(self._vml)) is None:
             self._drop_with_relation(self._vml, "vmlDrawing")
             self._vml = ""
             self._edits.set_legacy_drawing("", OFFICE_TYPES)
