@@ -1,0 +1,220 @@
+"""The web application: the only place where rooms, faces, errors and safety headers are put together."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import jinja2
+from litestar import Litestar, Request, Router, get
+from litestar.config.csrf import CSRFConfig
+from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.datastructures import CacheControlHeader, MutableScopeHeaders, State
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
+from litestar.openapi.spec import Contact, Tag
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from training_admin import __version__
+from training_admin.clocks import clock_of
+from training_admin.database import close_database, engine, open_database, read_transaction
+from training_admin.desk.pages import desk_pages
+from training_admin.errors import EXCEPTION_HANDLERS
+from training_admin.kit.actor import WORKER
+from training_admin.kit.clock import Clock
+from training_admin.kit.refusals import Refusal
+from training_admin.kit.vault import open_vault
+from training_admin.office.jobs import Handler, JobRun
+from training_admin.policy.api import policy_api
+from training_admin.policy.pages import policy_pages
+from training_admin.settings import MEGABYTE, Settings, read_settings
+from training_admin.subsidy.api import claims_api
+from training_admin.subsidy.assessing import ASSESS_CLAIM, assess_claim
+from training_admin.subsidy.drafts import DraftBox
+from training_admin.subsidy.pages import claim_pages
+from training_admin.subsidy.rule_pages import rule_pages
+from training_admin.subsidy.screens import cause_words, state_words
+from training_admin.subsidy.upload_pages import upload_pages
+from training_admin.web import API_PREFIX, STATIC, jinja_environment
+
+BODY_LIMIT = 10 * MEGABYTE
+FORM_MARGIN = 64 * 1024
+STATIC_SECONDS = 31_536_000
+HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    # Bootstrap draws its form marks as pictures inside the style sheet.
+    "img-src 'self' data:; frame-ancestors 'none'"
+)
+SAFETY_HEADERS = {
+    "content-security-policy": CONTENT_POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+API_WORDS = """申报、核验、规则和政策参数的 JSON 接口，与网页调用同样的服务。
+
+- 尚未启用登录：本服务只监听本机地址，目前不需要令牌；启用账户后一律使用令牌。
+- 出错时答复 `application/problem+json`，`code` 稳定不变，`detail` 说明位置和更正办法。
+- 金额以分为单位的整数给出（`amount_fen`），并附显示用的元；时间为 ISO 8601，时区 +08:00。
+- 列表用 `cursor`、`limit`（至多 200）翻页；同一份申报表重复提交得到同一张回执。
+"""
+
+
+class ForeignRequest(Refusal):
+    """The request comes from another site, or asks for another host: without accounts only this machine is served."""
+
+    status = 403
+    code = "foreign-request"
+    title = "只接受本机访问"
+
+
+class OnlyThisMachine(ASGIMiddleware):
+    """Refuses other host names (rebinding) and acts started by other sites; with accounts it stays as a second lock."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if scope["type"] == ScopeType.HTTP:
+            refuse_foreign({key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}, scope["method"])
+        await next_app(scope, receive, send)
+
+
+class SwaggerPage(OpenAPIRenderPlugin):
+    """The description of the API as a page of ours: vendored script, nothing inline, nothing from outside."""
+
+    def __init__(self, templates: jinja2.Environment) -> None:
+        super().__init__(path="/swagger")
+        self.template = templates.get_template("schema.html")
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        del request, openapi_schema
+        return self.template.render().encode()
+
+
+def refuse_foreign(headers: Mapping[str, str], method: str) -> None:
+    """Raises ForeignRequest for a host that is not this machine, or an act that another site's page has started."""
+    host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+    if host not in HOSTS:
+        raise ForeignRequest("目前尚未启用登录，只能用 http://127.0.0.1 在本机访问。")
+    if method in SAFE_METHODS:
+        return
+    origin = headers.get("origin")
+    foreign_origin = origin is not None and urlsplit(origin).netloc != headers.get("host")
+    if foreign_origin or headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise ForeignRequest("这次操作来自其他网站的页面，为安全起见没有办理。请在本系统的页面上操作。")
+
+
+@get("/healthz", include_in_schema=False)
+async def health() -> dict[str, str]:
+    """Whether the service and its database answer; raises DatabaseGone."""
+    async with read_transaction():
+        pass
+    return {"status": "ok"}
+
+
+async def add_safety_headers(message: Message, scope: Scope) -> None:
+    """Safety headers on every answer, also on refusals, files and pages that do not exist."""
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in SAFETY_HEADERS.items():
+        headers[name] = value
+    if not scope["path"].startswith("/static/"):
+        headers["cache-control"] = "no-store"
+
+
+async def assess_staged_claim(run: JobRun) -> None:
+    """The job staged by a submission or a delivery; its key is the claim's number and the round."""
+    number, _, cause = run.key.partition("/")
+    await assess_claim(WORKER, number, cause=cause, clock=run.clock, run=run)
+
+
+def job_handlers() -> Mapping[str, Handler]:
+    """What a worker can do, by the names under which services stage jobs."""
+    return {ASSESS_CLAIM: assess_staged_claim}
+
+
+def database_open_while_serving(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """Open the database for the time of serving, unless whoever made the application holds it open."""
+
+    @asynccontextmanager
+    async def serving(_app: Litestar) -> AsyncIterator[None]:
+        if engine.pool is not None:
+            yield
+            return
+        await open_database(settings)
+        try:
+            yield
+        finally:
+            await close_database()
+
+    return serving
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
+    """The application for one set of settings; it opens the database when it starts."""
+    upload_limit = settings.upload_limit + FORM_MARGIN
+    templates = jinja_environment({"state_words": state_words, "cause_words": cause_words})
+    api = Router(
+        API_PREFIX + "v1",
+        route_handlers=[claims_api(upload_limit=upload_limit), policy_api()],
+    )
+    return Litestar(
+        route_handlers=[
+            desk_pages(),
+            claim_pages(),
+            upload_pages(upload_limit=upload_limit),
+            rule_pages(),
+            policy_pages(),
+            api,
+            health,
+            create_static_files_router(
+                path="/static",
+                directories=[STATIC],
+                include_in_schema=False,
+                cache_control=CacheControlHeader(max_age=STATIC_SECONDS, immutable=True),
+            ),
+        ],
+        csrf_config=CSRFConfig(
+            secret=settings.secret or open_vault(settings.keys).derived_secret("csrf"),
+            cookie_name="csrf",
+            cookie_httponly=True,
+            cookie_samesite="strict",
+            exclude=[f"^{API_PREFIX}"],
+        ),
+        template_config=TemplateConfig(engine=JinjaTemplateEngine.from_environment(templates)),
+        exception_handlers=EXCEPTION_HANDLERS,
+        middleware=[OnlyThisMachine()],
+        before_send=[add_safety_headers],
+        lifespan=[database_open_while_serving(settings)],
+        openapi_config=openapi_config(templates),
+        request_max_body_size=BODY_LIMIT,
+        state=State({"settings": settings, "clock": clock or clock_of(settings), "drafts": DraftBox()}),
+        debug=False,
+    )
+
+
+def openapi_config(templates: jinja2.Environment) -> OpenAPIConfig:
+    """The description of the API, OpenAPI 3.1, at /schema."""
+    return OpenAPIConfig(
+        title="培训补贴管理 API",
+        version=__version__,
+        description=API_WORDS,
+        contact=Contact(name="系统管理员"),
+        tags=[Tag(name="申报", description="预检、提交、查看申报和逐条核验结果"), Tag(name="规则", description="规则与政策参数")],
+        path="/schema",
+        render_plugins=[SwaggerPage(templates), JsonRenderPlugin()],
+        use_handler_docstrings=False,
+    )
+
+
+def create_app_from_environment() -> Litestar:
+    """The application for this process's environment, for `uvicorn --factory`."""
+    return create_app(read_settings())

@@ -1,0 +1,1 @@
+"""Pages that gather several rooms: 工作台 workbench. No tables."""

@@ -1,0 +1,150 @@
+"""Pages of submitted claims: list, one claim with its result, one person's decision clause by clause."""
+
+from typing import Any
+
+from litestar import Request, Response, Router, get
+from litestar.params import FromPath, FromQuery
+from litestar.response import Template
+
+from training_admin.kit.digest import canonical_json, sha256_hex
+from training_admin.subsidy import claims
+from training_admin.subsidy.explain import explain_claim, explain_class, explain_line
+from training_admin.subsidy.record import AssessmentRecord
+from training_admin.subsidy.screens import STATE_WORDS, LineFilter, cells_of_row, line_row, page_of_lines, totals
+from training_admin.subsidy.tables_csv import cells_csv, claims_csv, classes_csv, lines_csv
+from training_admin.subsidy.uploads import the_line
+from training_admin.subsidy.views import ClaimDetail
+from training_admin.web import MOST_ROWS, StateQuery, current_actor, download, is_partial, page, row_cursor
+
+Asked = Request[Any, Any, Any]
+ROWS, CLAIMS_SHOWN = 100, 25
+
+
+async def _claim(number: str, place: int | None) -> tuple[ClaimDetail, AssessmentRecord | None]:
+    """A claim with the record asked for, the newest when no place is given; raises ClaimNotFound."""
+    detail = await claims.claim_detail(current_actor(), number)
+    record = detail.record if place is None else await claims.claim_record(current_actor(), number, place)
+    return detail, record
+
+
+@get("/claims", include_in_schema=False)
+async def claims_page(cursor: FromQuery[str | None] = None, in_state: StateQuery = "") -> Template:
+    row_cursor(cursor)
+    found, following = await claims.list_claims(current_actor(), cursor=cursor, limit=CLAIMS_SHOWN, state=in_state or None)
+    return page("claims/list.html", claims=found, following=following, state=in_state, states=STATE_WORDS, cursor=cursor)
+
+
+@get("/claims.csv", include_in_schema=False)
+async def claims_list_csv(cursor: FromQuery[str | None] = None, in_state: StateQuery = "") -> Response[bytes]:
+    row_cursor(cursor)
+    found, _ = await claims.list_claims(current_actor(), cursor=cursor, limit=MOST_ROWS, state=in_state or None)
+    return claims_csv(found, filename="申报列表.csv")
+
+
+@get("/claims/{number:str}", include_in_schema=False)
+async def claim_page(
+    request: Asked,
+    number: FromPath[str],
+    place: FromQuery[int | None] = None,
+    outcome: FromQuery[str] = "",
+    class_no: FromQuery[str] = "",
+    cursor: FromQuery[str | None] = None,
+    receipt: FromQuery[bool] = False,
+) -> Template:
+    detail, record = await _claim(number, place)
+    wanted = LineFilter(outcome, class_no)
+    if record is None:
+        return page("claims/waiting.html", detail=detail, receipt=receipt)
+    rows, following = page_of_lines(record, detail.people, wanted, after=row_cursor(cursor), limit=ROWS)
+    return page(
+        "claims/_lines.html" if is_partial(request) else "claims/claim.html",
+        base=f"/claims/{number}",
+        detail=detail,
+        record=record,
+        place=place,
+        totals=totals(record),
+        whole=explain_claim(record),
+        classes=[(klass, explain_class(klass)) for klass in record.classes],
+        rows=rows,
+        following=following,
+        wanted=wanted,
+        receipt=receipt,
+    )
+
+
+@get("/claims/{number:str}/progress", include_in_schema=False)
+async def claim_progress(number: FromPath[str]) -> Template:
+    """What the waiting page asks for now and then; with the result there, the page is loaded anew."""
+    detail = await claims.claim_detail(current_actor(), number)
+    part = page("claims/_progress.html", detail=detail)
+    if detail.record is not None:
+        part.headers["hx-refresh"] = "true"
+    return part
+
+
+@get("/claims/{number:str}/lines/{row:int}", include_in_schema=False)
+async def line_page(number: FromPath[str], row: FromPath[int], place: FromQuery[int | None] = None) -> Template:
+    detail, found = await _claim(number, place)
+    record, line = the_line(found, row)
+    return page(
+        "claims/line.html",
+        base=f"/claims/{number}",
+        back_words=f"申报 {number}",
+        number=number,
+        record=record,
+        shown=explain_line(record, line),
+        entry=line_row(record, line, detail.people),
+        cells=cells_of_row(detail.problems, row),
+    )
+
+
+@get("/claims/{number:str}/lines.csv", include_in_schema=False)
+async def claim_lines_csv(
+    number: FromPath[str], place: FromQuery[int | None] = None, outcome: FromQuery[str] = "", class_no: FromQuery[str] = ""
+) -> Response[bytes]:
+    detail, record = await _claim(number, place)
+    return lines_csv(record, detail.people, LineFilter(outcome, class_no), filename=f"{number}-人员明细.csv")
+
+
+@get("/claims/{number:str}/classes.csv", include_in_schema=False)
+async def claim_classes_csv(number: FromPath[str], place: FromQuery[int | None] = None) -> Response[bytes]:
+    _, record = await _claim(number, place)
+    return classes_csv(record, filename=f"{number}-班级.csv")
+
+
+@get("/claims/{number:str}/cells.csv", include_in_schema=False)
+async def claim_cells_csv(number: FromPath[str]) -> Response[bytes]:
+    detail = await claims.claim_detail(current_actor(), number)
+    return cells_csv(detail.problems, filename=f"{number}-待更正单元格.csv")
+
+
+@get("/claims/{number:str}/marked.xlsx", include_in_schema=False)
+async def claim_marked_workbook(number: FromPath[str]) -> Response[bytes]:
+    return download(await claims.claim_marked(current_actor(), number), filename=f"{number}-标注.xlsx")
+
+
+@get("/claims/{number:str}/record.json", include_in_schema=False)
+async def claim_record_json(number: FromPath[str], place: FromQuery[int | None] = None) -> Response[bytes]:
+    content = canonical_json(await claims.claim_record(current_actor(), number, place))
+    answer = download(content, filename=f"{number}-核验记录.json", media_type="application/json")
+    answer.headers["etag"] = f'"{sha256_hex(content)}"'
+    return answer
+
+
+def claim_pages() -> Router:
+    """The pages of this file."""
+    return Router(
+        "/",
+        route_handlers=[
+            claims_page,
+            claims_list_csv,
+            claim_page,
+            claim_progress,
+            line_page,
+            claim_lines_csv,
+            claim_classes_csv,
+            claim_cells_csv,
+            claim_marked_workbook,
+            claim_record_json,
+        ],
+    )
