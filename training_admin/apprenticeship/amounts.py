@@ -3,21 +3,14 @@
 Per person rounded half up to fen, then summed; the advance is rounded down (policy.md part 15).
 """
 
+from collections.abc import Iterable
+
 import msgspec
 
-from training_admin.apprenticeship.facts import Completion, Programme, Settlement
+from training_admin.apprenticeship.facts import Completion, Programme, ProgrammeContext, Settlement
 from training_admin.apprenticeship.parameters import (
     APP_ADVANCE_MAX,
     APP_COMPLETION_ONLY_FACTOR,
-    APP_CONTRACT_MONTHS_MIN,
-    APP_HOURS_MIN_L1,
-    APP_HOURS_MIN_L2,
-    APP_HOURS_MIN_L3,
-    APP_HOURS_MIN_L4,
-    APP_HOURS_MIN_L5,
-    APP_MONTHS_ABS_MAX,
-    APP_MONTHS_MAX,
-    APP_MONTHS_MIN,
     APP_STANDARD_L1,
     APP_STANDARD_L2,
     APP_STANDARD_L3,
@@ -27,10 +20,11 @@ from training_admin.apprenticeship.parameters import (
     MENTOR_APPRENTICES_MAX,
     MENTOR_MONTHS_MAX,
 )
-from training_admin.catalog.facts import CENTIHOURS_PER_HOUR, LEVEL_RANKS
-from training_admin.kit.dated import Parameter, Policy
+from training_admin.apprenticeship.rules import COMPLETION_RULES, FILING_RULES
+from training_admin.catalog.facts import LEVEL_RANKS
+from training_admin.kit.dated import FiguresOn, Parameter, Policy
 from training_admin.kit.money import WHOLE_BP
-from training_admin.kit.rulebook import Effect, Number
+from training_admin.kit.rulebook import Failed, Number, Rule
 from training_admin.kit.steps import Entitlement, FailedRule, Step, failed_rule
 from training_admin.kit.workdays import MONTHS_PER_YEAR
 from training_admin.policy.rounding import cost_part, standard_part
@@ -41,13 +35,6 @@ STANDARDS: dict[str, Parameter[int]] = {
     "3": APP_STANDARD_L3,
     "2": APP_STANDARD_L2,
     "1": APP_STANDARD_L1,
-}
-HOURS: dict[str, Parameter[int]] = {
-    "5": APP_HOURS_MIN_L5,
-    "4": APP_HOURS_MIN_L4,
-    "3": APP_HOURS_MIN_L3,
-    "2": APP_HOURS_MIN_L2,
-    "1": APP_HOURS_MIN_L1,
 }
 LEVELS = tuple(STANDARDS)
 
@@ -81,31 +68,24 @@ def planned_advance(programme: Programme, policy: Policy) -> tuple[int, tuple[St
     return advance_fen, (Step("APP-21", "app_advance", {**figures}, advance_fen, (APP_ADVANCE_MAX.key,)),)
 
 
-def filing_failures(programme: Programme, policy: Policy) -> tuple[FailedRule, ...]:
-    """What refuses a programme at its filing: contract and term (APP-02, APP-10)."""
-    failures: list[FailedRule] = []
-    least = policy.at(APP_CONTRACT_MONTHS_MIN, programme.day)
-    if programme.contract_months < least:
-        figures = {"contract_months": programme.contract_months, "minimum": least}
-        failures.append(failed_rule(policy, "APP-02", Effect.REJECT_LINE, {**figures}))
-    shortest, longest = policy.at(APP_MONTHS_MIN, programme.day), policy.at(APP_MONTHS_ABS_MAX, programme.day)
-    normal = policy.at(APP_MONTHS_MAX, programme.day)
-    needs_reason = programme.months > normal and not programme.reason_recorded
-    if not shortest <= programme.months <= longest or needs_reason:
-        figures = {"months": programme.months, "shortest": shortest, "normal": normal, "longest": longest}
-        failures.append(failed_rule(policy, "APP-10", Effect.REJECT_CLASS, {**figures}))
-    return tuple(failures)
+def failures_of(
+    rules: Iterable[Rule[Programme, ProgrammeContext]], programme: Programme, completion: Completion, policy: Policy
+) -> tuple[FailedRule, ...]:
+    """The rules that refuse a programme, in reading order, with the effect the pack gives them."""
+    context = ProgrammeContext(completion, FiguresOn(policy, programme.day))
+    asked = ((rule, rule.check(programme, context)) for rule in rules if rule.id not in policy.rules_off)
+    return tuple(failed_rule(policy, rule.id, rule.effect, outcome.figures) for rule, outcome in asked if isinstance(outcome, Failed))
 
 
 def settle(programme: Programme, completion: Completion, policy: Policy) -> ProgrammeDecision:
     """Entitlement and settlement of a programme; a programme refused at filing was never advanced anything."""
-    refused = filing_failures(programme, policy)
+    refused = failures_of(FILING_RULES, programme, completion, policy)
     if refused:
         return _decision(0, 0, (), refused)
     advance_fen, steps = planned_advance(programme, policy)
     if completion.advance_paid_fen is not None:
         advance_fen = completion.advance_paid_fen
-    failed = completion_failures(programme, completion, policy)
+    failed = failures_of(COMPLETION_RULES, programme, completion, policy)
     if failed:
         return _decision(0, advance_fen, steps, failed)
     outcome_steps = _outcome_steps(programme, completion, policy)
@@ -122,22 +102,6 @@ def _decision(entitled_fen: int, advance_fen: int, steps: tuple[Step, ...], fail
         entitlement=Entitlement(payable_fen=entitled_fen, steps=steps, failed=failed),
         settlement=Settlement(entitled_fen=entitled_fen, advance_fen=advance_fen, final_fen=final_fen),
     )
-
-
-def completion_failures(programme: Programme, completion: Completion, policy: Policy) -> tuple[FailedRule, ...]:
-    """What leaves nothing payable at the end: nobody's wage in order, or too few hours taught (APP-05, APP-12)."""
-    failures: list[FailedRule] = []
-    finished = completion.certified + completion.completed_only
-    if finished and completion.wage_ok == 0:
-        failures.append(failed_rule(policy, "APP-05", Effect.REJECT_LINE, {"wage_ok": 0, "finished": finished}))
-    if completion.taught_centihours is not None:
-        yearly = policy.at(HOURS[programme.level], programme.day)
-        needed_parts = yearly * CENTIHOURS_PER_HOUR * programme.months
-        if completion.taught_centihours * MONTHS_PER_YEAR < needed_parts:
-            needed = -(-needed_parts // MONTHS_PER_YEAR)
-            figures = {"taught_centihours": completion.taught_centihours, "needed_centihours": needed, "yearly_hours": yearly}
-            failures.append(failed_rule(policy, "APP-12", Effect.REJECT_CLASS, {**figures}))
-    return tuple(failures)
 
 
 def _outcome_steps(programme: Programme, completion: Completion, policy: Policy) -> list[Step]:

@@ -4,6 +4,8 @@ from datetime import date
 
 import msgspec
 
+from training_admin.kit.dated import FiguresOn
+
 
 class Programme(msgspec.Struct, frozen=True):
     """An apprentice class as filed. `day` is the filing's approval and picks the figures (VER-01); months count whole.
@@ -32,6 +34,13 @@ class Completion(msgspec.Struct, frozen=True):
     wage_ok: int
     taught_centihours: int | None = None
     advance_paid_fen: int | None = None
+
+
+class ProgrammeContext(msgspec.Struct, frozen=True):
+    """Surroundings of a rule of an apprenticeship: what became of the apprentices, and the figures of the filing's day."""
+
+    completion: Completion
+    figures: FiguresOn
 
 
 class Settlement(msgspec.Struct, frozen=True):
