@@ -1,0 +1,64 @@
+"""The checks that the facts of a claim, its registers and earlier claims can decide, in the order of the list (policy.md 7.4)."""
+
+from training_admin.audit.check import Check
+from training_admin.audit.doubts.au_001_identity_number import au_001
+from training_admin.audit.doubts.au_002_two_names import au_002
+from training_admin.audit.doubts.au_010_age import au_010
+from training_admin.audit.doubts.au_011_status import au_011
+from training_admin.audit.doubts.au_020_insured_elsewhere import au_020
+from training_admin.audit.doubts.au_021_left_before_end import au_021
+from training_admin.audit.doubts.au_022_short_insurance import au_022
+from training_admin.audit.doubts.au_025_two_claimants import au_025
+from training_admin.audit.doubts.au_027_more_than_insured import au_027
+from training_admin.audit.doubts.au_034_hours_a_day import au_034
+from training_admin.audit.doubts.au_036_holiday import au_036
+from training_admin.audit.doubts.au_038_before_approval import au_038
+from training_admin.audit.doubts.au_047_threshold import au_047
+from training_admin.audit.doubts.au_060_same_level_again import au_060
+from training_admin.audit.doubts.au_061_times_a_year import au_061
+from training_admin.audit.doubts.au_062_other_fund import au_062
+from training_admin.audit.doubts.au_063_lower_after_higher import au_063
+from training_admin.audit.doubts.au_064_shared_phone import au_064
+from training_admin.audit.doubts.au_066_account_holder import au_066
+from training_admin.audit.doubts.au_068_above_cost import au_068
+from training_admin.audit.doubts.au_069_invoice_twice import au_069
+from training_admin.audit.doubts.au_070_issuer import au_070
+from training_admin.audit.doubts.au_071_invoice_day import au_071
+from training_admin.audit.doubts.au_073_above_ceiling import au_073
+from training_admin.audit.doubts.au_080_occupation import au_080
+from training_admin.audit.doubts.au_081_licence import au_081
+from training_admin.audit.doubts.au_084_class_size import au_084
+from training_admin.audit.doubts.au_089_not_operating import au_089
+
+CHECKS: tuple[Check, ...] = (
+    au_001,
+    au_002,
+    au_010,
+    au_011,
+    au_020,
+    au_021,
+    au_022,
+    au_025,
+    au_027,
+    au_034,
+    au_036,
+    au_038,
+    au_047,
+    au_060,
+    au_061,
+    au_062,
+    au_063,
+    au_064,
+    au_066,
+    au_068,
+    au_069,
+    au_070,
+    au_071,
+    au_073,
+    au_080,
+    au_081,
+    au_084,
+    au_089,
+)
+CHECKS_BY_ID: dict[str, Check] = {each.id: each for each in CHECKS}
+assert len(CHECKS_BY_ID) == len(CHECKS), "a check stands twice"
