@@ -4,6 +4,7 @@ The task is named `module:function`, takes bytes and gives bytes; a Refusal it r
 """
 
 import asyncio
+import gc
 import importlib
 import resource
 import sys
@@ -87,6 +88,7 @@ def _main(task: str, memory: str, processor_seconds: str) -> int:
     module, _, name = task.partition(":")
     function = getattr(importlib.import_module(module), name)
     _limit(int(memory), int(processor_seconds))
+    gc.disable()  # the process lives for one file
     try:
         answer = DONE + function(sys.stdin.buffer.read())
     except Refusal as refusal:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date
 from enum import StrEnum
+from operator import mul
 
 import msgspec
 
@@ -48,11 +49,15 @@ def halfwidth(text: str) -> str:
 
 def clean_number(text: str) -> str:
     """An identifier as typed, made comparable: half-width, without spaces and zero-width marks, upper case."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     return "".join(c for c in halfwidth(text) if not c.isspace() and unicodedata.category(c) != "Cf").upper()
 
 
 def clean_name(text: str) -> str:
     """A person's name made comparable: one kind of middle dot, no spaces (policy.md part 8)."""
+    if text.isalpha():
+        return text
     return "".join(c for c in text.translate(_NAME_DOTS) if not c.isspace() and unicodedata.category(c) != "Cf")
 
 
@@ -71,7 +76,7 @@ def _eighteen(number: str, today: date) -> IdReading | IdProblem:
         return IdProblem.CHECK
     if birth > today or birth.year < 1850:  # noqa: PLR2004 - nobody older is alive
         return IdProblem.CHECK
-    total = sum(int(digit) * weight for digit, weight in zip(number[:17], _MOD_11_2_WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, number[:17]), _MOD_11_2_WEIGHTS))
     if _MOD_11_2_CHARACTERS[total % 11] != number[17]:
         return IdProblem.CHECK
     return IdReading(birth=birth, sex="M" if int(number[16]) % 2 else "F")

@@ -52,6 +52,11 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return name in self._parts
 
+    def size_of(self, name: str) -> int:
+        """How many bytes a part declares to unpack to; it is never read further. 0 when there is no such part."""
+        info = self._parts.get(name)
+        return 0 if info is None else info.file_size
+
     def chunks(self, name: str) -> Iterator[bytes]:
         """A part piece by piece; raises DamagedWorkbook naming it."""
         info = self._parts.get(name)

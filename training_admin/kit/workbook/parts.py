@@ -36,6 +36,15 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
+def doctype_refused(part: str) -> Callable[..., None]:
+    """An expat handler that raises DoctypeInWorkbook naming the part."""
+
+    def refuse(*_: object) -> None:
+        raise DoctypeInWorkbook(f"部件“{part}”含有不允许的文档类型声明，疑似异常文件。{SAVE_AS}", part=part)
+
+    return refuse
+
+
 def parse(
     package: Package,
     part: str,
@@ -45,9 +54,7 @@ def parse(
 ) -> None:
     """Run expat over a part in chunks; raises DamagedWorkbook or DoctypeInWorkbook naming it."""
 
-    def doctype(*_: object) -> None:
-        raise DoctypeInWorkbook(f"部件“{part}”含有不允许的文档类型声明，疑似异常文件。{SAVE_AS}", part=part)
-
+    doctype = doctype_refused(part)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = doctype

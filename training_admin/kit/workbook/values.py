@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from training_admin.kit.identifiers import halfwidth
 from training_admin.kit.money import decimal_from_text, fen_from_decimal, fen_from_text
@@ -25,11 +26,16 @@ YES, NO = frozenset({"是", "有", "√", "Y", "YES", "1", "TRUE"}), frozenset({
 
 def plain(cell: Cell) -> str:
     """The text of a cell, half-width, trimmed, inner line breaks as spaces; whole numbers without `.0`."""
-    text = " ".join(halfwidth(cell.text).split())
+    text = _tidy(cell.text)
     if cell.kind is Kind.NUMBER:
         whole = _WHOLE_NUMBER.fullmatch(text)
         return whole[1] if whole else text
     return text
+
+
+@lru_cache(maxsize=4096)
+def _tidy(text: str) -> str:
+    return " ".join(halfwidth(text).split())
 
 
 def compact(cell: Cell) -> str:

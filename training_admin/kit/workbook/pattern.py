@@ -1,0 +1,109 @@
+"""Sheets written the way Excel, WPS and the libraries write them, read by pattern: three times as fast as by events.
+
+Whatever is written otherwise answers None and is read by events, which read everything; both give the same rows.
+"""
+
+import re
+from xml.parsers import expat
+
+from training_admin.kit.workbook.bounds import Bounds, Cell, Kind, Row, column_number, made_cell
+from training_admin.kit.workbook.parts import Parts, doctype_refused
+
+LARGEST = 32 * 1024 * 1024
+_CELL = re.compile(
+    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?(?: s="([0-9]+)")? ?'
+    r"(?:/>|>(<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?"
+    r'(?:<v(?:/>|>([^<]*)</v>)|<is><t(?: xml:space="preserve")?(?:/>|>([^<]*)</t>)</is>)?</c>)'
+)
+_REFERENCE = re.compile(r"&(?:#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6})|(lt|gt|amp|quot|apos));")
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+
+
+def rows_by_pattern(content: bytes, parts: Parts, bounds: Bounds) -> list[Row] | None:
+    """Rows with content, or None when the part is not written the usual way; raises the refusals of the bounds."""
+    text = _usual_text(content)
+    if text is None:
+        return None
+    taking = _Taking(parts, bounds)
+    body = text[text.find("<sheetData>") + len("<sheetData>") : text.rfind("</sheetData>")]
+    for piece in body.split("</row>"):
+        cells = _CELL.findall(piece)
+        if len(cells) != piece.count("<c"):
+            return None
+        if cells:
+            taking.take(cells)
+    return taking.rows if _is_well_formed(content, bounds) else None
+
+
+def _usual_text(content: bytes) -> str | None:
+    """The text of a part in plain UTF-8 without comments, CDATA or prefixes on its rows; None otherwise."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    head = text[:200].lower()
+    if "<!" in text or ("encoding=" in head and "utf-8" not in head) or "<sheetData>" not in text:
+        return None
+    return text
+
+
+class _Taking:
+    """Rows taken from matches; texts and styles that come again and again are worked out once."""
+
+    def __init__(self, parts: Parts, bounds: Bounds) -> None:
+        self.parts = parts
+        self.bounds = bounds
+        self.rows: list[Row] = []
+        self._seen = 0
+        self._texts: dict[str, str] = {}
+        self._columns: dict[str, int] = {}
+
+    def take(self, cells: list[tuple[str, ...]]) -> None:
+        """Add the matched cells of one row; raises the refusals of the bounds."""
+        parts, bounds, columns, texts = self.parts, self.bounds, self._columns, self._texts
+        limits = bounds.limits
+        self._seen += len(cells)
+        if self._seen > limits.cells:
+            raise bounds.too_many_cells()
+        current: list[Cell] = []
+        row = 0
+        for letters, digits, style, type_, late_style, formula, value, inline in cells:
+            text = value or inline
+            if not text and not formula:
+                continue
+            if "&" in text:
+                text = texts.get(text) or texts.setdefault(text, _REFERENCE.sub(_character, text))
+            column = columns.get(letters) or columns.setdefault(letters, column_number(letters))
+            if type_ == "inlineStr" and not formula and not text.isspace():
+                cell: Cell | None = Cell(column, Kind.TEXT, text[: limits.text], formula=False)
+            else:
+                cell = made_cell(column, type_, _number(style or late_style), text, parts, bounds, formula=bool(formula))
+            if cell is not None:
+                row = int(digits)
+                if row > limits.rows or column > limits.columns:
+                    bounds.assert_inside(row, column, self.rows)
+                current.append(cell)
+        if current:
+            self.rows.append((row, current))
+
+
+def _number(style: str) -> int:
+    return int(style) if style else 0
+
+
+def _character(found: re.Match[str]) -> str:
+    if found[3]:
+        return _NAMED[found[3]]
+    code = int(found[1]) if found[1] else int(found[2], 16)
+    return chr(code) if code <= 0x10FFFF else ""
+
+
+def _is_well_formed(content: bytes, bounds: Bounds) -> bool:
+    """Whether expat accepts the part; raises DoctypeInWorkbook for a declaration further down."""
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = doctype_refused(bounds.part)
+    try:
+        parser.Parse(content, True)  # noqa: FBT003 - expat's signature
+    except expat.ExpatError:
+        return False
+    return True
