@@ -69,8 +69,8 @@ async def queries(clock: FixedClock) -> dict[str, Result]:
     _key, _facts, few = await stored_facts(clock, seed=101, classes=1, people=10)
     _key, _facts, many = await stored_facts(clock, seed=102, classes=200, people=50)
     return {
-        "queries": Result(many, "equal for 10 and 10 000 lines, <= 12", "SELECTs", few == many <= 12),  # noqa: PLR2004 - the goal
-        "queries_10_lines": Result(few, "equal for 10 and 10 000 lines, <= 12", "SELECTs", few == many <= 12),  # noqa: PLR2004 - the goal
+        "queries": Result(many, "equal for 10 and 10 000 lines, <= 12", "SELECTs", few == many <= 12),
+        "queries_10_lines": Result(few, "equal for 10 and 10 000 lines, <= 12", "SELECTs", few == many <= 12),
     }
 
 

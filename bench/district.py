@@ -35,7 +35,7 @@ class LargeClaim(msgspec.Struct, frozen=True):
 async def bench_database() -> AsyncIterator[FixedClock]:
     """A fresh database with durable settings, gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="training-admin-bench-"))
-    folder.chmod(0o755)
+    folder.chmod(0o755)  # noqa: ASYNC240 - before anything is served
     settings = Settings(data=folder, demo=True)
     await open_database(settings)
     try:

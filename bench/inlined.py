@@ -10,7 +10,7 @@ from training_admin.subsidy.facts import ClaimFacts
 from training_admin.subsidy.parameters import ATT_PERSON_MIN, FREQ_MAX_PER_YEAR, TR_AGE_MIN
 
 
-def refused_rows(facts: ClaimFacts) -> dict[int, list[str]]:
+def refused_rows(facts: ClaimFacts) -> dict[int, list[str]]:  # noqa: C901, PLR0912 - inlined on purpose
     """Rows with the ids of the line rules they fail; the same answers as the rulebook gives, without findings or figures."""
     classes = {}
     for klass in facts.classes:

@@ -46,9 +46,7 @@ async def spent(work: Callable[[], Awaitable[object]]) -> Spent:
     return Spent(_processor() - processor, time.perf_counter() - wall)
 
 
-async def ratio(
-    first: Callable[[], Awaitable[object]], second: Callable[[], Awaitable[object]], *, rounds: int = ROUNDS
-) -> Spent:
+async def ratio(first: Callable[[], Awaitable[object]], second: Callable[[], Awaitable[object]], *, rounds: int = ROUNDS) -> Spent:
     """Median of first / second over the rounds, measured in turn after one round that is not counted."""
     await first()
     await second()

@@ -79,7 +79,7 @@ def on_invalid(request: Request[Any, Any, Any], error: ValidationException) -> R
     """Every wrong field at once, by its place."""
     given = error.extra if isinstance(error.extra, list) else []
     fields = [_field_error(each) for each in given if isinstance(each, dict)]
-    detail = "；".join(f"{each.pointer}：{each.message}" for each in fields) or HTTP_WORDS[400][2]
+    detail = f"{'；'.join(f'{each.pointer}：{each.message}' for each in fields)}。" if fields else HTTP_WORDS[400][2]
     document = problem_document(400, INVALID_REQUEST, "提交的内容有误", detail, errors=[msgspec.to_builtins(each) for each in fields])
     return answer(request, document)
 
@@ -87,7 +87,8 @@ def on_invalid(request: Request[Any, Any, Any], error: ValidationException) -> R
 def _field_error(found: Mapping[str, Any]) -> FieldError:
     text = str(found.get("message", ""))
     words = next((words for mark, words in FIELD_WORDS if mark in text), "无法识别")
-    return FieldError(f"{found.get('source', 'body')}/{found.get('key', '')}".rstrip("/"), words)
+    source = found.get("source", "body")
+    return FieldError(f"{getattr(source, 'value', source)}/{found.get('key', '')}".rstrip("/"), words)
 
 
 def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

@@ -80,9 +80,7 @@ LINE = LineFacts(
 )
 
 
-def claim_of(
-    lines: tuple[LineFacts, ...] = (LINE,), classes: tuple[ClassFacts, ...] = (CLASS,), **changes: Any
-) -> ClaimFacts:
+def claim_of(lines: tuple[LineFacts, ...] = (LINE,), classes: tuple[ClassFacts, ...] = (CLASS,), **changes: Any) -> ClaimFacts:
     """An ordinary claim of the given lines and classes."""
     facts = ClaimFacts(
         claim_number="SJ2026000001",

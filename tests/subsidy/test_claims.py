@@ -36,10 +36,8 @@ def assert_as_expected(document: Any, letter: str) -> None:
     """The printed document against the expected file of a sample claim."""
     expected = json.loads(sample(f"expected_{letter}.json"))
     got = msgspec.json.decode(msgspec.json.encode(document))
-    keys = ("row", "class_no", "outcome", "rules", "computed", "payable")
-    assert [{key: line[key] for key in keys} for line in got["lines"]] == [
-        {key: line[key] for key in keys} for line in expected["lines"]
-    ]
+    keys: tuple[str, ...] = ("row", "class_no", "outcome", "rules", "computed", "payable")
+    assert [{key: line[key] for key in keys} for line in got["lines"]] == [{key: line[key] for key in keys} for line in expected["lines"]]
     keys = ("class_no", "per_head", "payable_people", "computed")
     assert [{key: each[key] for key in keys} for each in got["classes"]] == [
         {key: each[key] for key in keys} for each in expected["classes"]

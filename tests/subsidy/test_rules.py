@@ -32,7 +32,9 @@ def test_a_rule_has_cases_for_every_answer_it_can_give(rule: Rule[Any, Any]) -> 
     answers = {case.answer.partition(":")[0] for case in rule.cases}
     source = next(FOLDER.glob(f"{rule.id.lower().replace('-', '_')}_*.py")).read_text("utf-8")
     can_answer = {"passed"} if "PASSED" in source else set()
-    can_answer |= {tag for tag, name in (("not_applicable", "NotApplicable("), ("unknown", "Unknown("), ("failed", "Failed(")) if name in source}
+    can_answer |= {
+        tag for tag, name in (("not_applicable", "NotApplicable("), ("unknown", "Unknown("), ("failed", "Failed(")) if name in source
+    }
     assert answers == can_answer
 
 

@@ -11,10 +11,11 @@ from training_admin.kit.dated import NotInForce
 
 
 class Doubt(msgspec.Struct, frozen=True):
-    """One doubt about one claim: the check that raised it and what it found."""
+    """One doubt about one claim: the check that raised it, what it was compared with and what it found."""
 
     check: str
     claim_number: str
+    against: str
     found: Found
 
 
@@ -31,7 +32,7 @@ def search(claim: ClaimAudit, checks: Iterable[Check] = CHECKS) -> Search:
     unasked: list[str] = []
     for each in checks:
         try:
-            doubts.extend(Doubt(each.id, claim.number, found) for found in each.find(claim))
+            doubts.extend(Doubt(each.id, claim.number, each.against, found) for found in each.find(claim))
         except NotInForce:
             unasked.append(each.id)
     return Search(tuple(doubts), tuple(unasked))

@@ -88,7 +88,7 @@ async def load_surroundings(heads: Sequence[store.ClaimHead], known_at: datetime
     costs: dict[int, list[AuditCost]] = {}
     for row in await store.costs(keys):
         elsewhere = () if row[-1] is None else msgspec.json.decode(row[-1], type=tuple[tuple[str, int], ...])
-        costs.setdefault(row[0], []).append(AuditCost(*row[1:-1], elsewhere))
+        costs.setdefault(row[0], []).append(msgspec.structs.replace(AuditCost(*row[1:-1]), elsewhere=elsewhere))
     return Surroundings(
         known_at=known_at,
         enterprises=await load_enterprises(sorted({head.uscc for head in heads}), known_at),

@@ -36,7 +36,7 @@ class FileUnreadable(Unreadable):
 @click.option("--catalog", default=None, help="补贴目录（JSON），默认用样例目录。")
 @click.option("--marked", default=None, help="另存标注了错误单元格的申报表。")
 @click.option("--json", "as_json", is_flag=True, help="拒绝时也输出 JSON（结果总是 JSON）。")
-def command(claim: str, *, registers: str, as_of: str, pack: str, catalog: str | None, marked: str | None, as_json: bool) -> None:  # noqa: PLR0913 - one parameter per option
+def command(claim: str, *, registers: str, as_of: str, pack: str, catalog: str | None, marked: str | None, as_json: bool) -> None:
     """Assess one claim from files; exit status 2 and a problem document when it cannot be assessed."""
     del as_json  # main() reads it from the arguments: a refusal may come before click has parsed them
     content = read_file(claim)

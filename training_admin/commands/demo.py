@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from datetime import UTC, datetime
 from collections import Counter
+from datetime import UTC, datetime
 
 import click
 import msgspec

@@ -39,7 +39,9 @@ def command(number: str | None, *, every: bool, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode(report).decode())
     else:
-        click.echo(f"重算 {report.records} 份核验记录（{report.lines} 行）：{report.equal} 份逐字节一致，{len(report.different)} 份不一致。")
+        click.echo(
+            f"重算 {report.records} 份核验记录（{report.lines} 行）：{report.equal} 份逐字节一致，{len(report.different)} 份不一致。"
+        )
         for each in report.different:
             click.echo(f"不一致：{each.claim_number}（{each.known_at.isoformat()}）")
     sys.exit(DIFFERENT if report.different else 0)
@@ -56,7 +58,8 @@ async def replayed(settings: Settings, number: str | None) -> ReplayReport:
 
 async def replay_records(number: str | None) -> ReplayReport:
     """Replay all records, or those of one claim; needs an open database."""
-    after, records, lines, different = 0, 0, 0, []
+    after = records = lines = 0
+    different: list[Replayed] = []
     while True:
         async with read_transaction():
             if number is not None:

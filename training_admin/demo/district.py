@@ -152,7 +152,7 @@ class District:
         rows = tuple(self._row(course) for _ in range(size))
         return MadeClass(filing, title, item, institution.name, rows, label, CLASS_FAULTS.get(label, ""))
 
-    def _filing(  # noqa: PLR0913 - everything a filing is made of
+    def _filing(
         self, uscc: str, stream: str, item: CatalogItem | None, hours: int, size: int, institution: InstitutionDocument, label: str
     ) -> FilingDocument:
         draw = self.random

@@ -128,8 +128,8 @@ def _scored(claim: MadeClaim, number: str, form: ClaimForm, record: AssessmentRe
     of_class = {each.class_no: set(failed_rules(each.findings, warnings=False)) for each in record.classes}
     of_row = {line.row: set(failed_rules(line.findings, warnings=False)) for line in record.lines}
     for problem in form.problems:
-        row = int("".join(letter for letter in problem.cell if letter.isdigit()) or 0)
-        of_row.setdefault(row, set()).add(problem.code)
+        number_of_row = int("".join(letter for letter in problem.cell if letter.isdigit()) or 0)
+        of_row.setdefault(number_of_row, set()).add(problem.code)
     scored = []
     if claim.label:
         scored.append(LabelledFault(number, "", 0, claim.label, claim.finds, claim.finds in of_claim))

@@ -9,10 +9,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from training_admin.catalog.facts import LEVEL_WORDS
 from training_admin.demo.district import CLAIM_DAY, MadeClaim
+from training_admin.kit.workbook.table import Column
 from training_admin.parties.facts import SIZE_WORDS
 from training_admin.subsidy.form import SHEET_CLASSES, SHEET_COSTS, SHEET_HEAD, SHEET_ROSTER
 from training_admin.subsidy.layout import CLASS_COLUMNS, COST_COLUMNS, ROSTER_COLUMNS
-from training_admin.kit.workbook.table import Column
 
 FIRST_ROW = 4
 

@@ -4,6 +4,7 @@ The order of work follows the waterfall of policy.md 2.2; how answers combine in
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -98,7 +99,8 @@ def _class_work(facts: ClaimFacts, klass: ClassFacts, earlier: Mapping[str, list
     line_rules = tuple(each for each in LINE_RULES if in_force(each, klass.start, policy))
     answers = ask(class_rules, klass, context, policy)
     price = _price(facts, klass, context, answers)
-    keys = {key for each in (*class_rules, *line_rules) for key in each.figures}
+    rules: list[Rule[Any, Any]] = [*class_rules, *line_rules]
+    keys = {key for each in rules for key in each.figures}
     keys.update(key for step in price.steps for key in step.keys)
     return ClassWork(
         facts=klass,
@@ -106,7 +108,7 @@ def _class_work(facts: ClaimFacts, klass: ClassFacts, earlier: Mapping[str, list
         answers=answers,
         price=price,
         line_rules=line_rules,
-        rule_ids=tuple(each.id for each in (*class_rules, *line_rules)),
+        rule_ids=tuple(each.id for each in rules),
         figure_keys=tuple(keys),
     )
 

@@ -208,9 +208,9 @@ def _attendance_problem(claim: KeyedClaim, line: KeyedLine, klass: ClassFacts) -
     )
 
 
-def _one_line(  # noqa: PLR0913 - all that is known of one person in one place
+def _one_line(
     line: KeyedLine,
-    readable: bool,  # noqa: FBT001 - a fact, not a switch
+    readable: bool,
     first_row: int | None,
     uscc: str,
     registers: Registers,

@@ -94,7 +94,7 @@ def _sheet_rows(package: Package, parts: Parts, name: str, problems: Problems) -
     return read_rows(package, parts, entry.name)
 
 
-def _reader(  # noqa: PLR0913 - what one sheet needs
+def _reader(
     sheets: Mapping[str, list[Row] | None],
     name: str,
     columns: Sequence[Column],

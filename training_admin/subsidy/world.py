@@ -11,6 +11,7 @@ from training_admin.kit.workdays import months_touched
 from training_admin.office.workdays import load_calendar
 from training_admin.parties.store import load_coverage, load_enterprises, load_insurance
 from training_admin.policy.store import load_policy
+from training_admin.subsidy.form import ClassRow
 from training_admin.subsidy.gather import KeyedClaim, World
 from training_admin.subsidy.registers import Registers
 
@@ -28,7 +29,8 @@ async def load_world(claim: KeyedClaim, *, known_at: datetime, pack: str) -> Wor
         insurance=await load_insurance(persons, first=first, last=last, known_at=known_at),
         payments=await load_payments(persons, known_at),
     )
-    codes = {each.item for each in (*claim.classes, *filings.values()) if each.item}
+    named: list[ClassRow | Filing] = [*claim.classes, *filings.values()]
+    codes = {each.item for each in named if each.item}
     return World(
         registers=registers,
         catalog=await load_items(sorted(codes), known_at),
@@ -39,7 +41,8 @@ async def load_world(claim: KeyedClaim, *, known_at: datetime, pack: str) -> Wor
 
 
 def _months(claim: KeyedClaim, filings: Iterable[Filing]) -> tuple[str, str]:
-    days = [day for each in (*claim.classes, *filings) for day in (each.start, each.end) if day is not None]
+    dated: list[ClassRow | Filing] = [*claim.classes, *filings]
+    days = [day for each in dated for day in (each.start, each.end) if day is not None]
     days.append(claim.as_of)
     months = months_touched(min(days), max(days))
     return months[0], months[-1]

@@ -66,7 +66,9 @@ class Bounds(msgspec.Struct, frozen=True):
 
     def too_many_cells(self) -> TooManyCells:
         """More cells than allowed."""
-        return TooManyCells(f"工作表“{self.sheet_name}”的单元格超过 {self.limits.cells} 个，请删除多余的行列后重新上传。", sheet=self.sheet_name)
+        return TooManyCells(
+            f"工作表“{self.sheet_name}”的单元格超过 {self.limits.cells} 个，请删除多余的行列后重新上传。", sheet=self.sheet_name
+        )
 
     def assert_inside(self, row: int, column: int, rows: list[Row]) -> None:
         """Raises FarCell or TooManyRows for a cell with content outside the bounds."""
@@ -82,9 +84,7 @@ class Bounds(msgspec.Struct, frozen=True):
         return TooManyRows(sentence, sheet=self.sheet_name, cell=cell)
 
 
-def made_cell(  # noqa: PLR0913 - all that a cell is made of
-    column: int, type_: str, style: int, text: str, parts: Parts, bounds: Bounds, *, formula: bool
-) -> Cell | None:
+def made_cell(column: int, type_: str, style: int, text: str, parts: Parts, bounds: Bounds, *, formula: bool) -> Cell | None:
     """A cell, or None when it has neither content nor a formula."""
     kind = _KINDS.get(type_)
     if kind is None:

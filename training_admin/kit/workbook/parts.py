@@ -53,7 +53,6 @@ def parse(
     text: Callable[[str], None] | None = None,
 ) -> None:
     """Run expat over a part in chunks; raises DamagedWorkbook or DoctypeInWorkbook naming it."""
-
     doctype = doctype_refused(part)
     parser = expat.ParserCreate()
     parser.buffer_text = True

@@ -103,7 +103,7 @@ def _is_well_formed(content: bytes, bounds: Bounds) -> bool:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = doctype_refused(bounds.part)
     try:
-        parser.Parse(content, True)  # noqa: FBT003 - expat's signature
+        parser.Parse(content, True)
     except expat.ExpatError:
         return False
     return True

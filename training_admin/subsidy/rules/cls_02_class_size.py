@@ -3,7 +3,7 @@
 from datetime import date
 
 from training_admin.kit.dated import Citation, Period, Standing
-from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Outcome, Scope, rule
+from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Number, Outcome, Scope, rule
 from training_admin.subsidy.context import ClassContext
 from training_admin.subsidy.facts import ClassFacts
 from training_admin.subsidy.parameters import CLASS_SIZE_MAX, CLASS_SIZE_MIN
@@ -39,7 +39,7 @@ def cls_02(klass: ClassFacts, context: ClassContext) -> Outcome:
     if not klass.filed:
         return NotApplicable("not-filed")
     minimum, maximum = context.figures.at(CLASS_SIZE_MIN), context.figures.at(CLASS_SIZE_MAX)
-    figures = {"enrolled": klass.enrolled, "minimum": minimum, "maximum": maximum}
+    figures: dict[str, Number] = {"enrolled": klass.enrolled, "minimum": minimum, "maximum": maximum}
     if klass.enrolled > maximum:
         return Failed(figures)
     if klass.enrolled < minimum:

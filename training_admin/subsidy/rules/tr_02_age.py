@@ -3,7 +3,7 @@
 from datetime import date
 
 from training_admin.kit.dated import Citation, Period, Standing
-from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Outcome, Scope, rule
+from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Number, Outcome, Scope, rule
 from training_admin.kit.workdays import MONTHS_PER_YEAR, age_in_months
 from training_admin.parties.retirement_age import limit_months
 from training_admin.subsidy.context import ClassContext
@@ -49,7 +49,7 @@ def tr_02(line: LineFacts, context: ClassContext) -> Outcome:
     full_months = age_in_months(line.birth, start)
     reached = (start.year - line.birth.year) * MONTHS_PER_YEAR + start.month - line.birth.month
     max_months = limit_months(MEN if line.sex != "F" else WOMEN_MANAGERIAL, line.birth)
-    figures = {"age_months": full_months, "min_months": min_months, "max_months": max_months}
+    figures: dict[str, Number] = {"age_months": full_months, "min_months": min_months, "max_months": max_months}
     if full_months < min_months or reached >= max_months:
         return Failed(figures)
     if line.sex == "F" and reached >= (lower := limit_months(WOMEN_WORKERS, line.birth)):
