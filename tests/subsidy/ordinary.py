@@ -123,9 +123,10 @@ def case_of(given: Mapping[str, Any]) -> ClaimFacts:
         else:
             parts[where] = changed(parts[where], name, value)
     klass = msgspec.structs.replace(parts["class"], item=parts["item"])
-    return msgspec.structs.replace(
+    facts: ClaimFacts = msgspec.structs.replace(
         parts["claim"], classes=(klass,), lines=(parts["line"],), enterprise=parts["enterprise"], policy=policy, **whole
     )
+    return facts
 
 
 def answer_of(rule: Rule[Any, Any], facts: ClaimFacts) -> str:

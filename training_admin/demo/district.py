@@ -147,7 +147,9 @@ class District:
         label = draw.choice(faults) if draw.random() < CLASS_FAULT_SHARE else ""
         institution = draw.choice(self.institutions)
         filing = self._filing(uscc, stream, item, hours, size, institution, label)
-        course = Course(filing.start, filing.end, int(filing.delivered_hours), item and item.occupation, item and item.level, uscc)
+        course = Course(
+            filing.start, filing.end, int(filing.delivered_hours), item.occupation if item else None, item.level if item else None, uscc
+        )
         title = item.name if item else draw.choice(POST_TITLES)
         rows = tuple(self._row(course) for _ in range(size))
         return MadeClass(filing, title, item, institution.name, rows, label, CLASS_FAULTS.get(label, ""))

@@ -22,7 +22,8 @@ async def still_known_at(clock: Clock) -> datetime:
     """Hold knowledge still until the transaction ends, and tell the instant that describes it."""
     await fetch_tuples("SELECT pg_advisory_xact_lock_shared($1)", LOCK)
     last = await fetch_tuples("SELECT at FROM knowledge_clock")
-    return max([clock.now(), *(row[0] for row in last)])
+    known: datetime = max([clock.now(), *(row[0] for row in last)])
+    return known
 
 
 async def becomes_known_at(clock: Clock) -> datetime:

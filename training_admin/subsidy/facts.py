@@ -75,7 +75,8 @@ class ClassFacts(msgspec.Struct, frozen=True):
 class ClaimFacts(msgspec.Struct, frozen=True):
     """A claim with all outside knowledge as known at `known_at` (ISO instant, "" when assessed from files).
 
-    `cells` are problems that only the registers show (ATTENDANCE). `surcharge_year` is the year before the claim year; `insurance_months` and `surcharge_years` say what was delivered.
+    `cells` are problems that only the registers show (ATTENDANCE).
+    `surcharge_year` is the year before the claim year; `insurance_months` and `surcharge_years` say what was delivered.
     """
 
     claim_number: str

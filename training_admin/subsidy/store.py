@@ -169,8 +169,8 @@ async def claim_of_file(file_id: int) -> ClaimSummary | None:
 async def claim_summary(number: str) -> tuple[int, ClaimSummary, tuple[CellProblem, ...], str]:
     """Key, summary, cell problems and SHA-256 of the file of a claim; raises ClaimNotFound."""
     found = await fetch_tuples(
-        _SUMMARY.replace("SELECT ", "SELECT c.id, c.problems, (SELECT sha256 FROM stored_file WHERE id = c.file), ", 1)
-        + " WHERE c.number = $1",  # noqa: S608 - texts of our own
+        _SUMMARY.replace("SELECT ", "SELECT c.id, c.problems, (SELECT sha256 FROM stored_file WHERE id = c.file), ", 1)  # noqa: S608 - our own texts
+        + " WHERE c.number = $1",
         number,
     )
     if not found:
@@ -265,8 +265,7 @@ def finding_records(assessment_id: int, record: AssessmentRecord) -> list[tuple[
     """Findings as rows: those of claim and classes once, those of lines grouped by cause with the rows they touch."""
     rows: list[tuple[Any, ...]] = []
     grouped: dict[tuple[str, str, str, str, str], list[int]] = {}
-    for finding in record.findings:
-        rows.append(_finding_record(assessment_id, finding, "claim", "", 1, []))
+    rows.extend(_finding_record(assessment_id, finding, "claim", "", 1, []) for finding in record.findings)
     for klass in record.classes:
         rows.extend(_finding_record(assessment_id, finding, "class", klass.class_no, 1, []) for finding in klass.findings)
     for line in record.lines:

@@ -133,7 +133,7 @@ def _beside(package: Package, folder: str, name: str) -> str:
     return next((each for each in package.names() if each.lower() == wanted.lower()), "")
 
 
-def _shared_strings(package: Package, part: str) -> list[str]:
+def _shared_strings(package: Package, part: str) -> list[str]:  # noqa: C901 - three small handlers over one state
     """Shared strings with rich runs joined; phonetic runs are left out."""
     strings: list[str] = []
     if not part:

@@ -4,6 +4,7 @@ Whatever is written otherwise answers None and is read by events, which read eve
 """
 
 import re
+import sys
 from xml.parsers import expat
 
 from training_admin.kit.workbook.bounds import Bounds, Cell, Kind, Row, column_number, made_cell
@@ -95,7 +96,7 @@ def _character(found: re.Match[str]) -> str:
     if found[3]:
         return _NAMED[found[3]]
     code = int(found[1]) if found[1] else int(found[2], 16)
-    return chr(code) if code <= 0x10FFFF else ""
+    return chr(code) if code <= sys.maxunicode else ""
 
 
 def _is_well_formed(content: bytes, bounds: Bounds) -> bool:

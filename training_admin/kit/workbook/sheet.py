@@ -15,7 +15,9 @@ End = Callable[[str], None]
 Text = Callable[[str], None]
 
 
-def _reading(bounds: Bounds, parts: Parts, rows: list[Row]) -> tuple[Start, End, Text]:
+def _reading(  # noqa: C901, PLR0915 - three handlers over one state
+    bounds: Bounds, parts: Parts, rows: list[Row]
+) -> tuple[Start, End, Text]:
     """Handlers of one pass as closures over plain variables: a sheet has half a million events, attributes would cost half."""
     limits = bounds.limits
     row = column = cells = style = length = 0

@@ -23,7 +23,7 @@ from training_admin.subsidy.parameters import CLASS_ONLINE_SHARE_MAX
     ),
     effect=Effect.WARN,
     period=Period(date(2020, 1, 1)),
-    reason="线上 {online_centihours} 课时，计划 {planned_centihours} 课时，最多计入 {counted_centihours} 课时（{maximum_bp}），超出部分不计。",
+    reason="线上 {online_centihours} 课时，计划 {planned_centihours} 课时，最多计入 {counted_centihours} 课时（{maximum_bp}）。",
     would_pass="线上课时不超过 {counted_centihours} 课时时全部计入。",
     figures=(CLASS_ONLINE_SHARE_MAX.key,),
     cases=(
