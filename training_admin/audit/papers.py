@@ -1,5 +1,6 @@
 """Stored claims as the audit reads them: people in clear for the sheets, facts with opaque keys for the checks."""
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
@@ -108,18 +109,22 @@ async def opened(heads: Sequence[store.ClaimHead]) -> AsyncIterator[Paper]:
     keys, secret = [head.id for head in heads], vault()
     lines, records = await store.lines(keys), await store.records(keys)
     for head in heads:
-        content = zlib.decompress((await records.of(head.id))[0][0])
-        record = msgspec.json.decode(content, type=AssessmentRecord)
-        assert_ties_out(head, content, record)
-        rows = await lines.of(head.id)
-        yield Paper(
-            head=head,
-            form=msgspec.json.decode(secret.decrypt(head.sealed_head, place=SEALED_HEAD), type=FormHead),
-            record=record,
-            people=tuple(msgspec.msgpack.decode(secret.decrypt(row[-1], place=SEALED_LINE), type=SealedLine) for row in rows),
-            lines=tuple(KeyedLine(*row[:-1]) for row in rows),
-            results={line.row: line for line in record.lines},
-        )
+        content, rows = (await records.of(head.id))[0][0], await lines.of(head.id)
+        yield await asyncio.to_thread(_open, head, content, rows, secret)
+
+
+def _open(head: store.ClaimHead, compressed: bytes, rows: Sequence[tuple[Any, ...]], secret: Vault) -> Paper:
+    content = zlib.decompress(compressed)
+    record = msgspec.json.decode(content, type=AssessmentRecord)
+    assert_ties_out(head, content, record)
+    return Paper(
+        head=head,
+        form=msgspec.json.decode(secret.decrypt(head.sealed_head, place=SEALED_HEAD), type=FormHead),
+        record=record,
+        people=tuple(msgspec.msgpack.decode(secret.decrypt(row[-1], place=SEALED_LINE), type=SealedLine) for row in rows),
+        lines=tuple(KeyedLine(*row[:-1]) for row in rows),
+        results={line.row: line for line in record.lines},
+    )
 
 
 def assert_ties_out(head: store.ClaimHead, content: bytes, record: AssessmentRecord) -> None:
@@ -146,7 +151,8 @@ async def with_facts(heads: Sequence[store.ClaimHead], around: Surroundings) -> 
     async for paper in opened(heads):
         key = paper.head.id
         insured, paid = await insurance.of(key), await payments.of(key)
-        yield paper, _facts(paper, around, keyring, insured=insured, paid=paid, others=await others.of(key))
+        other = await others.of(key)
+        yield paper, await asyncio.to_thread(_facts, paper, around, keyring, insured=insured, paid=paid, others=other)
 
 
 class _Keys:

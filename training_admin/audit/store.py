@@ -14,9 +14,11 @@ from training_admin.kit.refusals import NotFound
 from training_admin.parties.store import month_number
 
 BATCH = 1000
+# Roster rows from which on a workbook is made in a process of its own.
+LARGE = 3000
 _NEWEST = "SELECT * FROM assessment WHERE claim = c.id ORDER BY place DESC LIMIT 1"
 _HEADS = f"""
-    SELECT c.id, c.number, c.uscc, c.enterprise_name, c.claim_year, c.as_of, c.sealed_head, a.place, a.known_at, a.sha256, a.pack,
+    SELECT c.id, c.number, c.uscc, c.enterprise_name, c.claim_year, c.as_of, c.line_count, c.sealed_head, a.place, a.known_at, a.sha256, a.pack,
            a.computed_fen, a.payable_fen,
            (SELECT coalesce(sum((SELECT b.payable_fen FROM assessment b WHERE b.claim = o.id ORDER BY b.place DESC LIMIT 1)), 0)
             FROM claim o WHERE o.uscc = c.uscc AND o.claim_year = c.claim_year AND o.id <> c.id)::bigint
@@ -76,6 +78,7 @@ class ClaimHead(msgspec.Struct, frozen=True):
     enterprise_name: str
     claim_year: int
     as_of: date
+    lines: int
     sealed_head: bytes
     place: int
     known_at: datetime

@@ -1,0 +1,133 @@
+"""The last sheet 口径说明: what the workbook shows, as of when, by which pack, and how its sums are made."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from training_admin import __version__
+from training_admin.audit.doubts import CHECKS_BY_ID
+from training_admin.audit.rulebook import audit_rules
+from training_admin.audit.store import ClaimHead
+from training_admin.kit.clock import shanghai_day
+from training_admin.kit.wording import day, moment
+from training_admin.parties.facts import Coverage
+from training_admin.subsidy.explain import describe_rule, explain_claim, explain_class
+from training_admin.subsidy.explained import FigureShown
+from training_admin.subsidy.record import ENGINE_VERSION, AssessmentRecord
+from training_admin.subsidy.rules import RULES
+
+HOW = (
+    ("补贴人员明细表", "只列核验结果为“可补”“核减”的人员。应发为补贴限额核减前的金额，扣减为因补贴限额不足按比例核减的金额，实发＝应发－扣减。", "CEIL-03"),
+    ("补贴标准、比例", "补贴标准为按课时核定并含上浮后的标准额；应发取“标准×比例”与“人均认定费用×费用比例”中较低者，不一定等于补贴标准×比例。", "ENT-10、ENT-11、POST-01"),
+    ("课时、出勤率", "课时为登记的实际授课课时（45分钟）；出勤率＝出勤课时÷实际授课课时，舍去万分之一以下。", "ATT-01"),
+    ("企业补贴汇总表", "按企业和申报年度汇总；班级、人次只计实际获补的；占补贴限额%＝合计÷补贴限额，不含本年度已拨付的其他补贴。", "CEIL-01"),
+    ("费用明细表", "认定金额为可补贴类别且有发票号码的金额；其余认定为 0 并注明核减原因；无法识别的金额留空。", "ENT-15"),
+    ("审计疑点清单", "疑点由规则比对产生，不改变核验结果；阻断、高两级在核查销号前暂缓拨付。同一原因只列一条，注明涉及的花名册行。", "AU"),
+    ("合计", "合计行为 SUM 公式，文件中同时存有计算好的值；金额以分为单位计算，没有浮点误差。大写金额由同一合计数生成。", ""),
+    ("空白栏", "没有交付的数据一律留空或注明“待比对”，不推测、不补造。", ""),
+)  # fmt: skip
+PUBLIC_HOW = (
+    "脱敏",
+    "公示版对个人只列姓名和隐去部分字符的证件号码，不列花名册、费用明细和疑点。",
+    "个人信息保护法；财社〔2023〕181号第二十八条",
+)
+Row = tuple[str, str | None, str | None, str | None]
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What is known before the rows are written: the conditions, the clocks and the head of the trail."""
+
+    conditions: str
+    public: bool
+    file_number: str
+    check_code: str
+    made_at: datetime
+    trail: tuple[int, str]
+    deliveries: tuple[tuple[str, date, datetime, int], ...]
+    coverage: Coverage
+
+
+class FiguresSeen:
+    """Figures of all records exported, each value once, in the order met; and which packs decided."""
+
+    def __init__(self) -> None:
+        self.figures: dict[tuple[str, str, str], FigureShown] = {}
+        self.packs: dict[str, None] = {}
+
+    def add(self, record: AssessmentRecord) -> None:
+        """Note the figures one record used."""
+        self.packs[f"{record.pack} {record.pack_version}"] = None
+        shown = [*explain_claim(record).figures, *(figure for klass in record.classes for figure in explain_class(klass).figures)]
+        for figure in shown:
+            self.figures.setdefault((figure.key, figure.value, figure.period), figure)
+
+
+def note_rows(told: Told, heads: Sequence[ClaimHead], seen: FiguresSeen, unasked: Sequence[tuple[str, str]]) -> Iterator[Row]:
+    """All rows of 口径说明."""
+    yield from _basics(told, seen)
+    yield from _sources(told)
+    yield from (("统计口径", *row) for row in (*HOW, *((PUBLIC_HOW,) if told.public else ())))
+    for head in heads:
+        detail = f"第 {head.place} 次核验，事实截至 {moment(head.known_at)}，摘要 {head.sha256}"
+        yield ("核验记录", f"{head.number} {head.enterprise_name}", detail, None)
+    for figure in sorted(seen.figures.values(), key=lambda each: each.key):
+        standing = f"{figure.paper or '无文件'}；数值{figure.standing}；在本区{figure.local_standing}"
+        yield ("政策数值", figure.name, f"{figure.value} {figure.unit}".strip() + f"（{figure.period}）", standing)
+    for rule in map(describe_rule, RULES):
+        clause = f"{rule.clause.paper} {rule.clause.article}；{rule.clause.standing}；在本区{rule.clause.local_standing}"
+        yield ("核验规则", f"{rule.rule} {rule.title}", f"{rule.reason}不符合时：{rule.effect_words}", clause)
+    if not told.public:
+        yield from _checks(unasked)
+
+
+def _basics(told: Told, seen: FiguresSeen) -> Iterator[Row]:
+    number, digest = told.trail
+    for name, text in (
+        ("文件号", told.file_number),
+        ("校验码", told.check_code),
+        ("版本", "公示版（脱敏）" if told.public else "内部版（含完整证件号码，请妥善保管）"),
+        ("查询条件", told.conditions),
+        ("数据截至", moment(told.made_at)),
+        ("编制日期", day(shanghai_day(told.made_at))),
+        ("政策包及版本", "、".join(seen.packs)),
+        ("程序版本", f"{__version__}，核验引擎 {ENGINE_VERSION}"),
+        ("操作留痕末行", f"第 {number} 行，摘要 {digest}"),
+    ):
+        yield ("基本信息", name, text, None)
+
+
+def _sources(told: Told) -> Iterator[Row]:
+    coverage = told.coverage
+    yield ("数据来源", "已交付的社保缴费月份", "、".join(sorted(coverage.insurance)) or "无", None)
+    yield ("数据来源", "已交付的地方教育附加年度", "、".join(sorted(coverage.surcharge)) or "无", None)
+    for source, as_of, received_at, rows in told.deliveries:
+        yield ("数据来源", source, f"数据日期 {as_of.isoformat()}，收到于 {moment(received_at)}，{rows} 行", None)
+
+
+def _checks(unasked: Sequence[tuple[str, str]]) -> Iterator[Row]:
+    for each in CHECKS_BY_ID.values():
+        rule = audit_rules()[each.id]
+        yield (
+            "疑点规则（已查）",
+            f"{each.id} {rule.name_zh}",
+            f"{each.why}。需要：{each.needs}。比对：{each.against}",
+            f"{rule.level.value}；{_seen_in(rule.seen_in)}",
+        )
+    for rule in audit_rules().values():
+        if rule.id not in CHECKS_BY_ID:
+            yield (
+                "疑点规则（待数据）",
+                f"{rule.id} {rule.name_zh}",
+                "所需数据尚未交付，本次未查",
+                f"{rule.level.value}；{_seen_in(rule.seen_in)}",
+            )
+    for number, each_id in unasked:
+        yield ("疑点规则（未能检查）", each_id, f"申报 {number}：检查所需的政策数值在培训期间没有生效值", "VER-01")
+
+
+def _seen_in(text: str) -> str:
+    """Where the thing was seen; the list's short words in Chinese."""
+    return {"standard": "国家标准", "usual cross-check": "常用比对", "-": "暂定", "public fraud pattern": "公开案例"}.get(
+        text, f"来源 {text}"
+    )

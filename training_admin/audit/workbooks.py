@@ -1,0 +1,251 @@
+"""Audit workbooks 审计工作簿 of a claim or a period: everything that was decided, printable, adding up, told in the trail.
+
+Large ones are made in a child process with a connection of its own, small ones in threads: nothing heavy runs on the event loop.
+"""
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import IO, Any
+
+import msgspec
+
+from training_admin.audit import store
+from training_admin.audit.finding import search
+from training_admin.audit.layouts import FIRMS, PAYABLE, PEOPLE, TOTAL_OF_FIRM, sheets_of
+from training_admin.audit.notes import FiguresSeen, Told, note_rows
+from training_admin.audit.papers import RecordDamaged, Surroundings, load_surroundings, opened, with_facts
+from training_admin.audit.store import ClaimHead
+from training_admin.audit.table_rows import FirmSums, add_to_firm, class_papers, cost_rows, doubt_rows, firm_rows, people_rows, roster_rows
+from training_admin.database import read_transaction, retried, write_transaction
+from training_admin.kit.actor import Actor
+from training_admin.kit.clock import Clock, shanghai_day
+from training_admin.kit.digest import canonical_json, sha256_hex
+from training_admin.kit.refusals import Unreadable
+from training_admin.kit.wording import day
+from training_admin.kit.workbook.sheets import SheetWritten, Stamp, WorkbookWriter
+from training_admin.office import trail
+from training_admin.office.numbers import next_number
+
+FILE_KIND = "audit-workbook"
+CODE_LENGTH = 16
+CHUNK = 1024 * 1024
+TITLE = "企业职工职业培训补贴"
+
+
+class PeriodBackwards(Unreadable):
+    """A period ends before it begins."""
+
+    code = "period-backwards"
+    title = "起止日期有误"
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What to export: one claim by its number, or the claims submitted from `start` to `end`; `public` masks (公示版)."""
+
+    number: str | None = None
+    start: date | None = None
+    end: date | None = None
+    public: bool = False
+
+    @property
+    def conditions(self) -> str:
+        """The conditions as they are printed."""
+        if self.number is not None:
+            return f"申报编号 {self.number}"
+        return f"申报日期 {day(self.start)}至{day(self.end)}，已核验的申报"
+
+
+class WorkbookReceipt(msgspec.Struct, frozen=True):
+    """What was made: file number, digest of the file, check code printed at its foot, rows and sums in fen (counts as they are) by sheet."""
+
+    file_number: str
+    sha256: str
+    check_code: str
+    rows: dict[str, int]
+    totals: dict[str, dict[str, int]]
+
+
+async def claim_workbook(actor: Actor, number: str, *, clock: Clock, public: bool = False) -> bytes:
+    """The audit workbook of one claim; raises NothingToExport, RecordDamaged. The act is recorded in the trail."""
+    return await _as_bytes(actor, Wanted(number=number, public=public), clock)
+
+
+async def period_workbook(actor: Actor, *, start: date, end: date, clock: Clock, public: bool = False) -> bytes:
+    """The audit workbook of the claims submitted in a period, both days included; raises PeriodBackwards, NothingToExport."""
+    return await _as_bytes(actor, Wanted(start=start, end=end, public=public), clock)
+
+
+async def _as_bytes(actor: Actor, wanted: Wanted, clock: Clock) -> bytes:
+    from training_admin.audit.making import made_apart  # it imports this module for its other end
+
+    # Nameless at once: what stands in it is nobody else's business.
+    with tempfile.TemporaryFile() as target:
+        if await is_large(wanted):
+            await made_apart(actor, wanted, target, clock=clock)
+        else:
+            await make_workbook(actor, wanted, target, clock=clock)
+        target.seek(0)
+        return target.read()
+
+
+async def chosen(wanted: Wanted) -> list[ClaimHead]:
+    """The claims that are wanted, in order of submission; inside an open transaction."""
+    if wanted.number is not None:
+        return await store.head_of(wanted.number)
+    assert wanted.start is not None
+    assert wanted.end is not None
+    if wanted.end < wanted.start:
+        raise PeriodBackwards("结束日期早于开始日期，请更正后重试。")
+    return await store.heads_between(wanted.start, wanted.end)
+
+
+async def is_large(wanted: Wanted) -> bool:
+    """Whether the workbook is worth a process of its own."""
+    async with read_transaction():
+        heads = await chosen(wanted)
+    return sum(head.lines for head in heads) > store.LARGE
+
+
+async def make_workbook(actor: Actor, wanted: Wanted, target: IO[bytes], *, clock: Clock) -> WorkbookReceipt:
+    """Write the workbook into an empty file opened for reading and writing, and record the act before and after."""
+    file_number, head_of_trail = await _begun(actor, wanted, clock)
+    made_at = clock.now()
+    async with read_transaction():
+        heads = await chosen(wanted)
+        maker = _Maker(wanted, heads, await load_surroundings(heads, made_at), target, file_number)
+        await maker.people()
+        await maker.firms()
+        if not wanted.public:
+            await maker.roster_costs_and_doubts()
+        told = Told(
+            conditions=wanted.conditions,
+            public=wanted.public,
+            file_number=file_number,
+            check_code=maker.stamp.check_code,
+            made_at=made_at,
+            trail=head_of_trail,
+            deliveries=tuple(await store.deliveries(made_at)),
+            coverage=maker.around.coverage,
+        )
+        written = await asyncio.to_thread(maker.close, told)
+    receipt = await asyncio.to_thread(_receipt, file_number, maker.stamp.check_code, written, target)
+    await _made(actor, wanted, receipt, clock)
+    return receipt
+
+
+@retried
+async def _begun(actor: Actor, wanted: Wanted, clock: Clock) -> tuple[str, tuple[int, str]]:
+    """Number the file and record that it is being made: names and numbers are about to be read in clear."""
+    async with write_transaction():
+        heads = await chosen(wanted)
+        year = clock.today().year
+        file_number = f"SJAW{year}{await next_number(FILE_KIND, year):06d}"
+        detail = {
+            "conditions": wanted.conditions,
+            "public": wanted.public,
+            "claims": len(heads),
+            "full_identity_numbers": not wanted.public,
+        }
+        await trail.record(actor, "audit:workbook:opened", file_number, detail, at=clock.now())
+        return file_number, await store.trail_head()
+
+
+@retried
+async def _made(actor: Actor, wanted: Wanted, receipt: WorkbookReceipt, clock: Clock) -> None:
+    detail = {"sha256": receipt.sha256, "check_code": receipt.check_code, "rows": receipt.rows, "public": wanted.public}
+    async with write_transaction():
+        await trail.record(actor, "audit:workbook:exported", receipt.file_number, detail, at=clock.now())
+
+
+def _receipt(file_number: str, check_code: str, written: Sequence[SheetWritten], target: IO[bytes]) -> WorkbookReceipt:
+    target.seek(0)
+    digest = hashlib.sha256()
+    while chunk := target.read(CHUNK):
+        digest.update(chunk)
+    return WorkbookReceipt(
+        file_number=file_number,
+        sha256=digest.hexdigest(),
+        check_code=check_code,
+        rows={sheet.name: sheet.rows for sheet in written},
+        totals={sheet.name: sheet.totals for sheet in written if sheet.totals},
+    )
+
+
+class _Maker:
+    """Writes the sheets of one workbook in their order."""
+
+    def __init__(self, wanted: Wanted, heads: Sequence[ClaimHead], around: Surroundings, target: IO[bytes], file_number: str) -> None:
+        self.wanted, self.heads, self.around = wanted, heads, around
+        self.found_on = shanghai_day(around.known_at)
+        self.seen = FiguresSeen()
+        self.sums: dict[tuple[str, int], FirmSums] = {}
+        self.unasked: list[tuple[str, str]] = []
+        packs = "、".join(sorted({head.pack for head in heads}))
+        self.stamp = Stamp(file_number, _check_code(wanted, heads, around.known_at), f"政策包 {packs}")
+        self._writer = WorkbookWriter(target, sheets_of(TITLE, self._lines(), public=wanted.public), self.stamp)
+
+    def _lines(self) -> tuple[str, ...]:
+        names = {head.enterprise_name for head in self.heads}
+        unit = f"申报单位：{names.pop()}" if len(names) == 1 else f"申报单位：{len({head.uscc for head in self.heads})} 家"
+        compiled = f"单位：元　　编制日期：{self.found_on.isoformat()}　　文件号：{self.stamp.file_number}"
+        return f"{unit}　　查询条件：{self.wanted.conditions}", compiled
+
+    async def people(self) -> None:
+        """补贴人员明细表, adding up for the firms on the way."""
+        number = 1
+        async for paper in opened(self.heads):
+            classes = class_papers(paper, self.around)
+            rows = await asyncio.to_thread(lambda p=paper, c=classes, n=number: list(people_rows(p, c, n, public=self.wanted.public)))
+            await asyncio.to_thread(self._writer.write, rows)
+            number += len(rows)
+            add_to_firm(self.sums, paper, self.around)
+            self.seen.add(paper.record)
+        written = self._writer.end_sheet()
+        stored_fen = sum(head.payable_fen or 0 for head in self.heads)
+        if written.totals[PAYABLE] != stored_fen:
+            raise RecordDamaged(f"“{PEOPLE}”的合计与已存的核验结果不一致，已停止导出。请联系系统管理员。")
+
+    async def firms(self) -> None:
+        """企业补贴汇总表; its total is that of the people."""
+        self._writer.write(firm_rows(self.sums))
+        written = self._writer.end_sheet()
+        if written.totals[TOTAL_OF_FIRM] != self._writer.written[0].totals[PAYABLE]:
+            raise RecordDamaged(f"“{FIRMS}”的合计与人员明细不一致，已停止导出。请联系系统管理员。")
+
+    async def roster_costs_and_doubts(self) -> None:
+        """班级花名册, 费用明细表 and 审计疑点清单; the doubts are found while the rosters are written."""
+        number, doubts = 1, []
+        async for paper, facts in with_facts(self.heads, self.around):
+            rows = await asyncio.to_thread(lambda p=paper, f=facts, n=number: list(roster_rows(p, f, n)))
+            await asyncio.to_thread(self._writer.write, rows)
+            number += len(rows)
+            found = await asyncio.to_thread(search, facts)
+            doubts += list(doubt_rows(found.doubts, paper, self.found_on))
+            self.unasked += [(facts.number, each) for each in found.unasked]
+        self._writer.end_sheet()
+        for head in self.heads:
+            self._writer.write(cost_rows(self.around.costs.get(head.id, ())))
+        self._writer.end_sheet()
+        self._writer.write(doubts)
+        self._writer.end_sheet()
+
+    def close(self, told: Told) -> tuple[SheetWritten, ...]:
+        """口径说明, and the end of the file."""
+        self._writer.write(note_rows(told, self.heads, self.seen, self.unasked))
+        self._writer.end_sheet()
+        return self._writer.close()
+
+
+def _check_code(wanted: Wanted, heads: Sequence[ClaimHead], known_at: datetime) -> str:
+    """A code over conditions, instant and the digests of all records: two workbooks with one code show the same decisions."""
+    content: dict[str, Any] = {
+        "conditions": wanted.conditions,
+        "public": wanted.public,
+        "known_at": known_at.isoformat(),
+        "records": [(head.number, head.place, head.sha256) for head in heads],
+    }
+    code = sha256_hex(canonical_json(content))[:CODE_LENGTH].upper()
+    return "-".join(code[place : place + 4] for place in range(0, CODE_LENGTH, 4))
