@@ -1,18 +1,21 @@
 """The conditions of all line rules in one plain loop: what the rulebook's order and explanations are measured against."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from training_admin.catalog.facts import LEVEL_RANKS
 from training_admin.kit.dated import FiguresOn
 from training_admin.kit.workdays import months_touched
 from training_admin.parties.retirement_age import limit_months
-from training_admin.subsidy.facts import ClaimFacts
+from training_admin.subsidy.facts import ClaimFacts, LineFacts
 from training_admin.subsidy.parameters import ATT_PERSON_MIN, FREQ_MAX_PER_YEAR, TR_AGE_MIN
 
+ClassTuple = tuple[date, date, tuple[str, ...], int, int, int, int, str | None, str | None, str]
 
-def refused_rows(facts: ClaimFacts) -> dict[int, list[str]]:  # noqa: C901, PLR0912 - inlined on purpose
-    """Rows with the ids of the line rules they fail; the same answers as the rulebook gives, without findings or figures."""
-    classes = {}
+
+def inlined_classes(facts: ClaimFacts) -> dict[str, ClassTuple]:
+    """What the conditions need of each class, worked out once as the rulebook does."""
+    classes: dict[str, ClassTuple] = {}
     for klass in facts.classes:
         figures = FiguresOn(facts.policy, klass.start)
         item = klass.item
@@ -28,11 +31,15 @@ def refused_rows(facts: ClaimFacts) -> dict[int, list[str]]:  # noqa: C901, PLR0
             None if item is None else item.level,
             "LES" if item is None else item.fund,
         )
+    return classes
+
+
+def refused_rows(  # noqa: C901, PLR0912 - inlined on purpose
+    lines: Sequence[LineFacts], classes: Mapping[str, ClassTuple], delivered_months: frozenset[str]
+) -> dict[int, list[str]]:
+    """Rows with the ids of the line rules they fail: the same answers as the rulebook gives, without findings or figures."""
     refused: dict[int, list[str]] = {}
-    delivered_months = facts.insurance_months
-    for line in facts.lines:
-        if not line.readable:
-            continue
+    for line in lines:
         start, end, months, delivered, attended_bp, most, youngest, occupation, level, fund = classes[line.class_no]
         failed = []
         if line.first_row is not None:

@@ -5,7 +5,8 @@ from bench.district import bench_database
 from bench.measuring import Result, at_most, spent
 from training_admin.commands.replay import replay_records
 from training_admin.demo.filling import fill_district
-from training_admin.subsidy.assess import decide_lines_of
+from training_admin.subsidy.answers import ask
+from training_admin.subsidy.assess import class_works
 
 TRAINEES = 3000
 RULE_ROUNDS = 9
@@ -17,8 +18,12 @@ async def measured() -> dict[str, Result]:
         await fill_district(trainees=TRAINEES, seed=1, clock=clock, progress=lambda _people: None)
         _key, facts, _queries = await stored_facts(clock, seed=201, classes=200, people=50)
 
+        works = class_works(facts, {})
+
         async def by_rules() -> None:
-            decide_lines_of(facts)
+            for line in facts.lines:
+                work = works[line.class_no]
+                ask(work.line_rules, line, work.context, facts.policy)
 
         async def by_replay() -> None:
             report = await replay_records(None)

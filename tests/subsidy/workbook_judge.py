@@ -34,7 +34,7 @@ def cells_of(sheet: Worksheet) -> dict[str, tuple[Any, ...]]:
     for row in sheet.iter_rows():
         for cell in row:
             if isinstance(cell, Cell) and (cell.value is not None or cell.has_style):
-                key = tuple(cell._style)
+                key = tuple(cell._style)  # type: ignore[attr-defined] # openpyxl keeps it private
                 if key not in known:
                     known[key] = (*(repr(getattr(cell, name)) for name in STYLES), fill_of(cell))
                 found[cell.coordinate] = (cell.value, cell.data_type, *known[key])
@@ -54,14 +54,14 @@ def surroundings(sheet: Worksheet) -> dict[str, Any]:
         "heights": {key: (each.height, each.hidden) for key, each in sheet.row_dimensions.items() if each.height or each.hidden},
         "validations": sorted(repr(each) for each in sheet.data_validations.dataValidation),
         "conditional": sorted((str(each.sqref), repr(each.rules)) for each in sheet.conditional_formatting),
-        "images": [each._data() for each in sheet._images],
+        "images": [each._data() for each in sheet._images],  # type: ignore[attr-defined] # openpyxl keeps it private
         "freeze": sheet.freeze_panes,
         "filter": sheet.auto_filter.ref,
         "titles": sheet.print_title_rows,
         "setup": repr(sheet.page_setup),
         "locked": sheet.protection.sheet,
         "state": sheet.sheet_state,
-        "tables": sorted(sheet.tables.items()),
+        "tables": sorted(sheet.tables.items()),  # type: ignore[no-untyped-call] # openpyxl has no types here
         "links": links_of(sheet),
     }
 
@@ -69,7 +69,7 @@ def surroundings(sheet: Worksheet) -> dict[str, Any]:
 def links_of(sheet: Worksheet) -> dict[str, tuple[str | None, str | None]]:
     """Target and place inside the workbook of every link by address."""
     linked = (cell for row in sheet.iter_rows() for cell in row if cell.hyperlink is not None)
-    return {cell.coordinate: (cell.hyperlink.target, cell.hyperlink.location) for cell in linked}
+    return {cell.coordinate: (cell.hyperlink.target, cell.hyperlink.location) for cell in linked if cell.hyperlink is not None}
 
 
 def comments_of(sheet: Worksheet) -> dict[str, str]:
@@ -132,7 +132,7 @@ def decorated(sample: bytes) -> bytes:
     validation = DataValidation(type="list", formula1='"合格,不合格,缺考"', allow_blank=True, promptTitle="考核结果", prompt="请选择")
     validation.add("K4:K400")
     roster.add_data_validation(validation)
-    roster.conditional_formatting.add("J4:J80", CellIsRule(operator="lessThan", formula=["96"], fill=PatternFill(bgColor="FFFFFF00")))
+    roster.conditional_formatting.add("J4:J80", CellIsRule(operator="lessThan", formula=["96"], fill=PatternFill(bgColor="FFFFFF00")))  # type: ignore[no-untyped-call] # openpyxl has no types here
     roster.column_dimensions["F"].hidden = True
     roster.column_dimensions["Z"].width = 33.5
     roster.row_dimensions[5].height = 31

@@ -56,7 +56,7 @@ def assess(facts: ClaimFacts) -> AssessmentRecord:
     policy = facts.policy
     claim_rules, claim_answers = _ask_claim(facts)
     earlier: dict[str, list[PaidTraining]] = {}
-    works = {klass.class_no: _class_work(facts, klass, earlier) for klass in facts.classes}
+    works = class_works(facts, earlier)
     decided = _decide_lines(facts, works, claim_answers, earlier)
     lines, ceiling = apply_ceiling(facts, decided)
     return AssessmentRecord(
@@ -79,12 +79,9 @@ def assess(facts: ClaimFacts) -> AssessmentRecord:
     )
 
 
-def decide_lines_of(facts: ClaimFacts) -> list[LineResult]:
-    """The line results of a claim before the ceiling: every rule on every line and nothing else."""
-    _rules, claim_answers = _ask_claim(facts)
-    earlier: dict[str, list[PaidTraining]] = {}
-    works = {klass.class_no: _class_work(facts, klass, earlier) for klass in facts.classes}
-    return _decide_lines(facts, works, claim_answers, earlier)
+def class_works(facts: ClaimFacts, earlier: Mapping[str, list[PaidTraining]]) -> dict[str, ClassWork]:
+    """Everything that is worked out once per class, by class number; `earlier` fills while lines are decided."""
+    return {klass.class_no: _class_work(facts, klass, earlier) for klass in facts.classes}
 
 
 def _ask_claim(facts: ClaimFacts) -> tuple[list[Rule[ClaimFacts, FiguresOn]], Answers]:

@@ -1,6 +1,6 @@
 """Pages from the empty template to the receipt: fill in, upload, check, submit. Every step works without script."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response, Router, get, post
@@ -20,7 +20,7 @@ from training_admin.web import clock_of, current_actor, download, is_partial, pa
 
 Asked = Request[Any, Any, Any]
 ROWS = 100
-SEE_OTHER = 303
+SEE_OTHER: Final = 303
 
 
 class WorkbookForm(msgspec.Struct, frozen=True):

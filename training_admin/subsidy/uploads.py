@@ -10,6 +10,7 @@ from training_admin.kit.rulebook import Rule
 from training_admin.subsidy.record import AssessmentRecord, LineResult
 from training_admin.subsidy.rules import RULES_BY_ID
 from training_admin.subsidy.screens import line_of
+from training_admin.subsidy.template import claim_template
 
 
 class NoFile(Unreadable):
@@ -41,8 +42,6 @@ async def read_upload(file: UploadFile | None) -> bytes:
 
 async def empty_template() -> bytes:
     """The empty claim workbook, made off the event loop."""
-    from training_admin.subsidy.template import claim_template
-
     return await asyncio.to_thread(claim_template)
 
 

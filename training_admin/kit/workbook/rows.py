@@ -49,7 +49,8 @@ class RowWriter:
             if plain or self._are_plain([row]):
                 yield self._plain(number, row)
             else:
-                yield f'<row r="{number}">{"".join([self._cell(number, column, value) for column, value in zip(self._columns, row, strict=True)])}</row>'
+                cells = [self._cell(number, column, value) for column, value in zip(self._columns, row, strict=True)]
+                yield f'<row r="{number}">{"".join(cells)}</row>'
 
     def _are_plain(self, rows: Sequence[Sequence[Any]]) -> bool:
         texts = self._texts

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 LONGEST_NAME = 31
@@ -158,7 +159,7 @@ def _set_up(page: Worksheet, sheet: Sheet, stamp: Stamp, place: int) -> None:
     page.auto_filter.ref = f"A{header}:{sheet.last_letter}{filter_end(place)}"
     page.print_title_rows = f"{header}:{header}"
     page.sheet_view.zoomScale = 100
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = A4
     page.page_setup.fitToWidth = 1
@@ -167,10 +168,12 @@ def _set_up(page: Worksheet, sheet: Sheet, stamp: Stamp, place: int) -> None:
     margins = page.page_margins
     margins.left = margins.right = 0.35
     margins.top, margins.bottom, margins.header, margins.footer = 0.45, 0.6, 0.25, 0.3
-    page.oddFooter.left.text = _footer_text(f"文件号 {stamp.file_number}　校验码 {stamp.check_code}")
-    page.oddFooter.center.text = "第 &P 页 共 &N 页"
-    page.oddFooter.right.text = _footer_text(stamp.version)
-    for part in (page.oddFooter.left, page.oddFooter.center, page.oddFooter.right):
+    footer = page.oddFooter
+    assert footer is not None, "openpyxl makes one"
+    footer.left.text = _footer_text(f"文件号 {stamp.file_number}　校验码 {stamp.check_code}")
+    footer.center.text = "第 &P 页 共 &N 页"
+    footer.right.text = _footer_text(stamp.version)
+    for part in (footer.left, footer.center, footer.right):
         part.size = 8
 
 

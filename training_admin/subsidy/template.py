@@ -1,0 +1,231 @@
+"""The program's own claim template: what enterprises download, fill in and upload."""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from training_admin.kit.identifiers import ID_TYPES
+from training_admin.kit.workbook.table import Column
+from training_admin.subsidy.form import SHEET_CLASSES, SHEET_COSTS, SHEET_HEAD, SHEET_ROSTER
+from training_admin.subsidy.form_sheets import (
+    COUNT,
+    DAY,
+    FACE,
+    FIRST_ROW,
+    FRAME,
+    HEADER_ROW,
+    HOURS,
+    INK,
+    MARK_REQUIRED,
+    MONEY,
+    NAVY,
+    PLAIN,
+    REQUIRED_FILL,
+    SOFT,
+    TEXT,
+    FormColumn,
+    FormSheet,
+    add_options,
+    add_table,
+    form_bytes,
+    new_form,
+    set_up_page,
+    write_title,
+)
+from training_admin.subsidy.head import REQUIRED
+from training_admin.subsidy.layout import CLASS_COLUMNS, COST_COLUMNS, HEAD_LABELS, ROSTER_COLUMNS
+
+TEMPLATE_VERSION = "2026.1"
+GUIDE_SHEET = "填表说明"
+TITLE = "企业职工职业培训补贴申报表"
+CLASS_ROWS, PEOPLE_ROWS = 300, 2_000
+LEVELS = ("五级/初级工", "四级/中级工", "三级/高级工", "二级/技师", "一级/高级技师")
+CLASS_NUMBERS = (
+    f"OFFSET({SHEET_CLASSES}!$B${FIRST_ROW},0,0,MAX(1,COUNTA({SHEET_CLASSES}!$B${FIRST_ROW}:$B${FIRST_ROW + CLASS_ROWS - 1})),1)"
+)
+DAY_PROMPT = "写法如 2026-03-05。"
+CODE_PROMPT = "18 位统一社会信用代码，按文本填写。"
+# Number format, width, prompt, list – for headers that are the same on every sheet.
+KNOWN = {
+    "序号": (COUNT, 7, "", ""),
+    "备注": (PLAIN, 24, "", ""),
+    "班级编号": (TEXT, 17, "与“培训班级”表一致的班级编号（开班备案时取得）。", ""),
+    "培训类别": (PLAIN, 13, "请从下拉列表中选择，与备案一致。", "培训类别"),
+    "培训项目": (PLAIN, 28, "备案的培训项目名称。", ""),
+    "项目编码": (TEXT, 15, "补贴目录中的项目编码；不在目录内的培训留空。", ""),
+    "职业编码": (TEXT, 14, "国家职业分类编码，如 6-18-02-04。", ""),
+    "技能等级": (PLAIN, 14, "请从下拉列表中选择；无等级的培训留空。", "技能等级"),
+    "培训机构名称": (PLAIN, 28, "企业自主培训的填本企业名称。", ""),
+    "培训机构信用代码": (TEXT, 22, CODE_PROMPT, ""),
+    "开班日期": (DAY, 13, DAY_PROMPT, ""),
+    "结业日期": (DAY, 13, DAY_PROMPT, ""),
+    "计划课时": (HOURS, 11, "每课时 45 分钟，最多两位小数。", ""),
+    "实际课时": (HOURS, 11, "实际授课的课时，最多两位小数。", ""),
+    "线上课时": (HOURS, 11, "其中线上授课的课时；没有填 0。", ""),
+    "备案人数": (COUNT, 11, "开班备案的人数。", ""),
+    "理论考核": (PLAIN, 11, "是否组织理论考核。", "是否"),
+    "操作考核": (PLAIN, 11, "是否组织操作考核。", "是否"),
+    "姓名": (TEXT, 12, "与证件一致，不要填公式。", ""),
+    "证件类型": (PLAIN, 20, "请从下拉列表中选择。", "证件类型"),
+    "证件号码": (TEXT, 23, "本列已设为文本，请完整填写；居民身份证为 18 位，末位为 X 的照填。", ""),
+    "人员类别": (PLAIN, 24, "请从下拉列表中选择。", "人员类别"),
+    "手机号码": (TEXT, 15, "11 位手机号码，按文本填写。", ""),
+    "劳动合同起始": (DAY, 14, DAY_PROMPT, ""),
+    "劳动合同终止": (DAY, 14, "写法如 2027-12-31；无固定期限合同留空。", ""),
+    "出勤课时": (HOURS, 11, "本人实际出勤的课时，最多两位小数。", ""),
+    "考核结果": (PLAIN, 11, "请从下拉列表中选择。", "考核结果"),
+    "费用类别": (PLAIN, 14, "请从下拉列表中选择。", "费用类别"),
+    "发票号码": (TEXT, 24, "数电票为 20 位号码，按文本填写；没有发票的费用不予计入。", ""),
+    "开票单位": (PLAIN, 28, "", ""),
+    "开票单位信用代码": (TEXT, 22, CODE_PROMPT, ""),
+    "开票日期": (DAY, 13, DAY_PROMPT, ""),
+    "金额（元）": (MONEY, 15, "只填数字，最多两位小数，如 31920.00。", ""),
+    "付款凭证号": (TEXT, 16, "", ""),
+}
+HEAD_FORMS = {
+    "申报单位名称": (PLAIN, "与营业执照一致的全称。", ""),
+    "统一社会信用代码": (TEXT, CODE_PROMPT, ""),
+    "申报年度": (COUNT, "四位年份，如 2026。", ""),
+    "企业规模": (PLAIN, "请从下拉列表中选择；以登记数据为准。", "企业规模"),
+    "开户银行": (PLAIN, "写到支行。", ""),
+    "银行账号": (TEXT, "单位账户，按文本填写。", ""),
+    "账户名称": (PLAIN, "须与申报单位名称一致。", ""),
+    "联系人": (PLAIN, "", ""),
+    "联系电话": (TEXT, "手机或区号-座机。", ""),
+    "申报日期": (DAY, DAY_PROMPT, ""),
+}
+GUIDE = (
+    "一、依次填写“申报表”“培训班级”“参训人员花名册”“费用明细”四张表，保存为 .xlsx 后在系统上传；可先预检，次数不限。",
+    "二、表头为深红底色并带＊的为必填列。请勿删除或改动表头；列的先后次序可以调整，可以增加自用的列。",
+    "三、证件号码、手机号码、账号、发票号码所在列已设为“文本”格式，粘贴时请选择“选择性粘贴→数值”，避免长号码变成科学记数。",
+    "四、日期写法如 2026-03-05；金额只填数字，最多两位小数；课时每课时 45 分钟，最多两位小数。",
+    "五、花名册和费用明细中的班级编号须先在“培训班级”表中填写，再从下拉列表中选择。",
+    "六、单元格有误时，系统把您的原文件标红并附“错误清单”退回；在原处更正后直接重新上传，不必删除标记。",
+    "七、一份申报每张表最多 20000 行；人数更多时请按班级分几份申报。",
+)
+
+
+@cache
+def claim_template() -> bytes:
+    """The claim template as .xlsx; the same version always gives the same bytes."""
+    book = new_form(title=TITLE, version=TEMPLATE_VERSION)
+    _add_head(book)
+    forms = (
+        FormSheet(SHEET_CLASSES, "培训班级明细", "每班一行；带＊的列必填。", _columns(CLASS_COLUMNS), CLASS_ROWS),
+        FormSheet(SHEET_ROSTER, "参训人员花名册", "每人每班一行；带＊的列必填。", _columns(ROSTER_COLUMNS, CLASS_NUMBERS), PEOPLE_ROWS),
+        FormSheet(SHEET_COSTS, "培训费用明细", "每张发票或凭证一行；带＊的列必填。", _columns(COST_COLUMNS, CLASS_NUMBERS), PEOPLE_ROWS),
+    )
+    ranges = add_options(book, _words())
+    for form in forms:
+        add_table(book, form, ranges)
+    _add_choice(book[SHEET_HEAD], ranges)
+    _add_guide(book, forms)
+    book.move_sheet(book["选项"], offset=len(book.sheetnames))
+    book.active = 0
+    return form_bytes(book, forms)
+
+
+def _columns(columns: Sequence[Column], class_numbers: str = "") -> tuple[FormColumn, ...]:
+    found = []
+    for column in columns:
+        form, width, prompt, options = KNOWN[column.header]
+        listed = class_numbers if column.header == "班级编号" else options
+        found.append(FormColumn(column.header, form, width, required=column.required, prompt=prompt, options=listed))
+    return tuple(found)
+
+
+def _words() -> dict[str, Sequence[str]]:
+    """The words of all lists, in the order of the code lists."""
+    content = msgspec.json.decode(files("training_admin.subsidy").joinpath("data", "code_lists.json").read_bytes())
+    return {
+        "培训类别": content["streams"],
+        "技能等级": LEVELS,
+        "证件类型": ID_TYPES,
+        "人员类别": [word for word, _code in content["trainee_groups"]],
+        "考核结果": content["exam_results"],
+        "费用类别": [word for word, _eligible in content["cost_categories"]],
+        "企业规模": list(content["sizes"]),
+        "是否": ("是", "否"),
+    }
+
+
+def _add_head(book: Workbook) -> None:
+    """The sheet 申报表: a label and the value to its right, one below the other."""
+    sheet: Worksheet = book.create_sheet(SHEET_HEAD)
+    write_title(sheet, TITLE, f"带＊的项目必填。模板版本 {TEMPLATE_VERSION}。", "D")
+    for letter, width in zip("ABCD", (22, 46, 4, 46), strict=True):
+        sheet.column_dimensions[letter].width = width
+    for row, label in enumerate(HEAD_LABELS, start=HEADER_ROW):
+        form, _prompt, _options = HEAD_FORMS[label]
+        name, value = sheet.cell(row, 1, label), sheet.cell(row, 2)
+        name.font = Font(name=FACE, size=11, bold=True, color="FFFFFFFF")
+        name.fill = PatternFill("solid", fgColor=REQUIRED_FILL if label in REQUIRED else NAVY)
+        name.number_format = MARK_REQUIRED if label in REQUIRED else PLAIN
+        value.number_format = form
+        value.font = Font(name=FACE, size=11, color=INK)
+        for cell in (name, value):
+            cell.alignment = Alignment(horizontal="left", vertical="center", indent=1)
+            cell.border = FRAME
+        sheet.row_dimensions[row].height = 24
+    row = HEADER_ROW + len(HEAD_LABELS) + 1
+    for place, text in ((1, "模板版本"), (2, TEMPLATE_VERSION)):
+        cell = sheet.cell(row, place, text)
+        cell.number_format, cell.font = TEXT, Font(name=FACE, size=9, color=SOFT)
+    sheet.freeze_panes = f"A{HEADER_ROW}"
+    set_up_page(sheet)
+    sheet.page_setup.orientation = "portrait"
+
+
+def _add_choice(sheet: Worksheet, ranges: dict[str, str]) -> None:
+    """Prompts and the drop-down of the head."""
+    for row, label in enumerate(HEAD_LABELS, start=HEADER_ROW):
+        _form, prompt, options = HEAD_FORMS[label]
+        if not prompt:
+            continue
+        validation = DataValidation(allow_blank=True, showErrorMessage=bool(options), showInputMessage=True)
+        if options:
+            validation.type, validation.formula1 = "list", ranges[options]
+        validation.promptTitle, validation.prompt = label, prompt
+        validation.add(f"B{row}")
+        sheet.add_data_validation(validation)
+
+
+def _add_guide(book: Workbook, forms: Sequence[FormSheet]) -> None:
+    """The sheet 填表说明: how to fill in, and every column with what it asks."""
+    sheet: Worksheet = book.create_sheet(GUIDE_SHEET)
+    write_title(sheet, GUIDE_SHEET, f"{TITLE} · 模板版本 {TEMPLATE_VERSION}", "D")
+    for letter, width in zip("ABCD", (20, 22, 9, 74), strict=True):
+        sheet.column_dimensions[letter].width = width
+    body = Font(name=FACE, size=11, color=INK)
+    row = HEADER_ROW
+    for line in GUIDE:
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
+        cell = sheet.cell(row, 1, line)
+        cell.font, cell.alignment = body, Alignment(vertical="center", wrap_text=True)
+        sheet.row_dimensions[row].height = 32
+        row += 1
+    row += 1
+    heads = (
+        ("工作表", "列", "必填", "填写要求"),
+        *(
+            (form.name, each.header, "是" if each.required else "", each.prompt)
+            for form in forms
+            for each in form.columns
+            if each.prompt or each.required
+        ),
+    )
+    for place_in_table, values in enumerate(heads):
+        for place, text in enumerate(values, start=1):
+            cell = sheet.cell(row + place_in_table, place, text or None)
+            cell.border, cell.alignment = FRAME, Alignment(vertical="center", wrap_text=True)
+            cell.font = body if place_in_table else Font(name=FACE, size=11, bold=True, color="FFFFFFFF")
+            if not place_in_table:
+                cell.fill = PatternFill("solid", fgColor=NAVY)
+    set_up_page(sheet)
+    sheet.page_setup.orientation = "portrait"
