@@ -18,15 +18,33 @@ from training_admin.subsidy.record import ENGINE_VERSION, AssessmentRecord
 from training_admin.subsidy.rules import RULES
 
 HOW = (
-    ("补贴人员明细表", "只列核验结果为“可补”“核减”的人员。应发为补贴限额核减前的金额，扣减为因补贴限额不足按比例核减的金额，实发＝应发－扣减。", "CEIL-03"),
-    ("补贴标准、比例", "补贴标准为按课时核定并含上浮后的标准额；应发取“标准×比例”与“人均认定费用×费用比例”中较低者，不一定等于补贴标准×比例。", "ENT-10、ENT-11、POST-01"),
+    (
+        "补贴人员明细表",
+        "只列核验结果为“可补”“核减”的人员。应发为补贴限额核减前的金额，扣减为因补贴限额不足按比例核减的金额，实发＝应发－扣减。",
+        "CEIL-03",
+    ),
+    (
+        "补贴标准、比例",
+        "补贴标准为按课时核定并含上浮后的标准额；应发取“标准×比例”与“人均认定费用×费用比例”中较低者，不一定等于补贴标准×比例。",
+        "ENT-10、ENT-11、POST-01",
+    ),
     ("课时、出勤率", "课时为登记的实际授课课时（45分钟）；出勤率＝出勤课时÷实际授课课时，舍去万分之一以下。", "ATT-01"),
-    ("企业补贴汇总表", "按企业和申报年度汇总；班级、人次只计实际获补的；占补贴限额%＝合计÷补贴限额，不含本年度已拨付的其他补贴。", "CEIL-01"),
+    (
+        "企业补贴汇总表",
+        "按企业和申报年度汇总；班级、人次只计实际获补的；占补贴限额%＝合计÷补贴限额，不含本年度已拨付的其他补贴。",
+        "CEIL-01",
+    ),
+    ("班级花名册", "列出交来的全部行；一张表列全部班级，因此加列班级编号；备注中注明未获补贴的核验结果和规则编号。", ""),
     ("费用明细表", "认定金额为可补贴类别且有发票号码的金额；其余认定为 0 并注明核减原因；无法识别的金额留空。", "ENT-15"),
-    ("审计疑点清单", "疑点由规则比对产生，不改变核验结果；阻断、高两级在核查销号前暂缓拨付。同一原因只列一条，注明涉及的花名册行。", "AU"),
+    (
+        "审计疑点清单",
+        "疑点由规则比对产生，不改变核验结果；阻断、高两级在核查销号前暂缓拨付。同一原因只列一条，注明涉及的花名册行。",
+        "AU",
+    ),
     ("合计", "合计行为 SUM 公式，文件中同时存有计算好的值；金额以分为单位计算，没有浮点误差。大写金额由同一合计数生成。", ""),
     ("空白栏", "没有交付的数据一律留空或注明“待比对”，不推测、不补造。", ""),
-)  # fmt: skip
+)
+PUBLIC_SHEETS = frozenset({"补贴人员明细表", "企业补贴汇总表", "补贴标准、比例", "合计", "空白栏"})
 PUBLIC_HOW = (
     "脱敏",
     "公示版对个人只列姓名和隐去部分字符的证件号码，不列花名册、费用明细和疑点。",
@@ -67,7 +85,8 @@ def note_rows(told: Told, heads: Sequence[ClaimHead], seen: FiguresSeen, unasked
     """All rows of 口径说明."""
     yield from _basics(told, seen)
     yield from _sources(told)
-    yield from (("统计口径", *row) for row in (*HOW, *((PUBLIC_HOW,) if told.public else ())))
+    how = (*(row for row in HOW if row[0] in PUBLIC_SHEETS), PUBLIC_HOW) if told.public else HOW
+    yield from (("统计口径", *row) for row in how)
     for head in heads:
         detail = f"第 {head.place} 次核验，事实截至 {moment(head.known_at)}，摘要 {head.sha256}"
         yield ("核验记录", f"{head.number} {head.enterprise_name}", detail, None)

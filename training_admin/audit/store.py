@@ -18,8 +18,8 @@ BATCH = 1000
 LARGE = 3000
 _NEWEST = "SELECT * FROM assessment WHERE claim = c.id ORDER BY place DESC LIMIT 1"
 _HEADS = f"""
-    SELECT c.id, c.number, c.uscc, c.enterprise_name, c.claim_year, c.as_of, c.line_count, c.sealed_head, a.place, a.known_at, a.sha256, a.pack,
-           a.computed_fen, a.payable_fen,
+    SELECT c.id, c.number, c.uscc, c.enterprise_name, c.claim_year, c.as_of, c.line_count, c.sealed_head, a.place, a.known_at, a.sha256,
+           a.pack, a.computed_fen, a.payable_fen,
            (SELECT coalesce(sum((SELECT b.payable_fen FROM assessment b WHERE b.claim = o.id ORDER BY b.place DESC LIMIT 1)), 0)
             FROM claim o WHERE o.uscc = c.uscc AND o.claim_year = c.claim_year AND o.id <> c.id)::bigint
     FROM claim c JOIN LATERAL ({_NEWEST}) a ON true

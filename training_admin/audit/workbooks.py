@@ -6,7 +6,7 @@ Large ones are made in a child process with a connection of its own, small ones 
 import asyncio
 import hashlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import IO, Any
 
@@ -59,7 +59,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class WorkbookReceipt(msgspec.Struct, frozen=True):
-    """What was made: file number, digest of the file, check code printed at its foot, rows and sums in fen (counts as they are) by sheet."""
+    """What was made: file number, digest of the file, check code printed at its foot; rows and sums (amounts in fen) by sheet."""
 
     file_number: str
     sha256: str
@@ -198,7 +198,7 @@ class _Maker:
         number = 1
         async for paper in opened(self.heads):
             classes = class_papers(paper, self.around)
-            rows = await asyncio.to_thread(lambda p=paper, c=classes, n=number: list(people_rows(p, c, n, public=self.wanted.public)))
+            rows = await asyncio.to_thread(_listed, people_rows(paper, classes, number, public=self.wanted.public))
             await asyncio.to_thread(self._writer.write, rows)
             number += len(rows)
             add_to_firm(self.sums, paper, self.around)
@@ -219,7 +219,7 @@ class _Maker:
         """班级花名册, 费用明细表 and 审计疑点清单; the doubts are found while the rosters are written."""
         number, doubts = 1, []
         async for paper, facts in with_facts(self.heads, self.around):
-            rows = await asyncio.to_thread(lambda p=paper, f=facts, n=number: list(roster_rows(p, f, n)))
+            rows = await asyncio.to_thread(_listed, roster_rows(paper, facts, number))
             await asyncio.to_thread(self._writer.write, rows)
             number += len(rows)
             found = await asyncio.to_thread(search, facts)
@@ -237,6 +237,10 @@ class _Maker:
         self._writer.write(note_rows(told, self.heads, self.seen, self.unasked))
         self._writer.end_sheet()
         return self._writer.close()
+
+
+def _listed(rows: Iterator[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return list(rows)
 
 
 def _check_code(wanted: Wanted, heads: Sequence[ClaimHead], known_at: datetime) -> str:

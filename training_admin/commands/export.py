@@ -1,0 +1,103 @@
+"""`training-admin export audit`: the audit workbook of a claim or a period into a file."""
+
+import asyncio
+import os
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import IO, cast
+
+import click
+import msgspec
+
+from training_admin.audit.workbooks import Wanted, WorkbookReceipt, make_workbook
+from training_admin.clocks import clock_of
+from training_admin.database import close_database, open_database
+from training_admin.kit.actor import COMMAND_LINE
+from training_admin.kit.money import yuan
+from training_admin.kit.refusals import Unreadable
+from training_admin.logs import configure_logs
+from training_admin.settings import Settings, read_settings
+
+
+class PlaceUnwritable(Unreadable):
+    """The file cannot be written where it is wanted."""
+
+    code = "file-unwritable"
+    title = "文件无法保存"
+
+
+class Exported(msgspec.Struct, frozen=True):
+    """The receipt on stdout: file, its SHA-256, rows of each sheet, and sums in yuan with two decimals (counts as whole numbers)."""
+
+    file: str
+    file_number: str
+    sha256: str
+    check_code: str
+    rows: dict[str, int]
+    totals: dict[str, dict[str, str]]
+
+
+@click.group(help="导出。")
+def command() -> None:
+    """The group."""
+
+
+@command.command(help="导出一份申报或一段申报日期的审计工作簿（含完整证件号码；--public 为公示版）。")
+@click.option("--claim", "number", default=None, help="申报编号。")
+@click.option("--from", "start", default=None, help="申报日期起，如 2026-01-01。")
+@click.option("--to", "end", default=None, help="申报日期止（含当日）。")
+@click.option("--public", is_flag=True, help="公示版：脱敏，只含人员明细、企业汇总和口径说明。")
+@click.option("--out", "out", required=True, help="保存到的 .xlsx 文件。")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出回执。")
+def audit(*, number: str | None, start: str | None, end: str | None, public: bool, out: str, as_json: bool) -> None:
+    """Export to a file; an existing one is replaced only when the new one is whole."""
+    if (number is None) is (start is None and end is None) or (start is None) is not (end is None):
+        raise click.UsageError("请给出 --claim 申报编号，或同时给出 --from 和 --to 申报日期。")
+    wanted = Wanted(number=number, start=_day(start, "--from"), end=_day(end, "--to"), public=public)
+    settings = read_settings()
+    configure_logs(settings)
+    receipt = asyncio.run(exported(settings, wanted, Path(out)))
+    if as_json:
+        click.echo(msgspec.json.encode(printed(receipt, out)).decode())
+    else:
+        rows = "，".join(f"{sheet} {count} 行" for sheet, count in receipt.rows.items())
+        click.echo(f"已导出 {out}（文件号 {receipt.file_number}，校验码 {receipt.check_code}）：{rows}。", err=True)
+
+
+async def exported(settings: Settings, wanted: Wanted, out: Path) -> WorkbookReceipt:
+    """Make the workbook beside its place, readable by its owner only, and put it there when it is whole."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
+    except OSError:
+        raise PlaceUnwritable(f"不能在“{out.parent}”里保存文件，请检查文件夹和权限后重试。") from None
+    fresh = Path(name)
+    try:
+        await open_database(settings)
+        try:
+            with os.fdopen(descriptor, "w+b") as target:
+                receipt = await make_workbook(COMMAND_LINE, wanted, cast("IO[bytes]", target), clock=clock_of(settings))
+        finally:
+            await close_database()
+        fresh.replace(out)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return receipt
+
+
+def printed(receipt: WorkbookReceipt, out: str) -> Exported:
+    """The receipt with amounts as strings."""
+    totals = {
+        sheet: {name: str(total) if name.endswith(("班级", "人次")) else yuan(total) for name, total in sums.items()}
+        for sheet, sums in receipt.totals.items()
+    }
+    return Exported(out, receipt.file_number, receipt.sha256, receipt.check_code, receipt.rows, totals)
+
+
+def _day(text: str | None, option: str) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{option} 应为年-月-日，如 2026-06-01。") from None
