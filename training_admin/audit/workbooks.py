@@ -27,12 +27,13 @@ from training_admin.kit.refusals import Unreadable
 from training_admin.kit.wording import day
 from training_admin.kit.workbook.sheets import SheetWritten, Stamp, WorkbookWriter
 from training_admin.office import trail
+from training_admin.office.knowledge import knowledge_transaction, still_known_at
 from training_admin.office.numbers import next_number
 
 FILE_KIND = "audit-workbook"
 CODE_LENGTH = 16
 CHUNK = 1024 * 1024
-TITLE = "企业职工职业培训补贴"
+TITLE = "企业职工职业培训"
 
 
 class PeriodBackwards(Unreadable):
@@ -112,7 +113,8 @@ async def is_large(wanted: Wanted) -> bool:
 async def make_workbook(actor: Actor, wanted: Wanted, target: IO[bytes], *, clock: Clock) -> WorkbookReceipt:
     """Write the workbook into an empty file opened for reading and writing, and record the act before and after."""
     file_number, head_of_trail = await _begun(actor, wanted, clock)
-    made_at = clock.now()
+    async with knowledge_transaction():
+        made_at = await still_known_at(clock)
     async with read_transaction():
         heads = await chosen(wanted)
         maker = _Maker(wanted, heads, await load_surroundings(heads, made_at), target, file_number)

@@ -14,12 +14,13 @@ DAY_ZERO = date(1899, 12, 30).toordinal()
 WHOLE_BP, CENTI = 10_000, 100
 REMEMBERED = 4096
 PLACE_OF_NUMBER = "\0"
+LINE_HEIGHT, LINE_GAP = 13.5, 4.5
 # What XML cannot carry at all, and what Excel would read as an escape of its own.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _OWN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _MARKS = ("&", "<", ">", "_x", " |", "| ")
 
-ColumnCells = tuple[Kind, str, int]
+ColumnCells = tuple[Kind, str, int, float]
 Template = tuple[list[str], list[int], list[tuple[int, Callable[[Any], str]]]]
 
 
@@ -27,6 +28,12 @@ def escaped(text: str) -> str:
     """Text as XML carries it; characters that no XML can carry become a visible sign."""
     text = _OWN_ESCAPE.sub("_x005F_", _IMPOSSIBLE.sub("�", text))
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+
+
+@lru_cache(REMEMBERED)
+def lines_needed(text: str, limit: int) -> int:
+    """Lines of a text in a column of so many characters; a Chinese one counts twice, as it does in GBK."""
+    return sum(max(1, -(-len(part.encode("gbk", "replace")) // limit)) for part in text.split("\n")) if text else 1
 
 
 def is_plain(joined: str) -> bool:
@@ -39,18 +46,38 @@ class RowWriter:
 
     def __init__(self, columns: Sequence[ColumnCells]) -> None:
         self._columns = tuple(columns)
-        self._texts = [place for place, (kind, _, _) in enumerate(columns) if kind in CHARACTERS]
+        self._texts = [place for place, (kind, *_) in enumerate(columns) if kind in CHARACTERS]
         self._templates: dict[tuple[bool, ...], Template] = {}
 
     def xml(self, rows: Sequence[Sequence[Any]], first: int) -> Iterator[str]:
         """The rows as XML, numbered from `first`."""
-        plain = self._are_plain(rows)
-        for number, row in enumerate(rows, first):
-            if plain or self._are_plain([row]):
-                yield self._plain(number, row)
-            else:
-                cells = [self._cell(number, column, value) for column, value in zip(self._columns, row, strict=True)]
-                yield f'<row r="{number}">{"".join(cells)}</row>'
+        plain, tall = self._are_plain(rows), self._tall(rows)
+        for place, row in enumerate(rows):
+            number = first + place
+            xml = self._plain(number, row) if plain or self._are_plain([row]) else self._careful(number, row)
+            if place in tall:
+                height = tall[place] * LINE_HEIGHT + LINE_GAP
+                xml = xml.replace(f'<row r="{number}"', f'<row r="{number}" ht="{height}" customHeight="1"', 1)
+            yield xml
+
+    def _careful(self, number: int, row: Sequence[Any]) -> str:
+        cells = [self._cell(number, column, value) for column, value in zip(self._columns, row, strict=True)]
+        return f'<row r="{number}">{"".join(cells)}</row>'
+
+    def _tall(self, rows: Sequence[Sequence[Any]]) -> dict[int, int]:
+        """Rows by place whose texts need several lines; a program that opens the file does not work that out for itself."""
+        tall: dict[int, int] = {}
+        for column in self._texts:
+            limit = int(self._columns[column][3]) - 1
+            texts = [row[column] or "" for row in rows]
+            longest = max(map(len, texts))
+            if 2 * longest <= limit or (longest <= limit and "".join(texts).isascii()):
+                continue
+            for place, text in enumerate(texts):
+                lines = lines_needed(text, limit)
+                if lines > tall.get(place, 1):
+                    tall[place] = lines
+        return tall
 
     def _are_plain(self, rows: Sequence[Sequence[Any]]) -> bool:
         texts = self._texts
@@ -73,7 +100,7 @@ class RowWriter:
         """The XML of a row, taken apart where its number stands, `%s` where a value stands; which values, and how they are written."""
         cells = [f'<row r="{PLACE_OF_NUMBER}">']
         present = [place for place, missing in enumerate(empty) if not missing]
-        for (kind, letter, style), missing in zip(self._columns, empty, strict=True):
+        for (kind, letter, style, _), missing in zip(self._columns, empty, strict=True):
             start = f'<c r="{letter}{PLACE_OF_NUMBER}" s="{style}"'
             if missing:
                 cells.append(f"{start}/>")
@@ -85,7 +112,7 @@ class RowWriter:
         return "".join([*cells, "</row>"]).split(PLACE_OF_NUMBER), [] if len(present) == len(empty) else present, figures
 
     def _cell(self, number: int, column: ColumnCells, value: Any) -> str:
-        kind, letter, style = column
+        kind, letter, style, _ = column
         start = f'<c r="{letter}{number}" s="{style}"'
         if value is None or value == "":
             return f"{start}/>"

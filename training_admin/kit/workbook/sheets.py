@@ -109,7 +109,7 @@ class WorkbookWriter:
         place = len(self.written)
         sheet = self._sheets[place]
         body = self._skeleton.styles.body
-        self._rows = RowWriter([(column.kind, get_column_letter(n), body[column.kind]) for n, column in enumerate(sheet.columns, 1)])
+        self._rows = RowWriter([(c.kind, get_column_letter(n), body[c.kind], c.width) for n, c in enumerate(sheet.columns, 1)])
         self._totals = {n: 0 for n, column in enumerate(sheet.columns) if column.total}
         assert all(sheet.columns[n].kind in SUMMED for n in self._totals), "only amounts, counts and hours have a sum"
         self._next = sheet.header_row + 1
@@ -136,7 +136,7 @@ class WorkbookWriter:
             number += 1
         if sheet.capital:
             place = next(n for n, column in enumerate(sheet.columns) if column.header == sheet.capital)
-            words = f"{sheet.capital}合计大写金额：{capital_amount(self._totals[place])}"
+            words = f"{sheet.capital.removesuffix(TOTAL_WORD)}{TOTAL_WORD}大写金额：{capital_amount(self._totals[place])}"
             yield self._row(number, [_text(f"A{number}", self._skeleton.styles.capital, words)], BODY_HEIGHT + 4)
             number += 1
         if sheet.closing:

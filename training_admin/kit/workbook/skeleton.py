@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 LONGEST_NAME = 31
 LAST_ROW = 1_048_576
 A4 = 9
+ROW_HEIGHT = 18
 PLAIN_FONT, TITLE_FONT = "宋体", "黑体"
 PLAIN_SIZE, TITLE_SIZE = 10, 16
 _EMPTY_DATA = re.compile(r"<sheetData\s*(?:/>|></sheetData>)")
@@ -158,7 +159,8 @@ def _set_up(page: Worksheet, sheet: Sheet, stamp: Stamp, place: int) -> None:
     page.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}{header + 1}"
     page.auto_filter.ref = f"A{header}:{sheet.last_letter}{filter_end(place)}"
     page.print_title_rows = f"{header}:{header}"
-    page.sheet_view.zoomScale = 100
+    page.sheet_format.defaultRowHeight = ROW_HEIGHT
+    page.sheet_format.customHeight = True
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = A4
