@@ -79,9 +79,9 @@ async def exported(settings: Settings, wanted: Wanted, out: Path) -> WorkbookRec
                 receipt = await make_workbook(COMMAND_LINE, wanted, cast("IO[bytes]", target), clock=clock_of(settings))
         finally:
             await close_database()
-        await asyncio.to_thread(fresh.replace, out)  # noqa: ASYNC240 - a rename
+        await asyncio.to_thread(fresh.replace, out)
     finally:
-        await asyncio.to_thread(fresh.unlink, missing_ok=True)  # noqa: ASYNC240 - the command does nothing else
+        await asyncio.to_thread(fresh.unlink, missing_ok=True)
     return receipt
 
 
