@@ -21,6 +21,7 @@ SIGN_COLUMN, STYLE_COLUMN = "F", "G"
 STYLE_COLUMN_NUMBER = 7
 HIDDEN_COLUMNS = (6, 7)
 HEADER_ROW = 3
+LINE_HEIGHT, LAST_NARROW = 16, 0xFF
 WHOLE_SHEET = "（整张表）"
 FONT = '<name val="等线"/><family val="2"/>'
 FOUND = "共 {} 处需要更正，对应单元格已标红并加批注。请在原表中更正后保存，直接重新上传本文件即可，无需删除本表和标记。"
@@ -102,7 +103,13 @@ def _problem_row(number: int, row: Marked, looks: _Looks) -> str:
     ]
     if row.style is not None:
         cells.append(f'<c r="{STYLE_COLUMN}{at}" s="{row.style}"/>')
-    return _row(at, None, cells)
+    lines = -(-_width(row.problem.message) // WIDTHS[-1])
+    return _row(at, max(1, lines) * LINE_HEIGHT + 4, cells)
+
+
+def _width(text: str) -> int:
+    """How wide a text is in characters of a column: those of Chinese take two."""
+    return sum(2 if ord(character) > LAST_NARROW else 1 for character in text)
 
 
 def _link(at: int, row: Marked) -> str:
@@ -112,9 +119,8 @@ def _link(at: int, row: Marked) -> str:
     return f'<hyperlink ref="C{at}" location={quoteattr(f"{chr(39)}{quoted}{chr(39)}!{address}")} display="{address}"/>'
 
 
-def _row(number: int, height: int | None, cells: Iterable[str]) -> str:
-    tall = "" if height is None else f' ht="{height}" customHeight="1"'
-    return f'<row r="{number}"{tall}>{"".join(cells)}</row>'
+def _row(number: int, height: int, cells: Iterable[str]) -> str:
+    return f'<row r="{number}" ht="{height}" customHeight="1">{"".join(cells)}</row>'
 
 
 def _text(address: str, text: str, style: int) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from training_admin.kit.workbook.editing import OFFICE_TYPES, STRICT, STRICT_TYPES, Editing, qualified
 from training_admin.kit.workbook.notes import MAIN_NS, STRICT_NS, Notes
 from training_admin.kit.workbook.package import Package
-from training_admin.kit.workbook.parts import SheetEntry, main_part, read_parts
+from training_admin.kit.workbook.parts import SheetEntry, main_part, read_parts, whole_number
 from training_admin.kit.workbook.restyle import EMPTY_STYLES, Styles
 from training_admin.kit.workbook.sheet import read_rows
 from training_admin.kit.workbook.splice import Place, SheetEdits, address_of, place_of, scan_sheet
@@ -145,7 +145,9 @@ class _Marking:
 
     def _renumber(self, element: Any, key: str, gone: int, *, drop: bool) -> None:
         """A place in the list of sheets, after one of them has gone."""
-        number = int(element.get(key) or -1)
+        if element.get(key) is None:
+            return
+        number = whole_number(element.get(key))
         if number == gone and drop:
             element.getparent().remove(element)
         elif number >= gone and number > 0:
@@ -159,7 +161,7 @@ class _Marking:
         relation = self.editing.relate(self.main, part, "worksheet", strict=self.strict)
         sheets = self.book.find(qualified(self.book, "sheets"))
         names = {(each.get("name") or "").lower() for each in sheets}
-        number = max([0, *(int(each.get("sheetId") or 0) for each in sheets)]) + 1
+        number = max([0, *(whole_number(each.get("sheetId")) for each in sheets)]) + 1
         element = sheets.makeelement(qualified(self.book, "sheet"), {"name": _free_name(names), "sheetId": str(number)})
         element.set(f"{{{STRICT_TYPES if self.strict else OFFICE_TYPES}}}id", relation)
         sheets.append(element)

@@ -67,12 +67,19 @@ class Bounds(msgspec.Struct, frozen=True):
     def too_many_cells(self) -> TooManyCells:
         """More cells than allowed."""
         return TooManyCells(
-            f"工作表“{self.sheet_name}”的单元格超过 {self.limits.cells} 个，请删除多余的行列后重新上传。", sheet=self.sheet_name
+            f"工作表“{self.sheet_name}”的单元格超过 {self.limits.cells} 个，请删除多余的行列后重新上传。",
+            sheet=self.sheet_name,
+            part=self.part,
         )
+
+    @property
+    def last_row(self) -> int:
+        """The last row that may hold anything."""
+        return self.limits.rows + self.limits.heading_rows
 
     def assert_inside(self, row: int, column: int, rows: list[Row]) -> None:
         """Raises FarCell or TooManyRows for a cell with content outside the bounds."""
-        if row > self.limits.rows or column > self.limits.columns:
+        if row > self.last_row or column > self.limits.columns:
             raise self._outside(row, column, rows[-1][0] if rows else 0)
 
     def _outside(self, row: int, column: int, last_row: int) -> WorkbookRefused:
@@ -90,10 +97,16 @@ def made_cell(column: int, type_: str, style: int, text: str, parts: Parts, boun
     if kind is None:
         kind = Kind.DATE if style in parts.date_styles else Kind.NUMBER
     elif type_ == "s":
-        place = int(text) if text.isdecimal() else -1
-        if not 0 <= place < len(parts.strings):
-            raise bounds.damaged("引用了不存在的文本")
-        text = parts.strings[place]
+        text = _shared(text.strip(), parts, bounds) if text else ""
     if formula or (text and not text.isspace()):
         return Cell(column, kind, text[: bounds.limits.text], formula)
     return None
+
+
+def _shared(place: str, parts: Parts, bounds: Bounds) -> str:
+    try:
+        if place.isdecimal():
+            return parts.strings[int(place)]
+    except (IndexError, ValueError):
+        pass
+    raise bounds.damaged("引用了不存在的文本")

@@ -8,18 +8,26 @@ MEGABYTE = 1024 * 1024
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """Bytes, parts, rows, columns, cells and text lengths beyond which a workbook is refused."""
+    """Bytes, parts, rows, columns, cells and text lengths beyond which a workbook is refused.
+
+    `rows` may be preceded by `heading_rows`: titles and headers do not count as rows of a claim. `elements` and `depth`
+    bound the XML of one part; a row of a sheet never has more cells than `row_cells` (Excel's own bound).
+    """
 
     file_bytes: int = 20 * MEGABYTE
     parts: int = 2_000
+    directory_bytes: int = 2 * MEGABYTE
     part_bytes: int = 256 * MEGABYTE
     total_bytes: int = 320 * MEGABYTE
     ratio: int = 250
     ratio_from_bytes: int = 4 * MEGABYTE
     sheets: int = 64
     rows: int = 20_000
+    heading_rows: int = 20
     columns: int = 256
-    cells: int = 1_500_000
+    cells: int = 1_000_000
+    row_cells: int = 16_384
+    elements: int = 3_000_000
     shared_strings: int = 400_000
     shared_text: int = 48 * MEGABYTE
     text: int = 32_767
@@ -84,6 +92,12 @@ class TooLargeWorkbook(WorkbookRefused):
     """The workbook or a part of it unpacks to too much."""
 
     code = "workbook-too-large"
+
+
+class TooComplexWorkbook(WorkbookRefused):
+    """A part holds too many elements, or elements nested too deeply."""
+
+    code = "workbook-too-complex"
 
 
 class TooManyRows(WorkbookRefused):

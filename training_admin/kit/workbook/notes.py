@@ -28,8 +28,8 @@ NAMESPACES = {
 }
 # Programs choose their own prefixes, and some write drawings that are no XML: they are taken as text.
 _SHAPE = re.compile(rb"<(\w+):shape\s.*?</\1:shape\s*>\s*", re.DOTALL)
-_SHAPE_ID = re.compile(rb"_x0000_s(\d+)")
-_ROW, _COLUMN = re.compile(rb"<\w+:Row>\s*(\d+)\s*<"), re.compile(rb"<\w+:Column>\s*(\d+)\s*<")
+_SHAPE_ID = re.compile(rb"_x0000_s(\d{1,9})")
+_ROW, _COLUMN = re.compile(rb"<\w+:Row>\s*(\d{1,7})\s*<"), re.compile(rb"<\w+:Column>\s*(\d{1,7})\s*<")
 _CLOSE = re.compile(rb"</xml\s*>\s*$")
 ROWS_HIGH, COLUMNS_WIDE = 5, 3
 

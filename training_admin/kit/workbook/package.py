@@ -1,6 +1,7 @@
 """The zip of a workbook, guarded: what it is, how much it unpacks to, and parts that have no place in a claim."""
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,6 +25,10 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 ZIP = b"PK\x03\x04"
 CHUNK = 256 * 1024
 PEEK = 4096
+TEXT_MARKS = (b"\xff\xfe", b"\xfe\xff")
+END_OF_ZIP = b"PK\x05\x06"
+_END = struct.Struct("<4s4H2LH")
+LONGEST_END = _END.size + 0xFFFF
 DOCTYPES = tuple(text.encode(encoding) for text in ("<!DOCTYPE", "<!ENTITY") for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 CONTENT_TYPES = "[Content_Types].xml"
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
@@ -37,6 +42,7 @@ class Package:
         if len(content) > limits.file_bytes:
             raise TooLargeWorkbook(f"文件超过 {limits.file_bytes // 1024 // 1024} MB，请拆分后分别申报。")
         _refuse_other_kinds(content)
+        _refuse_long_directory(content, limits)
         self.limits = limits
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
@@ -77,7 +83,7 @@ class Package:
         limits, parts, total = self.limits, {}, 0
         infos = self._zip.infolist()
         if len(infos) > limits.parts:
-            raise TooLargeWorkbook(f"文件包含 {len(infos)} 个部件，超过 {limits.parts} 个。{SAVE_AS}")
+            raise TooLargeWorkbook(f"文件包含的部件超过 {limits.parts} 个。{SAVE_AS}", part="zip 目录")
         for info in infos:
             name = info.filename
             if name in parts or name.startswith(("/", "\\")) or ".." in name.split("/"):
@@ -106,7 +112,11 @@ class Package:
             raise NotAWorkbook(f"文件不是 .xlsx 工作簿（可能是 .xlsb 或其他格式）。{SAVE_AS}")
 
     def _refuse_doctype(self, name: str) -> None:
-        head = next(self.chunks(name), b"")[:PEEK]
+        try:
+            with self._zip.open(self._parts[name]) as stream:
+                head = stream.read(PEEK)
+        except BROKEN:
+            raise _damaged(name) from None
         if any(mark in head for mark in DOCTYPES):
             raise DoctypeInWorkbook(f"部件“{name}”含有不允许的文档类型声明，疑似异常文件。{SAVE_AS}", part=name)
 
@@ -120,9 +130,19 @@ def _refuse_other_kinds(content: bytes) -> None:
         raise OldWorkbook(f"文件是旧格式（.xls 或 .et）。{SAVE_AS}")
     if content.startswith(ZIP):
         return
-    if b"\0" not in content[:PEEK]:
+    if b"\0" not in content[:PEEK] or content.startswith(TEXT_MARKS):
         raise TextTable("文件是文本（如 .csv），不是 Excel 工作簿。请在本系统下载申报模板填写后上传。")
     raise NotAWorkbook(f"文件不是 Excel 工作簿。{SAVE_AS}")
+
+
+def _refuse_long_directory(content: bytes, limits: Limits) -> None:
+    """The list of parts is measured before it is read: a million entries would already cost seconds."""
+    place = content.rfind(END_OF_ZIP, max(0, len(content) - LONGEST_END))
+    if place < 0 or place + _END.size > len(content):
+        raise _damaged("文件")
+    _, _, _, _, entries, size, _, _ = _END.unpack_from(content, place)
+    if entries > limits.parts or size > limits.directory_bytes:
+        raise TooLargeWorkbook(f"文件包含的部件超过 {limits.parts} 个。{SAVE_AS}", part="zip 目录")
 
 
 def _damaged(name: str) -> DamagedWorkbook:

@@ -6,10 +6,11 @@ from xml.parsers import expat
 
 import msgspec
 
-from training_admin.kit.workbook.limits import SAVE_AS, DamagedWorkbook, DoctypeInWorkbook, TooLargeWorkbook
+from training_admin.kit.workbook.limits import SAVE_AS, DamagedWorkbook, DoctypeInWorkbook, Limits, TooComplexWorkbook, TooLargeWorkbook
 from training_admin.kit.workbook.package import Package
 
 BUILTIN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+LONGEST_NUMBER = 9
 DATE_LETTERS = frozenset("ymdhs年月日")
 Attributes = dict[str, str]
 
@@ -52,15 +53,13 @@ def parse(
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Run expat over a part in chunks; raises DamagedWorkbook or DoctypeInWorkbook naming it."""
+    """Run expat over a part in chunks; raises DamagedWorkbook, DoctypeInWorkbook or TooComplexWorkbook naming it."""
     doctype = doctype_refused(part)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = doctype
     parser.EntityDeclHandler = doctype
-    parser.StartElementHandler = start
-    if end is not None:
-        parser.EndElementHandler = end
+    parser.StartElementHandler, parser.EndElementHandler = _bounded(part, package.limits, start, end)
     if text is not None:
         parser.CharacterDataHandler = text
     try:
@@ -69,6 +68,30 @@ def parse(
         parser.Parse(b"", True)
     except expat.ExpatError:
         raise DamagedWorkbook(f"部件“{part}”的内容已损坏，无法读取。请重新打开原文件并另存后再上传。", part=part) from None
+
+
+def _bounded(
+    part: str, limits: Limits, start: Callable[[str, Attributes], None], end: Callable[[str], None] | None
+) -> tuple[Callable[[str, Attributes], None], Callable[[str], None]]:
+    """Handlers that count elements and depth before they call the given ones."""
+    depth = elements = 0
+    deepest, most = limits.depth, limits.elements
+
+    def opened(name: str, attributes: Attributes) -> None:
+        nonlocal depth, elements
+        depth += 1
+        elements += 1
+        if depth > deepest or elements > most:
+            raise TooComplexWorkbook(f"部件“{part}”的结构过于复杂，疑似异常文件。{SAVE_AS}", part=part)
+        start(name, attributes)
+
+    def closed(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        if end is not None:
+            end(name)
+
+    return opened, closed
 
 
 def read_parts(package: Package) -> Parts:
@@ -141,13 +164,14 @@ def _shared_strings(package: Package, part: str) -> list[str]:  # noqa: C901 - t
     limits = package.limits
     pieces: list[str] = []
     inside = phonetic = False
-    size = 0
+    size = length = 0
 
     def start(name: str, _attributes: Attributes) -> None:
-        nonlocal inside, phonetic
+        nonlocal inside, phonetic, length
         tag = local(name)
         if tag == "si":
             pieces.clear()
+            length = 0
         elif tag == "rPh":
             phonetic = True
         elif tag == "t":
@@ -168,8 +192,11 @@ def _shared_strings(package: Package, part: str) -> list[str]:  # noqa: C901 - t
                 raise TooLargeWorkbook(f"部件“{part}”的文本过多，请拆分后分别申报。", part=part)
 
     def text(data: str) -> None:
+        nonlocal length
         if inside:
-            pieces.append(data)
+            length += len(data)
+            if length <= limits.text:
+                pieces.append(data)
 
     parse(package, part, start, end, text)
     return strings
@@ -189,9 +216,9 @@ def _date_styles(package: Package, part: str) -> frozenset[int]:
         if tag == "cellXfs":
             inside = True
         elif tag == "numFmt":
-            formats[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+            formats[whole_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
         elif tag == "xf" and inside:
-            styles.append(_number(attributes.get("numFmtId")))
+            styles.append(whole_number(attributes.get("numFmtId")))
             if len(styles) > package.limits.styles:
                 raise TooLargeWorkbook(f"部件“{part}”的单元格样式过多，请清理格式后重新上传。", part=part)
 
@@ -205,8 +232,9 @@ def _date_styles(package: Package, part: str) -> frozenset[int]:
     return frozenset(place for place, number in enumerate(styles) if number in dates or (number in BUILTIN_DATES and number not in formats))
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
+def whole_number(text: str | None) -> int:
+    """A whole number written in an attribute; 0 for anything else."""
+    return int(text) if text and len(text) <= LONGEST_NUMBER and text.isdecimal() else 0
 
 
 def is_date_format(code: str) -> bool:

@@ -8,9 +8,9 @@ import sys
 from xml.parsers import expat
 
 from training_admin.kit.workbook.bounds import Bounds, Cell, Kind, Row, column_number, made_cell
-from training_admin.kit.workbook.parts import Parts, doctype_refused
+from training_admin.kit.workbook.parts import Parts, doctype_refused, whole_number
 
-LARGEST = 32 * 1024 * 1024
+LARGEST = 20 * 1024 * 1024
 _CELL = re.compile(
     r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?(?: s="([0-9]+)")? ?'
     r"(?:/>|>(<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?"
@@ -28,8 +28,10 @@ def rows_by_pattern(content: bytes, parts: Parts, bounds: Bounds) -> list[Row] |
     taking = _Taking(parts, bounds)
     body = text[text.find("<sheetData>") + len("<sheetData>") : text.rfind("</sheetData>")]
     for piece in body.split("</row>"):
+        written = piece.count("<c")
+        taking.count(written)
         cells = _CELL.findall(piece)
-        if len(cells) != piece.count("<c"):
+        if len(cells) != written:
             return None
         if cells:
             taking.take(cells)
@@ -37,13 +39,13 @@ def rows_by_pattern(content: bytes, parts: Parts, bounds: Bounds) -> list[Row] |
 
 
 def _usual_text(content: bytes) -> str | None:
-    """The text of a part in plain UTF-8 without comments, CDATA or prefixes on its rows; None otherwise."""
+    """The text of a part in plain UTF-8 without comments, CDATA, instructions or prefixes on its rows; None otherwise."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None
     head = text[:200].lower()
-    if "<!" in text or ("encoding=" in head and "utf-8" not in head) or "<sheetData>" not in text:
+    if "<!" in text or text.find("<?", 1) > 0 or ("encoding=" in head and "utf-8" not in head) or "<sheetData>" not in text:
         return None
     return text
 
@@ -59,13 +61,17 @@ class _Taking:
         self._texts: dict[str, str] = {}
         self._columns: dict[str, int] = {}
 
+    def count(self, cells: int) -> None:
+        """Count the cells of one row before they are read; raises TooManyCells."""
+        self._seen += cells
+        if cells > self.bounds.limits.row_cells or self._seen > self.bounds.limits.cells:
+            raise self.bounds.too_many_cells()
+
     def take(self, cells: list[tuple[str, ...]]) -> None:
         """Add the matched cells of one row; raises the refusals of the bounds."""
         parts, bounds, columns, texts = self.parts, self.bounds, self._columns, self._texts
         limits = bounds.limits
-        self._seen += len(cells)
-        if self._seen > limits.cells:
-            raise bounds.too_many_cells()
+        last_row = bounds.last_row
         current: list[Cell] = []
         row = 0
         for letters, digits, style, type_, late_style, formula, value, inline in cells:
@@ -78,18 +84,14 @@ class _Taking:
             if type_ == "inlineStr" and not formula and not text.isspace():
                 cell: Cell | None = Cell(column, Kind.TEXT, text[: limits.text], formula=False)
             else:
-                cell = made_cell(column, type_, _number(style or late_style), text, parts, bounds, formula=bool(formula))
+                cell = made_cell(column, type_, whole_number(style or late_style), text, parts, bounds, formula=bool(formula))
             if cell is not None:
                 row = int(digits)
-                if row > limits.rows or column > limits.columns:
+                if row > last_row or column > limits.columns:
                     bounds.assert_inside(row, column, self.rows)
                 current.append(cell)
         if current:
             self.rows.append((row, current))
-
-
-def _number(style: str) -> int:
-    return int(style) if style else 0
 
 
 def _character(found: re.Match[str]) -> str:

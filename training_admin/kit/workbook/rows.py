@@ -14,14 +14,14 @@ DAY_ZERO = date(1899, 12, 30).toordinal()
 WHOLE_BP, CENTI = 10_000, 100
 REMEMBERED = 4096
 PLACE_OF_NUMBER = "\0"
-LINE_HEIGHT, LINE_GAP = 13.5, 4.5
+LINE_HEIGHT, LINE_GAP = 14, 5
 # What XML cannot carry at all, and what Excel would read as an escape of its own.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _OWN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _MARKS = ("&", "<", ">", "_x", " |", "| ")
 
 ColumnCells = tuple[Kind, str, int, float]
-Template = tuple[list[str], list[int], list[tuple[int, Callable[[Any], str]]]]
+Template = tuple[list[str], list[int] | None, list[tuple[int, Callable[[Any], str]]]]
 
 
 def escaped(text: str) -> str:
@@ -91,7 +91,7 @@ class RowWriter:
         if template is None:
             template = self._templates[empty] = self._template(empty)
         pieces, present, figures = template
-        values = [row[place] for place in present] if present else list(row)
+        values = list(row) if present is None else [row[place] for place in present]
         for place, digits in figures:
             values[place] = digits(values[place])
         return str(number).join(pieces) % tuple(values)
@@ -109,7 +109,7 @@ class RowWriter:
             else:
                 cells.append(f"{start}><v>%s</v></c>")
         figures = [(n, DIGITS[self._columns[place][0]]) for n, place in enumerate(present) if self._columns[place][0] not in CHARACTERS]
-        return "".join([*cells, "</row>"]).split(PLACE_OF_NUMBER), [] if len(present) == len(empty) else present, figures
+        return "".join([*cells, "</row>"]).split(PLACE_OF_NUMBER), None if len(present) == len(empty) else present, figures
 
     def _cell(self, number: int, column: ColumnCells, value: Any) -> str:
         kind, letter, style, _ = column

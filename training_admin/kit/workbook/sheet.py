@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from training_admin.kit.workbook.bounds import Bounds, Cell, Kind, Row, column_letters, column_number, made_cell
 from training_admin.kit.workbook.package import Package
-from training_admin.kit.workbook.parts import Attributes, Parts, local, parse
+from training_admin.kit.workbook.parts import Attributes, Parts, local, parse, whole_number
 from training_admin.kit.workbook.pattern import LARGEST, rows_by_pattern
 
 __all__ = ["Cell", "Kind", "Row", "column_letters", "column_number", "read_rows"]
@@ -31,15 +31,14 @@ def _reading(  # noqa: C901, PLR0915 - three handlers over one state
         if name == "c":
             row, column = _place(attributes.get("r"), row, column, bounds)
             cells += 1
-            type_, style = attributes.get("t", ""), int(attributes.get("s") or 0)
+            type_, style = attributes.get("t", ""), whole_number(attributes.get("s"))
             pieces, formula, length = [], False, 0
         elif name == "v" or (name == "t" and not phonetic):
             take = True
         elif name == "f":
             formula = True
         elif name == "row":
-            given = attributes.get("r")
-            row = int(given) if given and given.isdecimal() else row + 1
+            row = whole_number(attributes.get("r")) or row + 1
             column, current = 0, []
             if cells > limits.cells:
                 raise bounds.too_many_cells()

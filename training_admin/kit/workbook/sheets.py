@@ -51,6 +51,7 @@ class WorkbookWriter:
     """Writes sheet after sheet in the order declared: `write` rows into the present one, `end_sheet` to go to the next."""
 
     def __init__(self, target: IO[bytes], sheets: Sequence[Sheet], stamp: Stamp) -> None:
+        self._target = target
         self._sheets = tuple(sheets)
         self._skeleton: Skeleton = make_skeleton(self._sheets, stamp)
         self._package = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=FAST)
@@ -64,6 +65,15 @@ class WorkbookWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if kind is None:
             self.close()
+        else:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Leave an empty file rather than half a workbook."""
+        self._part.close()
+        self._package.close()
+        self._target.seek(0)
+        self._target.truncate()
 
     def write(self, rows: Iterable[Sequence[Any]]) -> None:
         """Append rows to the present sheet; each has one value per column."""
@@ -98,8 +108,10 @@ class WorkbookWriter:
         return self.written[-1]
 
     def close(self) -> tuple[SheetWritten, ...]:
-        """Write the other parts; every sheet must have been ended."""
+        """Write the other parts, once; every sheet must have been ended."""
         assert len(self.written) == len(self._sheets), "a sheet has not been written"
+        if self._package.fp is None:
+            return tuple(self.written)
         for name, content in self._skeleton.parts.items():
             self._package.writestr(_entry(name), self._names.encode() if name == "xl/workbook.xml" else content)
         self._package.close()

@@ -9,6 +9,7 @@ import msgspec
 from lxml import etree
 
 from training_admin.kit.workbook.limits import SAVE_AS, DamagedWorkbook, DoctypeInWorkbook
+from training_admin.kit.workbook.parts import whole_number
 from training_admin.kit.workbook.sheet import column_letters, column_number
 
 Place = tuple[int, int]
@@ -124,7 +125,9 @@ class _Scanner:
         elif tag == "row":
             self.start_row(at, attributes)
         elif tag == "col" and _STYLE_OF_COLUMN in attributes:
-            self.scan.columns.append((_whole(attributes.get("min")), _whole(attributes.get("max")), _whole(attributes[_STYLE_OF_COLUMN])))
+            self.scan.columns.append(
+                (whole_number(attributes.get("min")), whole_number(attributes.get("max")), whole_number(attributes[_STYLE_OF_COLUMN]))
+            )
         self.depth += 1
 
     def start_section(self, tag: str, at: int, attributes: Attributes) -> None:
@@ -137,11 +140,10 @@ class _Scanner:
             self.scan.after_drawing = at
 
     def start_row(self, at: int, attributes: Attributes) -> None:
-        given = attributes.get("r")
-        self.row = int(given) if given and given.isdecimal() else self.row + 1
+        self.row = whole_number(attributes.get("r")) or self.row + 1
         self.column = 0
         own = attributes.get("customFormat") in {"1", "true"}
-        self.open_row = SheetRow(self.row, Element(at, at), _whole(attributes.get(_STYLE)) if own else None, [])
+        self.open_row = SheetRow(self.row, Element(at, at), whole_number(attributes.get(_STYLE)) if own else None, [])
         self.scan.rows.append(self.open_row)
 
     def start_cell(self, at: int, attributes: Attributes) -> None:
@@ -152,7 +154,7 @@ class _Scanner:
             self.column, self.row = column_number(found[1]), int(found[2])
         assert self.open_row is not None
         self.open_row.cells.append((self.column, at))
-        self.scan.cells.append(((self.row, self.column), at, _whole(attributes.get(_STYLE))))
+        self.scan.cells.append(((self.row, self.column), at, whole_number(attributes.get(_STYLE))))
 
     def end(self, name: str) -> None:
         self.depth -= 1
@@ -170,10 +172,6 @@ class _Scanner:
 
 
 _STYLE_OF_COLUMN = "style"
-
-
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
 
 
 def scan_sheet(content: bytes, part: str) -> Scan:
