@@ -118,21 +118,22 @@ async def make_workbook(actor: Actor, wanted: Wanted, target: IO[bytes], *, cloc
     async with read_transaction():
         heads = await chosen(wanted)
         maker = _Maker(wanted, heads, await load_surroundings(heads, made_at), target, file_number)
-        await maker.people()
-        await maker.firms()
-        if not wanted.public:
-            await maker.roster_costs_and_doubts()
-        told = Told(
-            conditions=wanted.conditions,
-            public=wanted.public,
-            file_number=file_number,
-            check_code=maker.stamp.check_code,
-            made_at=made_at,
-            trail=head_of_trail,
-            deliveries=tuple(await store.deliveries(made_at)),
-            coverage=maker.around.coverage,
-        )
-        written = await asyncio.to_thread(maker.close, told)
+        with maker.writer:
+            await maker.people()
+            await maker.firms()
+            if not wanted.public:
+                await maker.roster_costs_and_doubts()
+            told = Told(
+                conditions=wanted.conditions,
+                public=wanted.public,
+                file_number=file_number,
+                check_code=maker.stamp.check_code,
+                made_at=made_at,
+                trail=head_of_trail,
+                deliveries=tuple(await store.deliveries(made_at)),
+                coverage=maker.around.coverage,
+            )
+            written = await asyncio.to_thread(maker.close, told)
     receipt = await asyncio.to_thread(_receipt, file_number, maker.stamp.check_code, written, target)
     await _made(actor, wanted, receipt, clock)
     return receipt
@@ -187,7 +188,7 @@ class _Maker:
         self.unasked: list[tuple[str, str]] = []
         packs = "、".join(sorted({head.pack for head in heads}))
         self.stamp = Stamp(file_number, _check_code(wanted, heads, around.known_at), f"政策包 {packs}")
-        self._writer = WorkbookWriter(target, sheets_of(TITLE, self._lines(), public=wanted.public), self.stamp)
+        self.writer = WorkbookWriter(target, sheets_of(TITLE, self._lines(), public=wanted.public), self.stamp)
 
     def _lines(self) -> tuple[str, ...]:
         names = {head.enterprise_name for head in self.heads}
@@ -201,20 +202,20 @@ class _Maker:
         async for paper in opened(self.heads):
             classes = class_papers(paper, self.around)
             rows = await asyncio.to_thread(_listed, people_rows(paper, classes, number, public=self.wanted.public))
-            await asyncio.to_thread(self._writer.write, rows)
+            await asyncio.to_thread(self.writer.write, rows)
             number += len(rows)
             add_to_firm(self.sums, paper, self.around)
             self.seen.add(paper.record)
-        written = self._writer.end_sheet()
+        written = self.writer.end_sheet()
         stored_fen = sum(head.payable_fen or 0 for head in self.heads)
         if written.totals[PAYABLE] != stored_fen:
             raise RecordDamaged(f"“{PEOPLE}”的合计与已存的核验结果不一致，已停止导出。请联系系统管理员。")
 
     async def firms(self) -> None:
         """企业补贴汇总表; its total is that of the people."""
-        self._writer.write(firm_rows(self.sums))
-        written = self._writer.end_sheet()
-        if written.totals[TOTAL_OF_FIRM] != self._writer.written[0].totals[PAYABLE]:
+        self.writer.write(firm_rows(self.sums))
+        written = self.writer.end_sheet()
+        if written.totals[TOTAL_OF_FIRM] != self.writer.written[0].totals[PAYABLE]:
             raise RecordDamaged(f"“{FIRMS}”的合计与人员明细不一致，已停止导出。请联系系统管理员。")
 
     async def roster_costs_and_doubts(self) -> None:
@@ -222,23 +223,23 @@ class _Maker:
         number, doubts = 1, []
         async for paper, facts in with_facts(self.heads, self.around):
             rows = await asyncio.to_thread(_listed, roster_rows(paper, facts, number))
-            await asyncio.to_thread(self._writer.write, rows)
+            await asyncio.to_thread(self.writer.write, rows)
             number += len(rows)
             found = await asyncio.to_thread(search, facts)
             doubts += list(doubt_rows(found.doubts, paper, self.found_on))
             self.unasked += [(facts.number, each) for each in found.unasked]
-        self._writer.end_sheet()
+        self.writer.end_sheet()
         for head in self.heads:
-            self._writer.write(cost_rows(self.around.costs.get(head.id, ())))
-        self._writer.end_sheet()
-        self._writer.write(doubts)
-        self._writer.end_sheet()
+            self.writer.write(cost_rows(self.around.costs.get(head.id, ())))
+        self.writer.end_sheet()
+        self.writer.write(doubts)
+        self.writer.end_sheet()
 
     def close(self, told: Told) -> tuple[SheetWritten, ...]:
         """口径说明, and the end of the file."""
-        self._writer.write(note_rows(told, self.heads, self.seen, self.unasked))
-        self._writer.end_sheet()
-        return self._writer.close()
+        self.writer.write(note_rows(told, self.heads, self.seen, self.unasked))
+        self.writer.end_sheet()
+        return self.writer.close()
 
 
 def _listed(rows: Iterator[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
