@@ -20,8 +20,6 @@ from litestar.template import TemplateConfig
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from training_admin import __version__
-from training_admin.audit.api import audit_api
-from training_admin.audit.pages import audit_pages
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, engine, open_database, read_transaction
 from training_admin.desk.pages import desk_pages
@@ -166,7 +164,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     templates = jinja_environment({"state_words": state_words, "cause_words": cause_words})
     api = Router(
         API_PREFIX + "v1",
-        route_handlers=[claims_api(upload_limit=upload_limit), policy_api(), audit_api()],
+        route_handlers=[claims_api(upload_limit=upload_limit), policy_api()],
     )
     return Litestar(
         route_handlers=[
@@ -175,7 +173,6 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             upload_pages(upload_limit=upload_limit),
             rule_pages(),
             policy_pages(),
-            audit_pages(),
             api,
             health,
             create_static_files_router(
@@ -211,11 +208,7 @@ def openapi_config(templates: jinja2.Environment) -> OpenAPIConfig:
         version=__version__,
         description=API_WORDS,
         contact=Contact(name="系统管理员"),
-        tags=[
-            Tag(name="申报", description="预检、提交、查看申报和逐条核验结果"),
-            Tag(name="规则", description="规则与政策参数"),
-            Tag(name="审计", description="审计工作簿"),
-        ],
+        tags=[Tag(name="申报", description="预检、提交、查看申报和逐条核验结果"), Tag(name="规则", description="规则与政策参数")],
         path="/schema",
         render_plugins=[SwaggerPage(templates), JsonRenderPlugin()],
         use_handler_docstrings=False,
