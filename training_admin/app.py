@@ -20,6 +20,8 @@ from litestar.template import TemplateConfig
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from training_admin import __version__
+from training_admin.audit.api import audit_api
+from training_admin.audit.pages import audit_pages
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, engine, open_database, read_transaction
 from training_admin.desk.pages import desk_pages
@@ -77,11 +79,21 @@ class ForeignRequest(Refusal):
     title = "只接受本机访问"
 
 
+class BadAddress(Refusal):
+    """The address holds a NUL, which no name of ours has and PostgreSQL cannot store."""
+
+    status = 400
+    code = "bad-address"
+    title = "地址无法识别"
+
+
 class OnlyThisMachine(ASGIMiddleware):
     """Refuses other host names (rebinding) and acts started by other sites; with accounts it stays as a second lock."""
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         if scope["type"] == ScopeType.HTTP:
+            if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+                raise BadAddress("地址中有无法识别的字符，请从页面上的链接重新进入。")
             refuse_foreign({key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}, scope["method"])
         await next_app(scope, receive, send)
 
@@ -164,7 +176,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     templates = jinja_environment({"state_words": state_words, "cause_words": cause_words})
     api = Router(
         API_PREFIX + "v1",
-        route_handlers=[claims_api(upload_limit=upload_limit), policy_api()],
+        route_handlers=[claims_api(upload_limit=upload_limit), policy_api(), audit_api()],
     )
     return Litestar(
         route_handlers=[
@@ -173,6 +185,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             upload_pages(upload_limit=upload_limit),
             rule_pages(),
             policy_pages(),
+            audit_pages(),
             api,
             health,
             create_static_files_router(
@@ -208,7 +221,11 @@ def openapi_config(templates: jinja2.Environment) -> OpenAPIConfig:
         version=__version__,
         description=API_WORDS,
         contact=Contact(name="系统管理员"),
-        tags=[Tag(name="申报", description="预检、提交、查看申报和逐条核验结果"), Tag(name="规则", description="规则与政策参数")],
+        tags=[
+            Tag(name="申报", description="预检、提交、查看申报和逐条核验结果"),
+            Tag(name="规则", description="规则与政策参数"),
+            Tag(name="审计", description="审计工作簿"),
+        ],
         path="/schema",
         render_plugins=[SwaggerPage(templates), JsonRenderPlugin()],
         use_handler_docstrings=False,

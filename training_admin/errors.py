@@ -37,6 +37,8 @@ HTTP_WORDS: Mapping[int, tuple[str, str, str]] = {
 }
 UNKNOWN_STATUS = ("http-error", "请求未能完成", "请稍后再试；如一直如此，请联系管理员。")
 FIELD_WORDS = (
+    # Files are the only fields whose type is not one of the decoder's own.
+    ("Unsupported type", "应为一个上传的文件"),
     ("required", "必填"),
     ("Missing", "必填"),
     ("Invalid enum", "不在可选范围内"),

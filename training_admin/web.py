@@ -31,8 +31,11 @@ API_PREFIX = "/api/"
 PROBLEM_TYPE = "application/problem+json"
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 200
+# The place of a record is a smallint.
+MOST_RECORDS = 32_767
 # `state` is a reserved word of Litestar's handlers.
 StateQuery = Annotated[str, QueryParameter(name="state")]
+PlaceQuery = Annotated[int | None, QueryParameter(ge=1, le=MOST_RECORDS)]
 PROBLEM_WORDS = {
     400: "请求无法识别：逐项列出有误的字段",
     404: "没有这个对象，或无权查看",
@@ -136,7 +139,7 @@ def csv_download(header: Sequence[str], rows: Iterable[Sequence[object]], *, fil
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
     writer.writerows([_csv_cell(value) for value in row] for row in rows)
-    return download(text.getvalue().encode("utf-8-sig"), filename=filename, media_type="text/csv; charset=utf-8")
+    return download(text.getvalue().encode("utf-8-sig"), filename=filename, media_type="text/csv")
 
 
 def _csv_cell(value: object) -> str:

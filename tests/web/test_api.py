@@ -55,6 +55,17 @@ async def test_a_claim_tells_amounts_in_fen_and_in_words(client: httpx.AsyncClie
     assert (await client.get(f"/api/v1/claims/{number}/marked")).content.startswith(WORKBOOK_MAGIC)
 
 
+@pytest.mark.parametrize("public", [False, True])
+async def test_an_audit_workbook_is_made_in_both_versions(client: httpx.AsyncClient, number: str, public: bool) -> None:
+    made = await client.post(f"/api/v1/claims/{number}/audit-workbook", params={"public": public})
+    assert made.status_code == 200, made.text
+    assert made.content.startswith(WORKBOOK_MAGIC)
+
+
+async def test_a_claim_that_is_not_there_has_no_audit_workbook(client: httpx.AsyncClient) -> None:
+    assert_problem(await client.post("/api/v1/claims/SJ2026999999/audit-workbook"), 404, "nothing-to-export")
+
+
 async def test_lines_come_in_pages_and_by_outcome(client: httpx.AsyncClient, number: str) -> None:
     rows: list[int] = []
     cursor: str | None = None

@@ -82,6 +82,47 @@ async def test_every_wrong_field_is_named_at_once_but_never_repeated(client: htt
     assert SECRET_TEXT not in page.text
 
 
+@pytest.mark.parametrize(
+    ("address", "status", "code"),
+    [
+        pytest.param("/claims/%00", 400, "bad-address", id="NUL in a number"),
+        pytest.param("/claims?state=%00", 400, "bad-address", id="NUL in a filter"),
+        pytest.param("/api/v1/figures?pack=%00", 400, "bad-address", id="NUL in a pack"),
+        pytest.param("/static/%00", 400, "bad-address", id="NUL in a file"),
+        pytest.param("/api/v1/claims/X/record?place=99999999999", 400, "invalid-request", id="a place beyond every record"),
+        pytest.param("/claims/X?place=0", 400, "invalid-request", id="a place before the first"),
+        pytest.param("/claims/X/lines/99999999999999999999999", 404, "claim-not-found", id="a row beyond every sheet"),
+        pytest.param("/api/v1/claims?limit=x", 400, "invalid-request", id="a limit that is no number"),
+        pytest.param(f"/claims/{'x' * 5000}", 404, "claim-not-found", id="a long number"),
+        pytest.param("/api/v1/claims/%F0%9F%98%80", 404, "claim-not-found", id="a number that is none"),
+    ],
+)
+async def test_an_odd_address_is_refused_and_never_a_crash(client: httpx.AsyncClient, address: str, status: int, code: str) -> None:
+    assert_problem(await client.get(address), status, code)
+
+
+@pytest.mark.parametrize(
+    ("headers", "content", "status"),
+    [
+        pytest.param({"content-type": "multipart/form-data"}, b"x", 400, id="no boundary"),
+        pytest.param({"content-type": "multipart/form-data; boundary=x"}, b"--x", 400, id="cut short"),
+        pytest.param({"content-type": "application/json"}, b'{"file": 1}', 400, id="JSON for a form"),
+        pytest.param({"content-type": "multipart/form-data; boundary=x"}, b"", 400, id="nothing"),
+    ],
+)
+async def test_an_odd_body_is_refused_and_never_a_crash(
+    client: httpx.AsyncClient, headers: dict[str, str], content: bytes, status: int
+) -> None:
+    answer = await client.post("/api/v1/claims", headers=headers, content=content)
+    assert answer.status_code in {status, 422}, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_text_where_a_file_is_asked_is_told(client: httpx.AsyncClient) -> None:
+    document = assert_problem(await client.post("/api/v1/prechecks", files={"file": (None, "abc")}), 400, "invalid-request")
+    assert document["errors"] == [{"pointer": "body/file", "message": "应为一个上传的文件"}]
+
+
 async def test_a_form_without_its_token_is_refused(client: httpx.AsyncClient) -> None:
     assert_problem(await client.post("/prechecks/none/submit", data={"readable_only": "true"}), 403, "forbidden")
 

@@ -167,6 +167,15 @@ async def test_a_claim_can_be_taken_away(client: httpx.AsyncClient, number: str)
     assert listed[1][8] == "34560.00"
 
 
+async def test_an_audit_workbook_is_made_by_a_form_and_never_by_a_link(client: httpx.AsyncClient, number: str) -> None:
+    token = await form_token(client, f"/claims/{number}")
+    made = await client.post(f"/claims/{number}/audit.xlsx", data=token)
+    assert made.status_code == 200
+    assert made.content.startswith(WORKBOOK_MAGIC)
+    assert number in made.headers["content-disposition"]
+    assert_problem(await client.get(f"/claims/{number}/audit.xlsx"), 405, "method-not-allowed")
+
+
 async def test_the_waiting_page_turns_into_the_result(client: httpx.AsyncClient, submitted: str) -> None:
     waiting = await client.get(f"/claims/{submitted}/progress")
     assert 'hx-trigger="every 2s"' in waiting.text

@@ -28,7 +28,7 @@ from training_admin.subsidy.schemas import (
 )
 from training_admin.subsidy.screens import LineFilter, page_of_lines
 from training_admin.subsidy.uploads import empty_template, read_upload, rule_of, the_line
-from training_admin.web import WORKBOOK_TYPE, StateQuery, clock_of, current_actor, download, page_size, problems, row_cursor
+from training_admin.web import WORKBOOK_TYPE, PlaceQuery, StateQuery, clock_of, current_actor, download, page_size, problems, row_cursor
 
 CLAIMS, RULEBOOK = ["申报"], ["规则"]
 Asked = Request[Any, Any, Any]
@@ -150,7 +150,7 @@ async def get_claim_line(number: FromPath[str], row: FromPath[int]) -> LineDecis
     media_type="application/json",
     responses=problems(400, 404),
 )
-async def get_claim_record(number: FromPath[str], place: FromQuery[int | None] = None) -> Response[bytes]:
+async def get_claim_record(number: FromPath[str], place: PlaceQuery = None) -> Response[bytes]:
     content = canonical_json(await claims.claim_record(current_actor(), number, place))
     return Response(content, media_type="application/json", headers={"etag": f'"{sha256_hex(content)}"'})
 

@@ -14,7 +14,7 @@ from training_admin.subsidy.screens import STATE_WORDS, LineFilter, cells_of_row
 from training_admin.subsidy.tables_csv import cells_csv, claims_csv, classes_csv, lines_csv
 from training_admin.subsidy.uploads import the_line
 from training_admin.subsidy.views import ClaimDetail
-from training_admin.web import MOST_ROWS, StateQuery, current_actor, download, is_partial, page, row_cursor
+from training_admin.web import MOST_ROWS, PlaceQuery, StateQuery, current_actor, download, is_partial, page, row_cursor
 
 Asked = Request[Any, Any, Any]
 ROWS, CLAIMS_SHOWN = 100, 25
@@ -45,7 +45,7 @@ async def claims_list_csv(cursor: FromQuery[str | None] = None, in_state: StateQ
 async def claim_page(
     request: Asked,
     number: FromPath[str],
-    place: FromQuery[int | None] = None,
+    place: PlaceQuery = None,
     outcome: FromQuery[str] = "",
     class_no: FromQuery[str] = "",
     cursor: FromQuery[str | None] = None,
@@ -83,7 +83,7 @@ async def claim_progress(number: FromPath[str]) -> Template:
 
 
 @get("/claims/{number:str}/lines/{row:int}", include_in_schema=False)
-async def line_page(number: FromPath[str], row: FromPath[int], place: FromQuery[int | None] = None) -> Template:
+async def line_page(number: FromPath[str], row: FromPath[int], place: PlaceQuery = None) -> Template:
     detail, found = await _claim(number, place)
     record, line = the_line(found, row)
     return page(
@@ -100,14 +100,14 @@ async def line_page(number: FromPath[str], row: FromPath[int], place: FromQuery[
 
 @get("/claims/{number:str}/lines.csv", include_in_schema=False)
 async def claim_lines_csv(
-    number: FromPath[str], place: FromQuery[int | None] = None, outcome: FromQuery[str] = "", class_no: FromQuery[str] = ""
+    number: FromPath[str], place: PlaceQuery = None, outcome: FromQuery[str] = "", class_no: FromQuery[str] = ""
 ) -> Response[bytes]:
     detail, record = await _claim(number, place)
     return lines_csv(record, detail.people, LineFilter(outcome, class_no), filename=f"{number}-人员明细.csv")
 
 
 @get("/claims/{number:str}/classes.csv", include_in_schema=False)
-async def claim_classes_csv(number: FromPath[str], place: FromQuery[int | None] = None) -> Response[bytes]:
+async def claim_classes_csv(number: FromPath[str], place: PlaceQuery = None) -> Response[bytes]:
     _, record = await _claim(number, place)
     return classes_csv(record, filename=f"{number}-班级.csv")
 
@@ -124,7 +124,7 @@ async def claim_marked_workbook(number: FromPath[str]) -> Response[bytes]:
 
 
 @get("/claims/{number:str}/record.json", include_in_schema=False)
-async def claim_record_json(number: FromPath[str], place: FromQuery[int | None] = None) -> Response[bytes]:
+async def claim_record_json(number: FromPath[str], place: PlaceQuery = None) -> Response[bytes]:
     content = canonical_json(await claims.claim_record(current_actor(), number, place))
     answer = download(content, filename=f"{number}-核验记录.json", media_type="application/json")
     answer.headers["etag"] = f'"{sha256_hex(content)}"'
