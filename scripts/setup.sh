@@ -117,7 +117,8 @@ locked_packages() {
         if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ]; then return 0; fi
     done
     say "按锁定清单 $lock 安装 Python 软件包（首次需要一到数分钟）"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" >&2 ||
+    # The list is complete, so nothing is resolved: an old pip would otherwise reach for a newer release than the one pinned.
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$lock" >&2 ||
         stop "安装没有成功。请检查网络后重新执行同一条命令。"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >&2 ||
         stop "安装本程序没有成功，请把上面的信息交给维护人员。"
