@@ -187,7 +187,7 @@ class _Maker:
         self.sums: dict[tuple[str, int], FirmSums] = {}
         self.unasked: list[tuple[str, str]] = []
         packs = "、".join(sorted({head.pack for head in heads}))
-        self.stamp = Stamp(file_number, _check_code(wanted, heads, around.known_at), f"政策包 {packs}")
+        self.stamp = Stamp(file_number, _check_code(wanted, heads, around.known_at), f"政策包 {packs} {around.policy.version}")
         self.writer = WorkbookWriter(target, sheets_of(TITLE, self._lines(), public=wanted.public), self.stamp)
 
     def _lines(self) -> tuple[str, ...]:

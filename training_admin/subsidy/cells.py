@@ -75,9 +75,13 @@ class RowReader:
 
     def value(self, header: str, read: Callable[[Cell], T | None], code: str, *, required: bool = False) -> T | None:
         """A typed value; an empty optional cell is None without a problem."""
-        cell = self.cell(header)
+        place = self.table.places.get(header)
+        if place is None:
+            return None
+        self.problems.cells_read += 1
+        cell = self.cells.get(place)
         if cell is None:
-            if required and header in self.table.places:
+            if required:
                 self.refuse(header, "MISSING")
             return None
         if cell.formula:

@@ -64,16 +64,20 @@ class Package:
         return 0 if info is None else info.file_size
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """A part piece by piece; raises DamagedWorkbook naming it."""
+        """A part piece by piece; raises DamagedWorkbook naming it, also when it is shorter than it claims."""
         info = self._parts.get(name)
         if info is None:
             raise _damaged(name)
         try:
             with self._zip.open(info) as stream:
+                left = info.file_size
                 while chunk := stream.read(CHUNK):
+                    left -= len(chunk)
                     yield chunk
         except BROKEN:
             raise _damaged(name) from None
+        if left:
+            raise _damaged(name)
 
     def read(self, name: str) -> bytes:
         """A whole part."""

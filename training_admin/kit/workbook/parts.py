@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from xml.parsers import expat
 
 import msgspec
@@ -92,6 +93,18 @@ def _bounded(
             end(name)
 
     return opened, closed
+
+
+def assert_bounded(part: str, content: bytes, limits: Limits) -> None:
+    """Raises TooComplexWorkbook for a piece of a part that holds too much; whether it is well-formed is not asked."""
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = _bounded(part, limits, _nothing, None)
+    with suppress(expat.ExpatError):
+        parser.Parse(content, True)
+
+
+def _nothing(_name: str, _attributes: Attributes) -> None:
+    """Elements that are only counted."""
 
 
 def read_parts(package: Package) -> Parts:

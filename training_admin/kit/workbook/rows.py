@@ -73,10 +73,11 @@ class RowWriter:
             longest = max(map(len, texts))
             if 2 * longest <= limit or (longest <= limit and "".join(texts).isascii()):
                 continue
-            for place, text in enumerate(texts):
-                lines = lines_needed(text, limit)
-                if lines > tall.get(place, 1):
-                    tall[place] = lines
+            needed = {text: lines for text in set(texts) if (lines := lines_needed(text, limit)) > 1}
+            if needed:
+                for place, text in enumerate(texts):
+                    if needed.get(text, 1) > tall.get(place, 1):
+                        tall[place] = needed[text]
         return tall
 
     def _are_plain(self, rows: Sequence[Sequence[Any]]) -> bool:

@@ -9,7 +9,8 @@ from training_admin.kit.workbook.sheet import Cell, Row, column_letters
 
 HEADER_WITHIN = 20
 TOTAL_WORDS = frozenset({"合计", "小计", "总计", "共计"})
-_DROPPED = str.maketrans("", "", "*＊ \t\r\n\u3000")
+_DROPPED = str.maketrans("", "", "* \t\r\n\u200b\ufeff")
+_REMARKS = ("(元)", "(课时)", "(学时)", "(人)", "(必填)", "(选填)")
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -37,8 +38,11 @@ class Table(msgspec.Struct, frozen=True):
 
 
 def header_key(text: str) -> str:
-    """A header made comparable: half-width, without spaces, marks and the unit in brackets."""
-    return halfwidth(text).translate(_DROPPED).removesuffix("(元)").removesuffix("(课时)")
+    """A header made comparable: half-width, without spaces, marks and the unit or remark in brackets."""
+    key = halfwidth(text).translate(_DROPPED)
+    for remark in _REMARKS:
+        key = key.removesuffix(remark)
+    return key
 
 
 def find_table(rows: Sequence[Row], columns: Sequence[Column]) -> Table | None:

@@ -15,11 +15,12 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 NOISE = Decimal("0.000001")
 HUNDREDTH = Decimal("0.01")
 MOST_HOURS = 100_000
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+_DATE = re.compile(r"(\d{4})[-/.年—–](\d{1,2})[-/.月—–](\d{1,2})[日号]?(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _DATE_EIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONEY_WORDS = re.compile(r"^(?:人民币|RMB|CNY|[¥￥])+|元$", re.IGNORECASE)
-_HOUR_WORDS = re.compile(r"(?:个)?(?:课时|学时)$")
-_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
+_HOUR_WORDS = re.compile(r"(?:个)?(?:课时|学时)$|人$")
+_SCIENTIFIC = re.compile(r"\d\.\d+[Ee]\+?\d+|\d[Ee]\+\d+")
+_PLAIN_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _WHOLE_NUMBER = re.compile(r"(\d+)\.0+")
 YES, NO = frozenset({"是", "有", "√", "Y", "YES", "1", "TRUE"}), frozenset({"否", "无", "×", "N", "NO", "0", "FALSE"})
 
@@ -65,6 +66,7 @@ def to_date(cell: Cell, *, from_1904: bool) -> date | None:
     return day if EARLIEST <= day < LATEST else None
 
 
+@lru_cache(maxsize=4096)
 def _from_serial(text: str, zero: date) -> date | None:
     serial = decimal_from_text(text)
     if serial is None or not 1 <= serial < (LATEST - zero).days:
@@ -89,7 +91,8 @@ def to_centihours(cell: Cell) -> int | None:
     if cell.kind is Kind.NUMBER:
         value = _without_noise(cell.text)
     elif cell.kind is Kind.TEXT:
-        value = decimal_from_text(_HOUR_WORDS.sub("", compact(cell)))
+        text = _HOUR_WORDS.sub("", compact(cell))
+        value = decimal_from_text(text.replace(",", "")) if _PLAIN_NUMBER.fullmatch(text) else None
     else:
         value = None
     if value is None or not 0 <= value <= MOST_HOURS:
@@ -112,6 +115,7 @@ def to_switch(cell: Cell) -> bool | None:
     return False if word in NO else None
 
 
+@lru_cache(maxsize=4096)
 def _without_noise(text: str) -> Decimal | None:
     """A stored number, freed of binary noise such as 35000.000000000004."""
     value = decimal_from_text(text)
