@@ -13,6 +13,7 @@ _MOD_11_2_CHARACTERS = "10X98765432"
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = tuple(3**place % 31 for place in range(17))
 _ID_LENGTH = 18
+_LONGEST_PASSPORT_OF_DIGITS = 9
 _CITIZEN = re.compile(r"[1-8]\d{16}[\dX]")
 _PERMANENT_2023 = re.compile(r"9\d{16}[\dX]")
 _PERMANENT_2017 = re.compile(r"[A-Z]{3}\d{12}")
@@ -105,6 +106,14 @@ def read_identity(id_type: str, number: str, today: date) -> IdReading | IdProbl
     if areas is not None and number[:6] not in areas:
         return IdProblem.FORMAT
     return _eighteen(number, today)
+
+
+def likely_id_type(number: str) -> str:
+    """The document type a cleaned number without one is checked as: only what cannot be a mistyped citizen's card is a passport."""
+    if _PERMANENT_2017.fullmatch(number) or _PERMANENT_2023.fullmatch(number):
+        return PERMANENT_CARD
+    digits_only = number.removesuffix("X").isdigit()
+    return CITIZEN_CARD if len(number) >= _ID_LENGTH or (digits_only and len(number) > _LONGEST_PASSPORT_OF_DIGITS) else PASSPORT
 
 
 def uscc_problem(code: str) -> IdProblem | None:

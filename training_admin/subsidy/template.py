@@ -5,10 +5,6 @@ from functools import cache
 from importlib.resources import files
 
 import msgspec
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
 from training_admin.kit.identifiers import ID_TYPES
 from training_admin.kit.workbook.table import Column
@@ -16,18 +12,10 @@ from training_admin.subsidy.form import SHEET_CLASSES, SHEET_COSTS, SHEET_HEAD, 
 from training_admin.subsidy.form_sheets import (
     COUNT,
     DAY,
-    FACE,
     FIRST_ROW,
-    FRAME,
-    HEADER_ROW,
     HOURS,
-    INK,
-    MARK_REQUIRED,
     MONEY,
-    NAVY,
     PLAIN,
-    REQUIRED_FILL,
-    SOFT,
     TEXT,
     FormColumn,
     FormSheet,
@@ -35,15 +23,14 @@ from training_admin.subsidy.form_sheets import (
     add_table,
     form_bytes,
     new_form,
-    set_up_page,
-    write_title,
 )
+from training_admin.subsidy.form_texts import FormHeading, FormLabel, add_guide, add_labels
 from training_admin.subsidy.head import REQUIRED
-from training_admin.subsidy.layout import CLASS_COLUMNS, COST_COLUMNS, HEAD_LABELS, ROSTER_COLUMNS
+from training_admin.subsidy.layout import CLASS_COLUMNS, COST_COLUMNS, ROSTER_COLUMNS
 
 TEMPLATE_VERSION = "2026.1"
-GUIDE_SHEET = "填表说明"
 TITLE = "企业职工职业培训补贴申报表"
+HEADING = FormHeading(TITLE, TEMPLATE_VERSION)
 CLASS_ROWS, PEOPLE_ROWS = 300, 2_000
 LEVELS = ("五级/初级工", "四级/中级工", "三级/高级工", "二级/技师", "一级/高级技师")
 CLASS_NUMBERS = (
@@ -115,20 +102,23 @@ GUIDE = (
 def claim_template() -> bytes:
     """The claim template as .xlsx; the same version always gives the same bytes."""
     book = new_form(title=TITLE, version=TEMPLATE_VERSION)
-    _add_head(book)
     forms = (
         FormSheet(SHEET_CLASSES, "培训班级明细", "每班一行；带＊的列必填。", _columns(CLASS_COLUMNS), CLASS_ROWS),
         FormSheet(SHEET_ROSTER, "参训人员花名册", "每人每班一行；带＊的列必填。", _columns(ROSTER_COLUMNS, CLASS_NUMBERS), PEOPLE_ROWS),
         FormSheet(SHEET_COSTS, "培训费用明细", "每张发票或凭证一行；带＊的列必填。", _columns(COST_COLUMNS, CLASS_NUMBERS), PEOPLE_ROWS),
     )
     ranges = add_options(book, _words())
+    add_labels(book, SHEET_HEAD, HEADING, _labels(), ranges)
     for form in forms:
         add_table(book, form, ranges)
-    _add_choice(book[SHEET_HEAD], ranges)
-    _add_guide(book, forms)
+    add_guide(book, HEADING, GUIDE, forms)
     book.move_sheet(book["选项"], offset=len(book.sheetnames))
     book.active = 0
     return form_bytes(book, forms)
+
+
+def _labels() -> tuple[FormLabel, ...]:
+    return tuple(FormLabel(label, form, label in REQUIRED, prompt, options) for label, (form, prompt, options) in HEAD_FORMS.items())
 
 
 def _columns(columns: Sequence[Column], class_numbers: str = "") -> tuple[FormColumn, ...]:
@@ -153,79 +143,3 @@ def _words() -> dict[str, Sequence[str]]:
         "企业规模": list(content["sizes"]),
         "是否": ("是", "否"),
     }
-
-
-def _add_head(book: Workbook) -> None:
-    """The sheet 申报表: a label and the value to its right, one below the other."""
-    sheet: Worksheet = book.create_sheet(SHEET_HEAD)
-    write_title(sheet, TITLE, f"带＊的项目必填。模板版本 {TEMPLATE_VERSION}。", "D")
-    for letter, width in zip("ABCD", (22, 46, 4, 46), strict=True):
-        sheet.column_dimensions[letter].width = width
-    for row, label in enumerate(HEAD_LABELS, start=HEADER_ROW):
-        form, _prompt, _options = HEAD_FORMS[label]
-        name, value = sheet.cell(row, 1, label), sheet.cell(row, 2)
-        name.font = Font(name=FACE, size=11, bold=True, color="FFFFFFFF")
-        name.fill = PatternFill("solid", fgColor=REQUIRED_FILL if label in REQUIRED else NAVY)
-        name.number_format = MARK_REQUIRED if label in REQUIRED else PLAIN
-        value.number_format = form
-        value.font = Font(name=FACE, size=11, color=INK)
-        for cell in (name, value):
-            cell.alignment = Alignment(horizontal="left", vertical="center", indent=1)
-            cell.border = FRAME
-        sheet.row_dimensions[row].height = 24
-    row = HEADER_ROW + len(HEAD_LABELS) + 1
-    for place, text in ((1, "模板版本"), (2, TEMPLATE_VERSION)):
-        cell = sheet.cell(row, place, text)
-        cell.number_format, cell.font = TEXT, Font(name=FACE, size=9, color=SOFT)
-    sheet.freeze_panes = f"A{HEADER_ROW}"
-    set_up_page(sheet)
-    sheet.page_setup.orientation = "portrait"
-
-
-def _add_choice(sheet: Worksheet, ranges: dict[str, str]) -> None:
-    """Prompts and the drop-down of the head."""
-    for row, label in enumerate(HEAD_LABELS, start=HEADER_ROW):
-        _form, prompt, options = HEAD_FORMS[label]
-        if not prompt:
-            continue
-        validation = DataValidation(allow_blank=True, showErrorMessage=bool(options), showInputMessage=True)
-        if options:
-            validation.type, validation.formula1 = "list", ranges[options]
-        validation.promptTitle, validation.prompt = label, prompt
-        validation.add(f"B{row}")
-        sheet.add_data_validation(validation)
-
-
-def _add_guide(book: Workbook, forms: Sequence[FormSheet]) -> None:
-    """The sheet 填表说明: how to fill in, and every column with what it asks."""
-    sheet: Worksheet = book.create_sheet(GUIDE_SHEET)
-    write_title(sheet, GUIDE_SHEET, f"{TITLE} · 模板版本 {TEMPLATE_VERSION}", "D")
-    for letter, width in zip("ABCD", (20, 22, 9, 74), strict=True):
-        sheet.column_dimensions[letter].width = width
-    body = Font(name=FACE, size=11, color=INK)
-    row = HEADER_ROW
-    for line in GUIDE:
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
-        cell = sheet.cell(row, 1, line)
-        cell.font, cell.alignment = body, Alignment(vertical="center", wrap_text=True)
-        sheet.row_dimensions[row].height = 32
-        row += 1
-    row += 1
-    heads = (
-        ("工作表", "列", "必填", "填写要求"),
-        *(
-            (form.name, each.header, "是" if each.required else "", each.prompt)
-            for form in forms
-            for each in form.columns
-            if each.prompt or each.required
-        ),
-    )
-    for place_in_table, values in enumerate(heads):
-        for place, text in enumerate(values, start=1):
-            cell = sheet.cell(row + place_in_table, place, text or None)
-            cell.border, cell.alignment = FRAME, Alignment(vertical="center", wrap_text=True)
-            cell.font = body if place_in_table else Font(name=FACE, size=11, bold=True, color="FFFFFFFF")
-            if not place_in_table:
-                cell.fill = PatternFill("solid", fgColor=NAVY)
-    set_up_page(sheet)
-    sheet.page_setup.orientation = "portrait"

@@ -7,13 +7,13 @@ from importlib.resources import files
 
 import msgspec
 
-from training_admin.kit.identifiers import ID_TYPES, IdProblem, clean_name, clean_number, halfwidth, read_identity
+from training_admin.kit.identifiers import ID_TYPES, clean_name, clean_number, halfwidth
 from training_admin.kit.workbook.package import Package
 from training_admin.kit.workbook.parts import Parts, read_parts
-from training_admin.kit.workbook.sheet import Cell, Row, column_letters, read_rows
-from training_admin.kit.workbook.table import Column, Table, find_table
-from training_admin.kit.workbook.values import compact, is_lost_number, to_centihours, to_count, to_fen, to_switch
-from training_admin.subsidy.cells import Problems, RowReader
+from training_admin.kit.workbook.sheet import Row, column_letters, read_rows
+from training_admin.kit.workbook.table import Column, Table, find_sheet
+from training_admin.kit.workbook.values import to_centihours, to_count, to_fen, to_switch
+from training_admin.subsidy.cells import Problems, RowReader, table_reader
 from training_admin.subsidy.form import (
     SHEET_CLASSES,
     SHEET_COSTS,
@@ -87,7 +87,7 @@ def read_claim(content: bytes, *, today: date) -> ClaimForm:
 
 
 def _sheet_rows(package: Package, parts: Parts, name: str, problems: Problems) -> list[Row] | None:
-    entry = next((each for each in parts.sheets if _key(each.name) == name), None)
+    entry = find_sheet(parts, name)
     if entry is None:
         problems.note(name, "", "MISSING_SHEET", name)
         return None
@@ -102,21 +102,14 @@ def _reader(
     problems: Problems,
     parts: Parts,
 ) -> RowReader | None:
-    """A reader for the table of a sheet; headers that are missing or stand twice are noted."""
+    """A reader for the table of a sheet that is there; its table is kept by name."""
     rows = sheets[name]
     if rows is None:
         return None
-    table = find_table(rows, columns)
-    if table is None:
-        problems.note(name, "", "MISSING_COLUMN", "、".join(column.header for column in columns if column.required))
-        return None
-    for header, place in table.repeated:
-        problems.note(name, f"{column_letters(place)}{table.header_row}", "DUPLICATE_HEADER", header)
-    for column in columns:
-        if column.required and column.header not in table.places:
-            problems.note(name, f"A{table.header_row}", "MISSING_COLUMN", column.header)
-    tables[name] = table
-    return RowReader(table, name, problems, from_1904=parts.from_1904)
+    reader = table_reader(rows, name, columns, problems, from_1904=parts.from_1904)
+    if reader is not None:
+        tables[name] = reader.table
+    return reader
 
 
 def _is_broken(table: Table | None, columns: Sequence[Column]) -> bool:
@@ -168,7 +161,7 @@ def _lines(reader: RowReader | None, class_numbers: set[str], today: date) -> tu
             "name": _name(reader),
             "id_type": reader.word("证件类型", words.id_types, required=True),
         }
-        id_no = _identity(reader, values["id_type"], today)
+        id_no = reader.identity(ID_HEADER, values["id_type"], today)
         rows.append(
             RosterRow(
                 row=number,
@@ -203,31 +196,6 @@ def _class_number(reader: RowReader, class_numbers: set[str]) -> str:
     if class_no and class_no not in class_numbers:
         reader.refuse(CLASS_NO, "UNKNOWN_CLASS")
     return class_no
-
-
-def _identity(reader: RowReader, id_type: str, today: date) -> str:
-    """The cleaned identity number; one code per cell in the order of the code lists, a lost number before all others."""
-    cell = reader.cell(ID_HEADER)
-    if cell is None:
-        if ID_HEADER in reader.table.places:
-            reader.refuse(ID_HEADER, "MISSING")
-        return ""
-    number = clean_number(compact(cell))
-    code = _identity_code(cell, id_type, number, today)
-    if code:
-        reader.refuse(ID_HEADER, code)
-    return number
-
-
-def _identity_code(cell: Cell, id_type: str, number: str, today: date) -> str:
-    if is_lost_number(cell):
-        return "ID_AS_NUMBER"
-    if cell.formula and not number:
-        return "FORMULA"
-    reading = read_identity(id_type, number, today) if id_type else None
-    if isinstance(reading, IdProblem):
-        return reading.value
-    return "FORMULA" if cell.formula else ""
 
 
 def _costs(reader: RowReader | None, class_numbers: set[str]) -> tuple[CostRow, ...]:

@@ -87,7 +87,7 @@ class Bounds(msgspec.Struct, frozen=True):
         if column > self.limits.columns or row - last_row > self.limits.rows // 2:
             sentence = f"工作表“{self.sheet_name}”的 {cell} 单元格远在表格之外，请删除其内容后重新上传。"
             return FarCell(sentence, sheet=self.sheet_name, cell=cell)
-        sentence = f"工作表“{self.sheet_name}”超过 {self.limits.rows} 行（到 {cell}），请拆分成几份申报。"
+        sentence = f"工作表“{self.sheet_name}”超过 {self.limits.rows} 行（到 {cell}），请拆分成几份后分别上传。"
         return TooManyRows(sentence, sheet=self.sheet_name, cell=cell)
 
 

@@ -40,7 +40,7 @@ class Package:
     def __init__(self, content: bytes, limits: Limits = LIMITS) -> None:
         """Open a package; raises the refusals of `limits` naming the part."""
         if len(content) > limits.file_bytes:
-            raise TooLargeWorkbook(f"文件超过 {limits.file_bytes // 1024 // 1024} MB，请拆分后分别申报。")
+            raise TooLargeWorkbook(f"文件超过 {limits.file_bytes // 1024 // 1024} MB，请拆分后分别上传。")
         _refuse_other_kinds(content)
         _refuse_long_directory(content, limits)
         self.limits = limits
@@ -127,7 +127,7 @@ class Package:
 
 def _refuse_other_kinds(content: bytes) -> None:
     if not content:
-        raise NotAWorkbook("文件是空的，请选择填好的申报表后重新上传。")
+        raise NotAWorkbook("文件是空的，请选择填好的工作簿后重新上传。")
     if content.startswith(OLE):
         if ENCRYPTED in content:
             raise EncryptedWorkbook("文件设有密码，请取消密码后重新上传。")
@@ -135,7 +135,7 @@ def _refuse_other_kinds(content: bytes) -> None:
     if content.startswith(ZIP):
         return
     if b"\0" not in content[:PEEK] or content.startswith(TEXT_MARKS):
-        raise TextTable("文件是文本（如 .csv），不是 Excel 工作簿。请在本系统下载申报模板填写后上传。")
+        raise TextTable("文件是文本（如 .csv），不是 Excel 工作簿。请在本系统下载模板填写后上传。")
     raise NotAWorkbook(f"文件不是 Excel 工作簿。{SAVE_AS}")
 
 

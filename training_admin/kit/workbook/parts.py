@@ -202,7 +202,7 @@ def _shared_strings(package: Package, part: str) -> list[str]:  # noqa: C901 - t
             size += len(text)
             strings.append(text)
             if len(strings) > limits.shared_strings or size > limits.shared_text:
-                raise TooLargeWorkbook(f"部件“{part}”的文本过多，请拆分后分别申报。", part=part)
+                raise TooLargeWorkbook(f"部件“{part}”的文本过多，请拆分后分别上传。", part=part)
 
     def text(data: str) -> None:
         nonlocal length

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from training_admin.kit.identifiers import halfwidth
+from training_admin.kit.workbook.parts import Parts, SheetEntry
 from training_admin.kit.workbook.sheet import Cell, Row, column_letters
 
 HEADER_WITHIN = 20
@@ -88,3 +89,8 @@ def _is_total(cells: Mapping[int, Cell]) -> bool:
 def sheet_key(name: str) -> str:
     """A sheet name made comparable: half-width, without spaces."""
     return halfwidth(name).replace(" ", "")
+
+
+def find_sheet(parts: Parts, name: str) -> SheetEntry | None:
+    """The sheet of a name, spaces and full-width forms made equal; None when there is none."""
+    return next((entry for entry in parts.sheets if sheet_key(entry.name) == name), None)

@@ -1,6 +1,7 @@
 """From a cell to a value: dates in all usual spellings, amounts, hours, words. None means that it cannot be read."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -15,8 +16,16 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 NOISE = Decimal("0.000001")
 HUNDREDTH = Decimal("0.01")
 MOST_HOURS = 100_000
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+MONTHS = 12
+MOST_PERIODS = 240
 _DATE = re.compile(r"(\d{4})[-/.年—–](\d{1,2})[-/.月—–](\d{1,2})[日号]?(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _DATE_EIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?|(\d{4})(\d{2})")
+_MONTH_AS_NUMBER = re.compile(r"\d{6}")
+_YEAR = re.compile(r"(\d{4})(?:年度?)?")
+_RANGE = re.compile(r"\s*[至到~]\s*")
+_NEXT = re.compile(r"[、,;\s]+")
 _MONEY_WORDS = re.compile(r"^(?:人民币|RMB|CNY|[¥￥])+|元$", re.IGNORECASE)
 _HOUR_WORDS = re.compile(r"(?:个)?(?:课时|学时)$|人$")
 _SCIENTIFIC = re.compile(r"\d\.\d+[Ee]\+?\d+|\d[Ee]\+\d+")
@@ -72,6 +81,61 @@ def _from_serial(text: str, zero: date) -> date | None:
     if serial is None or not 1 <= serial < (LATEST - zero).days:
         return None
     return zero + timedelta(days=int(serial))
+
+
+def to_month(cell: Cell, *, from_1904: bool) -> str | None:
+    """A month as `2026-03` from a real date or from 2026-3, 2026/3, 2026.3, 2026年3月, 202603.
+
+    2026.10 stored as a number has lost its last digit, so a number must have six.
+    """
+    text = compact(cell)
+    found = _MONTH.fullmatch(text) if cell.kind is Kind.TEXT or (cell.kind is Kind.NUMBER and _MONTH_AS_NUMBER.fullmatch(text)) else None
+    if found is None:
+        day = to_date(cell, from_1904=from_1904)
+        return None if day is None else _month_text(day.year, day.month)
+    return _month_text(int(found[1] or found[3]), int(found[2] or found[4]))
+
+
+def _month_text(year: int, month: int) -> str | None:
+    return f"{year:04d}-{month:02d}" if FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= MONTHS else None
+
+
+def to_year(cell: Cell) -> int | None:
+    """A year from 2025, 2025年, 2025年度."""
+    found = _YEAR.fullmatch(compact(cell)) if cell.kind in {Kind.TEXT, Kind.NUMBER} else None
+    return int(found[1]) if found and FIRST_YEAR <= int(found[1]) <= LAST_YEAR else None
+
+
+def to_months(cell: Cell, *, from_1904: bool) -> tuple[str, ...] | None:
+    """Months in the order written, from a list with stretches such as 2026-01至2026-03、2026-06."""
+
+    def number(piece: Cell) -> int | None:
+        month = to_month(piece, from_1904=from_1904)
+        return None if month is None else int(month[:4]) * MONTHS + int(month[5:]) - 1
+
+    places = _listed(cell, number)
+    return None if places is None else tuple(f"{place // MONTHS:04d}-{place % MONTHS + 1:02d}" for place in places)
+
+
+def to_years(cell: Cell) -> tuple[str, ...] | None:
+    """Years in the order written, from a list with stretches such as 2023至2025."""
+    years = _listed(cell, to_year)
+    return None if years is None else tuple(map(str, years))
+
+
+def _listed(cell: Cell, read: Callable[[Cell], int | None]) -> tuple[int, ...] | None:
+    """The numbers of a list, each once; None when a piece cannot be read or a stretch goes backwards."""
+    if cell.kind is not Kind.TEXT:
+        only = read(cell)
+        return None if only is None else (only,)
+    numbers: dict[int, None] = {}
+    for piece in _NEXT.split(_RANGE.sub("至", plain(cell)).strip("、,; ")):
+        ends = [read(Cell(cell.column, Kind.TEXT, end, formula=False)) for end in piece.split("至")]
+        first, last = ends[0], ends[-1]
+        if first is None or last is None or len(ends) > 2 or not 0 <= last - first < MOST_PERIODS:  # noqa: PLR2004 - from and to
+            return None
+        numbers.update(dict.fromkeys(range(first, last + 1)))
+    return tuple(numbers)
 
 
 def to_fen(cell: Cell) -> int | None:
