@@ -14,9 +14,9 @@ from training_admin.policy.packs import DEFAULT_PACK, load_pack
 from training_admin.subsidy.assess import assess
 from training_admin.subsidy.form import ClaimForm
 from training_admin.subsidy.gather import World, gather, key_claim
-from training_admin.subsidy.intake import mark_workbook, read_workbook
+from training_admin.subsidy.intake import mark_workbook, read_registers, read_workbook
 from training_admin.subsidy.printed import PrintedAssessment, printed
-from training_admin.subsidy.registers import decode_registers, registers_from_document
+from training_admin.subsidy.registers import registers_from_document
 
 CLAIM_NUMBER = "现场核验"
 
@@ -30,7 +30,7 @@ class FileUnreadable(Unreadable):
 
 @click.command(help="核验一份申报表（不需要数据库），在标准输出给出 JSON 结果。")
 @click.argument("claim")
-@click.option("--registers", required=True, help="登记数据（JSON）。")
+@click.option("--registers", required=True, help="登记数据（JSON 或 .xlsx）。")
 @click.option("--as-of", "as_of", required=True, help="申报日，如 2026-06-01；以此为准。")
 @click.option("--pack", default=DEFAULT_PACK, show_default=True, help="政策包名称或文件。")
 @click.option("--catalog", default=None, help="补贴目录（JSON），默认用样例目录。")
@@ -58,7 +58,7 @@ async def assess_files(content: bytes, *, registers: bytes, as_of: date, pack: s
         return numbers.setdefault(id_no, f"P{len(numbers) + 1}")
 
     world = World(
-        registers=registers_from_document(decode_registers(registers), person_of),
+        registers=registers_from_document(await read_registers(registers, today=as_of), person_of),
         catalog=sample_catalog() if catalog is None else read_catalog(catalog),
         policy=load_pack(pack),
         calendar=published_calendar(),

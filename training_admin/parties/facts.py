@@ -1,6 +1,6 @@
 """Enterprises, institutions and insurance months as other offices deliver them."""
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -25,6 +25,14 @@ class Enterprise(msgspec.Struct, frozen=True):
     kind: str = "ENTERPRISE"
 
 
+class YearAmounts(msgspec.Struct, frozen=True):
+    """What an enterprise paid and received by year (fen), where a delivery says nothing else about it."""
+
+    uscc: str
+    surcharge_paid_fen: dict[str, int]
+    subsidy_paid_fen: dict[str, int]
+
+
 class Institution(msgspec.Struct, frozen=True):
     """A training institution of record: licence end and registered occupations."""
 
@@ -47,3 +55,13 @@ class Coverage(msgspec.Struct, frozen=True):
 
     insurance: frozenset[str]
     surcharge: frozenset[str]
+
+
+class DeliveryHead(msgspec.Struct, frozen=True):
+    """A received delivery in a list: who sent it, the day it describes, when it became known here, and how many rows it brought."""
+
+    id: int
+    source: str
+    as_of: date
+    received_at: datetime
+    rows: int

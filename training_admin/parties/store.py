@@ -6,7 +6,7 @@ from datetime import date, datetime
 import msgspec
 
 from training_admin.database import copy_rows, fetch_tuples
-from training_admin.parties.facts import Coverage, Enterprise, Institution, InsuredMonth
+from training_admin.parties.facts import Coverage, DeliveryHead, Enterprise, Institution, InsuredMonth, YearAmounts
 
 MONTHS_PLACE = 100
 SURCHARGE, SUBSIDY = "surcharge", "subsidy"
@@ -32,6 +32,16 @@ async def add_delivery(*, source: str, as_of: date, received_at: datetime, sha25
     return key
 
 
+async def delivery_heads(*, before: int | None, limit: int) -> list[DeliveryHead]:
+    """Received deliveries, newest first, beginning before a key."""
+    found = await fetch_tuples(
+        "SELECT id, source, as_of, received_at, rows FROM delivery WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2",
+        before,
+        limit,
+    )
+    return [DeliveryHead(*row) for row in found]
+
+
 async def add_coverage(delivery: int, coverage: Coverage) -> None:
     """Which months and years the delivery brought."""
     periods = [("insurance", month) for month in sorted(coverage.insurance)]
@@ -47,6 +57,11 @@ async def add_enterprises(delivery: int, enterprises: Iterable[Enterprise]) -> N
         ("delivery", "uscc", "name", "size", "tax_district", "status", "kind", "insured_headcount"),
         [(delivery, e.uscc, e.name, e.size, e.tax_district, e.status, e.kind, e.insured_headcount) for e in firms],
     )
+    await add_year_amounts(delivery, firms)
+
+
+async def add_year_amounts(delivery: int, firms: Iterable[Enterprise | YearAmounts]) -> None:
+    """What enterprises paid and received by year."""
     amounts = [
         (delivery, firm.uscc, kind, int(year), amount)
         for firm in firms
