@@ -17,6 +17,7 @@ import pytest_asyncio
 from training_admin.database import close_database, engine, open_database
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.private_postgres import PrivateServer
+from training_admin.office.anchors import anchor_file
 from training_admin.settings import Settings
 from training_admin.upgrade import upgrade
 
@@ -122,6 +123,7 @@ async def database(open_pool: tuple[Settings, str]) -> AsyncIterator[Settings]:
     await connection.reset()
     assert engine.pool is not None
     await engine.pool.release(connection)
+    anchor_file().unlink(missing_ok=True)
 
 
 @pytest.fixture

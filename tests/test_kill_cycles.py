@@ -28,9 +28,9 @@ from training_admin.database import close_database, fetch_tuples, open_database,
 from training_admin.kit.actor import LOCAL_USER
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.refusals import OutcomeUnknown
-from training_admin.office import trail
 from training_admin.office.files import load_file
 from training_admin.office.keys import assert_keys_fit
+from training_admin.office.trail_check import first_broken_row
 from training_admin.settings import Settings
 from training_admin.subsidy.claims import submit_claim
 from training_admin.upgrade import upgrade
@@ -54,7 +54,7 @@ async def submit_all():
 
 async def check():
     async with read_transaction():
-        print("broken", await trail.first_broken_row(), flush=True)
+        print("broken", await first_broken_row(), flush=True)
         for number, sha256, lines in await fetch_tuples(
             "SELECT number, (SELECT sha256 FROM stored_file f WHERE f.id = c.file), "
             "(SELECT count(*) FROM claim_line l WHERE l.claim = c.id) FROM claim c"

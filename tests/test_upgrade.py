@@ -15,7 +15,7 @@ from training_admin.upgrade import pending_migrations, upgrade
 CONSTRAINTS = """
 SELECT class.relname, conname, replace(pg_get_constraintdef(pg_constraint.oid), $1 || '.', '')
 FROM pg_constraint JOIN pg_class AS class ON class.oid = conrelid
-WHERE connamespace = $1::regnamespace AND contype <> 'n' AND class.relname = ANY($2::text[]) ORDER BY 1, 2
+WHERE connamespace = $1::regnamespace AND contype NOT IN ('n', 't') AND class.relname = ANY($2::text[]) ORDER BY 1, 2
 """
 COLUMNS = """
 SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, replace(column_default, $1 || '.', '')

@@ -191,6 +191,8 @@ class SafeEngine(PostgresEngine):
 
     def __init__(self) -> None:
         self.server: PrivateServer | None = None
+        # Where what belongs to this database but must not stand in it is kept (signed heads of the trail).
+        self.data_folder = Path()
         self.nesting_allowed = False
         super().__init__(config={}, extensions=())
 
@@ -246,6 +248,7 @@ async def open_database(settings: Settings) -> None:
     """Open the keys, find or start the server, open the pool; pair it with `close_database`."""
     assert engine.pool is None, "the database is open already"
     use_vault(open_vault(settings.keys))
+    engine.data_folder = settings.data
     if settings.database_url:
         engine.config = {"dsn": settings.database_url}
         if "target_session_attrs" not in settings.database_url and "," in settings.database_url:

@@ -31,7 +31,8 @@ from training_admin.kit.actor import LOCAL_USER
 from training_admin.kit.child import RefusedInChild
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.money import capital_amount
-from training_admin.office.trail import first_broken_row
+from training_admin.office.anchors import anchor_file, read_anchors
+from training_admin.office.trail_check import check_trail, first_broken_row
 from training_admin.settings import Settings
 from training_admin.subsidy.claims import claim_detail, claim_record
 from training_admin.subsidy.record import PAYING
@@ -216,7 +217,20 @@ async def test_each_export_is_told_in_the_trail_without_a_name(claims: dict[str,
     assert receipt.totals[PEOPLE] == {"应发": 10336000, "扣减": 0, "实发": 10336000}
 
 
+async def test_the_signed_head_of_the_trail_is_printed_and_anchored(claims: dict[str, str], clock: FixedClock) -> None:
+    for public in (False, True):
+        book = opened(await claim_workbook(LOCAL_USER, claims["A"], clock=clock, public=public))
+        told = [row for row in book[NOTES].iter_rows(values_only=True) if row[1] and row[1].startswith("操作留痕")]
+        last = read_anchors(anchor_file()).last
+        assert last is not None
+        assert last.holds()
+        assert [row[2] for row in told] == [last.words, last.public_key]
+        assert last.code in last.words
+    assert (await check_trail()).whole
+
+
 async def test_the_number_of_queries_does_not_grow_with_the_claims(claims: dict[str, str], clock: FixedClock) -> None:
+    await claim_workbook(LOCAL_USER, claims["A"], clock=clock)  # the first export of a database also begins its anchors
     counts = []
     for wanted in (Wanted(number=claims["A"]), Wanted(start=date(2026, 1, 1), end=date(2026, 12, 31))):
         with counted_queries() as queries:

@@ -4,8 +4,9 @@ import pytest
 
 from training_admin.database import DatabaseFault, engine, execute_script, fetch_tuples, read_transaction, retried, write_transaction
 from training_admin.kit.actor import LOCAL_USER
-from training_admin.kit.clock import FixedClock
+from training_admin.kit.clock import SHANGHAI, FixedClock
 from training_admin.office import trail
+from training_admin.office.trail_check import first_broken_row
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -18,7 +19,7 @@ async def record_one(clock: FixedClock, number: int) -> None:
 
 async def broken() -> int | None:
     async with read_transaction():
-        return await trail.first_broken_row()
+        return await first_broken_row()
 
 
 async def tamper(sql: str) -> None:
@@ -49,23 +50,63 @@ async def test_an_act_that_fails_leaves_no_row(clock: FixedClock) -> None:
 
 
 @pytest.mark.parametrize(
-    "sql",
+    ("sql", "constraint"),
     [
-        pytest.param("UPDATE trail SET subject = 'other'", id="update"),
-        pytest.param("DELETE FROM trail", id="delete"),
-        pytest.param("TRUNCATE trail", id="truncate"),
+        pytest.param("UPDATE trail SET subject = 'other'", "trail_append_only", id="update"),
+        pytest.param("DELETE FROM trail", "trail_append_only", id="delete"),
+        pytest.param("TRUNCATE trail", "trail_append_only", id="truncate"),
+        pytest.param("TRUNCATE trail CASCADE", "trail_append_only", id="truncate cascade"),
+        pytest.param("UPDATE trail_head SET number = 0, hash = repeat('0', 64)", "trail_head_steps", id="head set back"),
+        pytest.param("UPDATE trail_head SET hash = repeat('1', 64)", "trail_head_steps", id="head changed"),
+        pytest.param("UPDATE trail_head SET number = number + 1", "trail_head_steps", id="head ahead of the rows"),
+        pytest.param("DELETE FROM trail_head", "trail_append_only", id="head deleted"),
+        pytest.param("TRUNCATE trail_head", "trail_append_only", id="head truncated"),
+        pytest.param(
+            "INSERT INTO trail SELECT 7, at, actor, event, subject, detail, hash, repeat('2', 64) FROM trail",
+            "trail_follows_head",
+            id="row with a gap",
+        ),
+        pytest.param(
+            "INSERT INTO trail SELECT 2, at, actor, event, subject, detail, repeat('3', 64), repeat('2', 64) FROM trail",
+            "trail_follows_head",
+            id="row that follows no row",
+        ),
+        pytest.param(
+            "INSERT INTO trail SELECT 2, at, actor, event, subject, detail, hash, repeat('2', 64) FROM trail",
+            "trail_head_moves",
+            id="row beside the head",
+        ),
     ],
 )
-async def test_the_database_refuses_to_change_the_trail(clock: FixedClock, sql: str) -> None:
+async def test_the_database_refuses_its_own_owner_to_change_the_trail_or_its_head(clock: FixedClock, sql: str, constraint: str) -> None:
     await record_one(clock, 1)
 
     async def change() -> None:
         async with write_transaction():
+            owned = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'trail%' AND tableowner = current_user"
+            assert (await fetch_tuples(owned))[0][0] == 2
             await execute_script(sql)
 
     with pytest.raises(DatabaseFault) as caught:
         await change()
-    assert caught.value.constraint == "trail_append_only"
+    assert caught.value.constraint == constraint
+    assert await broken() is None
+    await record_one(clock, 2)
+
+
+async def test_a_fraction_is_never_recorded(clock: FixedClock) -> None:
+    async def record_badly() -> None:
+        async with write_transaction():
+            await trail.record(LOCAL_USER, "subsidy:claim:submitted", "2026-1", {"shares": [{"share": 0.5}]}, at=clock.now())
+
+    with pytest.raises(AssertionError):
+        await record_badly()
+
+
+async def test_an_instant_of_another_zone_is_hashed_as_it_will_be_read(clock: FixedClock) -> None:
+    async with write_transaction():
+        await trail.record(LOCAL_USER, "subsidy:claim:submitted", "2026-1", at=clock.now().astimezone(SHANGHAI))
+    assert await broken() is None
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from training_admin.audit.rulebook import audit_rules
 from training_admin.audit.store import ClaimHead
 from training_admin.kit.clock import shanghai_day
 from training_admin.kit.wording import day, moment
+from training_admin.office.heads import SignedHead
 from training_admin.parties.facts import Coverage
 from training_admin.subsidy.explain import describe_rule, explain_claim, explain_class
 from training_admin.subsidy.explained import FigureShown
@@ -61,7 +62,7 @@ class Told(msgspec.Struct, frozen=True):
     file_number: str
     check_code: str
     made_at: datetime
-    trail: tuple[int, str]
+    trail: SignedHead
     deliveries: tuple[tuple[str, date, datetime, int], ...]
     coverage: Coverage
 
@@ -101,7 +102,6 @@ def note_rows(told: Told, heads: Sequence[ClaimHead], seen: FiguresSeen, unasked
 
 
 def _basics(told: Told, seen: FiguresSeen) -> Iterator[Row]:
-    number, digest = told.trail
     for name, text in (
         ("文件号", told.file_number),
         ("校验码", told.check_code),
@@ -111,7 +111,8 @@ def _basics(told: Told, seen: FiguresSeen) -> Iterator[Row]:
         ("编制日期", day(shanghai_day(told.made_at))),
         ("政策包及版本", "、".join(seen.packs)),
         ("程序版本", f"{__version__}，核验引擎 {ENGINE_VERSION}"),
-        ("操作留痕末行", f"第 {number} 行，摘要 {digest}"),
+        ("操作留痕末行", told.trail.words),
+        ("操作留痕验签公钥", told.trail.public_key),
     ):
         yield ("基本信息", name, text, None)
 

@@ -186,12 +186,6 @@ async def costs(claims: Sequence[int]) -> list[tuple[Any, ...]]:
     )
 
 
-async def trail_head() -> tuple[int, str]:
-    """Number and hash of the last row of the trail."""
-    found = await fetch_tuples("SELECT number, hash FROM trail_head WHERE id = 1")
-    return (found[0][0], found[0][1]) if found else (0, "")
-
-
 async def deliveries(known_at: datetime) -> list[tuple[str, date, datetime, int]]:
     """The last twenty deliveries of registers by then, newest first: source, as-of day, instant, rows."""
     found = await fetch_tuples(

@@ -27,6 +27,7 @@ from training_admin.kit.refusals import Unreadable
 from training_admin.kit.wording import day
 from training_admin.kit.workbook.sheets import SheetWritten, Stamp, WorkbookWriter
 from training_admin.office import trail
+from training_admin.office.anchors import anchor_head
 from training_admin.office.knowledge import knowledge_transaction, still_known_at
 from training_admin.office.numbers import next_number
 
@@ -112,7 +113,8 @@ async def is_large(wanted: Wanted) -> bool:
 
 async def make_workbook(actor: Actor, wanted: Wanted, target: IO[bytes], *, clock: Clock) -> WorkbookReceipt:
     """Write the workbook into an empty file opened for reading and writing, and record the act before and after."""
-    file_number, head_of_trail = await _begun(actor, wanted, clock)
+    file_number = await _begun(actor, wanted, clock)
+    head_of_trail = await anchor_head(clock)
     async with knowledge_transaction():
         made_at = await still_known_at(clock)
     async with read_transaction():
@@ -140,7 +142,7 @@ async def make_workbook(actor: Actor, wanted: Wanted, target: IO[bytes], *, cloc
 
 
 @retried
-async def _begun(actor: Actor, wanted: Wanted, clock: Clock) -> tuple[str, tuple[int, str]]:
+async def _begun(actor: Actor, wanted: Wanted, clock: Clock) -> str:
     """Number the file and record that it is being made: names and numbers are about to be read in clear."""
     async with write_transaction():
         heads = await chosen(wanted)
@@ -153,7 +155,7 @@ async def _begun(actor: Actor, wanted: Wanted, clock: Clock) -> tuple[str, tuple
             "full_identity_numbers": not wanted.public,
         }
         await trail.record(actor, "audit:workbook:opened", file_number, detail, at=clock.now())
-        return file_number, await store.trail_head()
+        return file_number
 
 
 @retried
