@@ -23,6 +23,14 @@ class UpgradeRefused(Refusal):
     title = "数据库结构无法升级"
 
 
+class NotUpgraded(Refusal):
+    """The tables are older than the program; only `upgrade` changes them."""
+
+    status = 500
+    code = "not-upgraded"
+    title = "数据库结构需要升级"
+
+
 class Pending(msgspec.Struct, frozen=True):
     """A migration that has not been run on this database."""
 
@@ -37,6 +45,12 @@ async def pending_migrations() -> list[Pending]:
         rows = await fetch_tuples("SELECT app_name, name FROM migration") if there[0][0] else []
     ran = {(row[0], row[1]) for row in rows}
     return [each for each in _all_migrations() if (each.room, each.migration) not in ran]
+
+
+async def assert_upgraded() -> None:
+    """The tables are those of this program; raises NotUpgraded."""
+    if pending := await pending_migrations():
+        raise NotUpgraded(f"数据库缺少 {len(pending)} 项结构升级。请先执行 training-admin upgrade，再重试。")
 
 
 async def upgrade() -> int:

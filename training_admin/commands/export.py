@@ -1,8 +1,10 @@
-"""`training-admin export audit`: the audit workbook of a claim or a period into a file."""
+"""`training-admin export`: the audit workbook of a claim or a period, or the trail, into a file."""
 
 import asyncio
 import os
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 from typing import IO, cast
@@ -17,6 +19,7 @@ from training_admin.kit.actor import COMMAND_LINE
 from training_admin.kit.money import yuan
 from training_admin.kit.refusals import Unreadable
 from training_admin.logs import configure_logs
+from training_admin.office.trail_export import TrailExported, export_trail
 from training_admin.settings import Settings, read_settings
 
 
@@ -65,24 +68,55 @@ def audit(*, number: str | None, start: str | None, end: str | None, public: boo
         click.echo(f"已导出 {out}（文件号 {receipt.file_number}，校验码 {receipt.check_code}）：{rows}。", err=True)
 
 
+@command.command(help="导出操作留痕：.jsonl 为逐行数据，.zip 另附独立验证程序。")
+@click.argument("file")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出回执。")
+def trail(*, file: str, as_json: bool) -> None:
+    """Export the whole trail with its signed head."""
+    out = Path(file)
+    if out.suffix not in {".jsonl", ".zip"}:
+        raise click.UsageError("文件名应以 .jsonl 或 .zip 结尾。")
+    settings = read_settings()
+    configure_logs(settings)
+    receipt = asyncio.run(exported_trail(settings, out))
+    if as_json:
+        click.echo(msgspec.json.encode(receipt).decode())
+    else:
+        click.echo(f"已导出 {out}：{receipt.rows} 行。末行：{receipt.head.words}；验签公钥 {receipt.head.public_key}。", err=True)
+
+
 async def exported(settings: Settings, wanted: Wanted, out: Path) -> WorkbookReceipt:
-    """Make the workbook beside its place, readable by its owner only, and put it there when it is whole."""
+    """Make the workbook; an existing file is replaced only when the new one is whole."""
+    async with beside(settings, out) as target:
+        return await make_workbook(COMMAND_LINE, wanted, target, clock=clock_of(settings))
+
+
+async def exported_trail(settings: Settings, out: Path) -> TrailExported:
+    """Write the trail; an existing file is replaced only when the new one is whole."""
+    async with beside(settings, out) as target:
+        return await export_trail(COMMAND_LINE, target, packed=out.suffix == ".zip", clock=clock_of(settings))
+
+
+@asynccontextmanager
+async def beside(settings: Settings, out: Path) -> AsyncIterator[IO[bytes]]:
+    """With the database open, a file beside its place, readable by its owner only, which is put there when it is whole."""
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
     except OSError:
         raise PlaceUnwritable(f"不能在“{out.parent}”里保存文件，请检查文件夹和权限后重试。") from None
     fresh = Path(name)
     try:
-        await open_database(settings)
-        try:
-            with os.fdopen(descriptor, "w+b") as target:
-                receipt = await make_workbook(COMMAND_LINE, wanted, cast("IO[bytes]", target), clock=clock_of(settings))
-        finally:
-            await close_database()
+        with os.fdopen(descriptor, "w+b") as target:
+            await open_database(settings)
+            try:
+                yield cast("IO[bytes]", target)
+            finally:
+                await close_database()
+            target.flush()
+            os.fsync(target.fileno())
         await asyncio.to_thread(fresh.replace, out)
     finally:
         await asyncio.to_thread(fresh.unlink, missing_ok=True)
-    return receipt
 
 
 def printed(receipt: WorkbookReceipt, out: str) -> Exported:

@@ -13,24 +13,18 @@ from typing import NoReturn
 import click
 import uvicorn
 
+from training_admin.clocks import clock_of
 from training_admin.database import close_database, open_database
 from training_admin.kit.private_postgres import PrivateServer
 from training_admin.kit.refusals import Refusal
 from training_admin.logs import configure_logs
+from training_admin.office.anchors import anchor_head, still_leads_through
 from training_admin.office.keys import assert_keys_fit
 from training_admin.settings import Settings, read_settings
-from training_admin.upgrade import pending_migrations
+from training_admin.upgrade import assert_upgraded
 
 GRACE = 10
 WORKER_PATIENCE = 30
-
-
-class NotUpgraded(Refusal):
-    """The tables are older than the program; a web start never changes them."""
-
-    status = 500
-    code = "not-upgraded"
-    title = "数据库结构需要升级"
 
 
 class PortTaken(Refusal):
@@ -51,10 +45,10 @@ class SpeakingServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            click.echo(f"服务已启动：{self.address} （目前没有登录功能，只能在本机访问；按 Ctrl-C 结束）", err=True)
+            click.echo(f"服务已启动：{self.address} （按 Ctrl-C 结束）", err=True)
 
 
-@click.command(help="启动网页服务（仅限本机访问）和后台任务，Ctrl-C 结束。")
+@click.command(help="启动网页服务和后台任务，Ctrl-C 结束。")
 @click.option("--without-worker", is_flag=True, help="不同时启动后台任务（另用 training-admin work 启动）。")
 def command(*, without_worker: bool) -> None:
     """Serve until SIGINT or SIGTERM."""
@@ -88,12 +82,14 @@ def listening_socket(settings: Settings) -> socket.socket:
 
 
 async def assert_ready(settings: Settings) -> None:
-    """The database answers, is migrated, and belongs to the keys; raises NotUpgraded, KeysRefused."""
+    """The database answers, is migrated, and belongs to the keys; raises NotUpgraded, KeysRefused. The end of the trail is anchored."""
     await open_database(settings)
     try:
-        if pending := await pending_migrations():
-            raise NotUpgraded(f"数据库缺少 {len(pending)} 项结构升级。请先执行 training-admin upgrade，再启动服务。")
+        await assert_upgraded()
         await assert_keys_fit()
+        if not await still_leads_through():
+            click.echo("操作留痕与锚定文件不符：数据库可能被改动或回退。请执行 training-admin verify 查明。", err=True)
+        await anchor_head(clock_of(settings))
     finally:
         await close_database()
 

@@ -6,13 +6,19 @@ import signal
 import sys
 
 import click
+import structlog
 
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, open_database, read_transaction
+from training_admin.kit.clock import Clock
 from training_admin.logs import configure_logs
-from training_admin.office.jobs import ParkedJob, parked_jobs, release_parked, run_worker
+from training_admin.office.anchors import anchor_head
+from training_admin.office.jobs import ParkedJob, fault_code, parked_jobs, release_parked, run_worker
 from training_admin.office.keys import assert_keys_fit
 from training_admin.settings import Settings, read_settings
+
+ANCHOR_SECONDS = 300
+log = structlog.get_logger()
 
 
 @click.command(help="办理后台任务，Ctrl-C 结束；--parked 列出、--release 重新办理停下的任务。")
@@ -52,9 +58,25 @@ async def work(settings: Settings, *, with_parent: bool) -> None:
     await open_database(settings)
     try:
         await assert_keys_fit()
-        await run_worker(job_handlers(), clock=clock_of(settings), shutdown=shutdown)
+        clock = clock_of(settings)
+        anchoring = asyncio.create_task(anchor_regularly(clock))
+        try:
+            await run_worker(job_handlers(), clock=clock, shutdown=shutdown)
+        finally:
+            anchoring.cancel()
+            await asyncio.wait([anchoring])
     finally:
         await close_database()
+
+
+async def anchor_regularly(clock: Clock) -> None:
+    """Sign the end of the trail every few minutes: what was done longer ago than that cannot be cut off unnoticed."""
+    while True:
+        try:
+            await anchor_head(clock)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the jobs go on and the next round tries again
+            log.warning("trail not anchored", fault=fault_code(error))
+        await asyncio.sleep(ANCHOR_SECONDS)
 
 
 async def parked_ones(settings: Settings) -> list[ParkedJob]:
