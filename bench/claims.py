@@ -7,23 +7,22 @@ from typing import Any
 import openpyxl
 
 from bench.district import bench_database, large_claim
-from bench.inlined import inlined_classes, refused_rows
+from bench.inlined import found_rows, inlined_classes
 from bench.measuring import ROUNDS, Result, at_most, ratio
 from training_admin.database import copy_rows, counted_queries, current_connection, fetch_tuples, read_transaction, write_transaction
 from training_admin.kit.actor import DEMO
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.vault import vault
+from training_admin.office.knowledge import knowledge_transaction, still_known_at
 from training_admin.subsidy import store
-from training_admin.subsidy.answers import ask
-from training_admin.subsidy.assess import class_works
+from training_admin.subsidy.assess import ask_lines, class_works
 from training_admin.subsidy.assessing import assess_claim, load_claim_facts
 from training_admin.subsidy.claims import person_of, submit_claim
 from training_admin.subsidy.facts import ClaimFacts
 from training_admin.subsidy.gather import key_claim
-from training_admin.subsidy.printed import failed_rules
 from training_admin.subsidy.workbooks import read_claim
 
-LINE_RULES = frozenset({"TR-01", "TR-02", "ATT-01", "EXAM-01", "DUP-01", "FREQ-01", "FREQ-02", "FREQ-03"})
+RULE_PASSES = 5
 
 
 def parse_alone(content: bytes) -> int:
@@ -59,9 +58,12 @@ async def stored_facts(clock: FixedClock, *, seed: int, classes: int, people: in
     receipt = await submit_claim(DEMO, claim.content, readable_only=True, clock=clock)
     async with read_transaction():
         claim_id, *_rest = await store.claim_summary(receipt.number)
+    async with knowledge_transaction():
+        known_at = await still_known_at(clock)
     with counted_queries() as queries:
         async with read_transaction():
-            facts = await load_claim_facts(claim_id, known_at=clock.now())
+            facts = await load_claim_facts(claim_id, known_at=known_at)
+    assert all(klass.filed for klass in facts.classes), "the registers just delivered must be known"
     return claim_id, facts, len(queries)
 
 
@@ -80,21 +82,18 @@ async def rules(clock: FixedClock) -> Result:
     _key, facts, _queries = await stored_facts(clock, seed=103, classes=200, people=50)
     works = class_works(facts, {})
     classes = inlined_classes(facts)
-    lines = [line for line in facts.lines if line.readable and line.first_row is None]
+    lines = [line for line in facts.lines if line.readable]
 
     async def by_rulebook() -> None:
-        policy = facts.policy
-        for line in lines:
-            work = works[line.class_no]
-            ask(work.line_rules, line, work.context, policy)
+        for _ in range(RULE_PASSES):
+            ask_lines(lines, works)
 
     async def inlined() -> None:
-        refused_rows(lines, classes, facts.insurance_months)
+        for _ in range(RULE_PASSES):
+            found_rows(lines, classes)
 
-    asked = {line.row: ask(works[line.class_no].line_rules, line, works[line.class_no].context, facts.policy) for line in lines}
-    failed = {row: set(failed_rules(answers.findings, warnings=False)) & LINE_RULES for row, answers in asked.items()}
-    expected = {row: set(ids) for row, ids in refused_rows(lines, classes, facts.insurance_months).items()}
-    assert {row: ids for row, ids in failed.items() if ids} == expected
+    found_by_rulebook = {row: [finding.rule for finding in answers.findings] for row, answers in ask_lines(lines, works).items()}
+    assert {row: ids for row, ids in found_by_rulebook.items() if ids} == found_rows(lines, classes)
     found = await ratio(by_rulebook, inlined, rounds=9)
     return at_most(found.processor, 2.2, wall=found.wall)
 

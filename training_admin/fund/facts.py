@@ -8,7 +8,7 @@ LES = "LES"
 EMPLOYMENT_FUND = "EMP"
 
 
-class PaidTraining(msgspec.Struct, frozen=True):
+class PaidTraining(msgspec.Struct, frozen=True, gc=False):
     """One paid training of one person: occupation and level (None where the training has none), day paid, fund, fen, stream."""
 
     person: str

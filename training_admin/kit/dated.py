@@ -171,7 +171,8 @@ class FiguresOn:
 
     def at(self, parameter: Parameter[T]) -> T:
         """The bare value in force on the day; raises NotInForce."""
-        found = self._found.get(parameter.key)
-        if found is None:
+        try:
+            found = self._found[parameter.key]
+        except KeyError:
             found = self._found[parameter.key] = self.policy.at(parameter, self.day)
         return found  # type: ignore[return-value] # the pack loader checked the type by unit

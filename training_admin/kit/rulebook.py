@@ -33,7 +33,7 @@ class Passed(msgspec.Struct, frozen=True, tag="passed"):
     """The rule holds."""
 
 
-class Failed(msgspec.Struct, frozen=True, tag="failed"):
+class Failed(msgspec.Struct, frozen=True, tag="failed", gc=False):
     """The rule does not hold; `figures` are the numbers that show it, `effect` overrides the rule's own effect."""
 
     figures: dict[str, Number]
@@ -46,7 +46,7 @@ class NotApplicable(msgspec.Struct, frozen=True, tag="not_applicable"):
     reason: str
 
 
-class Unknown(msgspec.Struct, frozen=True, tag="unknown"):
+class Unknown(msgspec.Struct, frozen=True, tag="unknown", gc=False):
     """A fact the rule needs has not been delivered: `fact` is its stable name, `missing` says which (months, year)."""
 
     fact: str

@@ -40,3 +40,10 @@ def limit_months(track: str, birth: date) -> int:
     passed from the month in which that age is reached.
     """
     return _limit(track, birth.year, birth.month)
+
+
+@cache
+def lowest_limit_months(track: str) -> int:
+    """The youngest age in months at which anyone of the track ever retires."""
+    table = _tables()[track]
+    return min(table.base, *(months for _born, months in table.rows))

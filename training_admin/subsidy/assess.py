@@ -3,7 +3,7 @@
 The order of work follows the waterfall of policy.md 2.2; how answers combine into outcomes is policy.md part 15.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -15,9 +15,9 @@ from training_admin.kit.digest import canonical_json, sha256_hex
 from training_admin.kit.rulebook import Effect, Rule
 from training_admin.kit.workdays import age_in_months
 from training_admin.subsidy.amounts import FORMULAS
-from training_admin.subsidy.answers import Answers, ask, in_force, note_gap
+from training_admin.subsidy.answers import Answers, LineAnswers, LineRules, ask, in_force, note_gap
 from training_admin.subsidy.ceiling import apply_ceiling
-from training_admin.subsidy.context import NO_PAYMENTS, ClassContext
+from training_admin.subsidy.context import ClassContext
 from training_admin.subsidy.facts import ClaimFacts, ClassFacts, LineFacts
 from training_admin.subsidy.figures import figures_used
 from training_admin.subsidy.parameters import ENT_COST_DENOMINATOR
@@ -32,11 +32,11 @@ from training_admin.subsidy.record import (
     LineResult,
 )
 from training_admin.subsidy.rules import CLAIM_RULES, CLASS_RULES, LINE_RULES
-from training_admin.subsidy.rules.claim_04_repeated_person import claim_04
 from training_admin.subsidy.rules.exam_01_passed import PASS_WORD
 
 NO_PRICE = ClassPrice(per_head_fen=None, steps=())
 BY_PASSED = "PASSED"
+OUTCOMES = (LineOutcome.PAY, LineOutcome.PAY, *(LineOutcome(each.name) for each in Effect if each > Effect.WARN))
 
 
 class ClassWork(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ class ClassWork(msgspec.Struct, frozen=True):
     context: ClassContext
     answers: Answers
     price: ClassPrice
-    line_rules: tuple[Rule[LineFacts, ClassContext], ...]
+    line_rules: LineRules
     rule_ids: tuple[str, ...]
     figure_keys: tuple[str, ...]
 
@@ -104,7 +104,7 @@ def _class_work(facts: ClaimFacts, klass: ClassFacts, earlier: Mapping[str, list
         context=context,
         answers=answers,
         price=price,
-        line_rules=line_rules,
+        line_rules=LineRules(line_rules, context),
         rule_ids=tuple(each.id for each in rules),
         figure_keys=tuple(keys),
     )
@@ -153,10 +153,14 @@ def _decide_lines(
 ) -> list[LineResult]:
     """Results before the ceiling, in sheet order; lines are decided by class start, then sheet order (FREQ-01…03)."""
     results: list[LineResult] = []
+    asked = ask_lines(facts.lines, works)
     in_order = sorted((line for line in facts.lines if line.readable), key=lambda line: (works[line.class_no].facts.start, line.row))
     for line in in_order:
         work = works[line.class_no]
-        result, pays = _decide_line(line, work, claim_answers)
+        answers = asked[line.row]
+        if line.person in earlier and line.first_row is None:
+            answers = work.line_rules.ask_again(line)
+        result, pays = _decide_line(line, work, answers, claim_answers)
         results.append(result)
         if pays:
             earlier.setdefault(line.person, []).append(_as_paid(line, work, result.computed_fen))
@@ -165,21 +169,34 @@ def _decide_lines(
     return results
 
 
-def _decide_line(line: LineFacts, work: ClassWork, claim_answers: Answers) -> tuple[LineResult, bool]:
+def ask_lines(lines: Iterable[LineFacts], works: Mapping[str, ClassWork]) -> dict[int, LineAnswers]:
+    """What the line rules say of each readable line, by row, before any class of the claim is decided; class by class."""
+    asked: dict[int, LineAnswers] = {}
+    by_class: dict[str, list[LineFacts]] = {class_no: [] for class_no in works}
+    for line in lines:
+        if line.readable:
+            by_class[line.class_no].append(line)
+    for class_no, of_class in by_class.items():
+        rules = works[class_no].line_rules
+        fresh = [line for line in of_class if line.first_row is None]
+        asked.update(zip([line.row for line in fresh], rules.ask(fresh), strict=True))
+        if len(fresh) < len(of_class):
+            asked.update((line.row, rules.repeated(line)) for line in of_class if line.first_row is not None)
+    return asked
+
+
+def _decide_line(line: LineFacts, work: ClassWork, answers: LineAnswers, claim_answers: Answers) -> tuple[LineResult, bool]:
     """The result before the ceiling, and whether the line counts as paying for later classes of the claim.
 
     A claim that only waits for a register (CEIL-01) still counts, so that its arrival changes no other outcome.
     """
-    policy = work.context.claim.policy
-    rules = work.line_rules if line.first_row is None else (claim_04,)
-    answers = ask(rules, line, work.context, policy)
     own_effect = max(answers.effect, work.answers.effect)
     effect = max(own_effect, claim_answers.effect)
     cap_left = _cap_left(line, work)
     price = work.price.per_head_fen or 0
     if cap_left is not None:
         price = min(price, cap_left)
-    outcome = LineOutcome.PAY if effect <= Effect.WARN else LineOutcome(Effect(effect).name)
+    outcome = OUTCOMES[effect]
     computed = price if effect <= Effect.HOLD else 0
     result = LineResult(
         row=line.row,
@@ -188,8 +205,8 @@ def _decide_line(line: LineFacts, work: ClassWork, claim_answers: Answers) -> tu
         outcome=outcome,
         computed_fen=computed,
         payable_fen=computed if outcome is LineOutcome.PAY else 0,
-        findings=tuple(answers.findings),
-        not_applicable=tuple(answers.not_applicable),
+        findings=answers.findings,
+        not_applicable=answers.not_applicable,
         basis=_basis(line, work),
         cap_left_fen=cap_left,
     )
@@ -202,9 +219,10 @@ def _cap_left(line: LineFacts, work: ClassWork) -> int | None:
     if cap_fen is None:
         return None
     year = work.facts.start.year
+    history = work.context.history(line)
     used = sum(
         payment.amount_fen
-        for payment in (*line.payments, *work.context.earlier.get(line.person, NO_PAYMENTS))
+        for payment in (*history.before, *history.earlier)
         if payment.stream == STREAM_PROFESSIONAL and payment.paid_on.year == year
     )
     return max(0, cap_fen - used)
@@ -224,14 +242,16 @@ def _as_paid(line: LineFacts, work: ClassWork, amount_fen: int) -> PaidTraining:
 
 
 def _basis(line: LineFacts, work: ClassWork) -> LineBasis:
-    months = work.context.months
+    months = insured = work.context.months
+    if line.insured_here != months:
+        insured = tuple(month for month in months if month in line.insured_here or month in line.insured_elsewhere)
     return LineBasis(
         attended_centihours=line.attended_centihours,
         exam_result=line.exam_result,
         group=line.group,
         contract_start=line.contract_start,
         contract_end=line.contract_end,
-        insured_months=tuple(month for month in months if month in line.insured_here or month in line.insured_elsewhere),
+        insured_months=insured,
         age_months=None if line.birth is None else age_in_months(line.birth, work.facts.start),
         paid_before=len(line.payments),
     )

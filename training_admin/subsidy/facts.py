@@ -18,7 +18,7 @@ PLATFORM_WORKER = "PLATFORM_WORKER"
 CARE_PLATFORM_GROUP = "P_CARE_PLATFORM"
 
 
-class LineFacts(msgspec.Struct, frozen=True):
+class LineFacts(msgspec.Struct, frozen=True, gc=False):
     """One roster row. `person` is a keyed hash ("" when the row has no number); hours are hundredths of 45 minutes.
 
     `insured_here` and `insured_elsewhere` are the months paid by the claimant and by others; `payments` are all

@@ -1,6 +1,7 @@
 """The assessment record: codes and numbers only, immutable, with everything that is needed to explain and to replay it.
 
-Sentences are rendered from it (subsidy.explain); its digest is taken over canonical JSON before compression.
+Sentences are rendered from it (subsidy.explain); its digest is taken over canonical JSON before compression. What there is
+of for every line cannot refer back to itself and is left out of the search for such cycles (`gc=False`).
 """
 
 from datetime import date
@@ -31,7 +32,7 @@ class LineOutcome(StrEnum):
 PAYING = frozenset({LineOutcome.PAY, LineOutcome.REDUCE})
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """One rule that did not simply pass: failed with figures and effect, or unknown with the fact that is missing.
 
     `effect` is the name of the effect in force for this finding; "" when an unknown fact has none.
@@ -58,7 +59,7 @@ class FigureUsed(msgspec.Struct, frozen=True):
     local_standing: str
 
 
-class LineBasis(msgspec.Struct, frozen=True):
+class LineBasis(msgspec.Struct, frozen=True, gc=False):
     """The person's own facts that the rules looked at, so that passed clauses can be shown with numbers too."""
 
     attended_centihours: int
@@ -71,7 +72,7 @@ class LineBasis(msgspec.Struct, frozen=True):
     paid_before: int
 
 
-class LineResult(msgspec.Struct, frozen=True):
+class LineResult(msgspec.Struct, frozen=True, gc=False):
     """The decision on one roster row. `computed_fen` is the price before the ceiling, `payable_fen` after it.
 
     `not_applicable` names the rules that do not speak about the line; every other rule of its class passed or is a finding.

@@ -1,13 +1,16 @@
 """ATT-01 个人出勤 · a trainee attended at least the minimum share of delivered hours; equal passes."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from training_admin.kit.dated import Citation, Period, Standing
 from training_admin.kit.money import WHOLE_BP
 from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Outcome, Scope, rule
-from training_admin.subsidy.context import ClassContext
+from training_admin.subsidy.context import ClassContext, LineCheck
 from training_admin.subsidy.facts import LineFacts
 from training_admin.subsidy.parameters import ATT_PERSON_MIN
+
+NO_DELIVERED_HOURS = NotApplicable("no-delivered-hours")
 
 
 @rule(
@@ -33,19 +36,23 @@ from training_admin.subsidy.parameters import ATT_PERSON_MIN
         Case("没有实际授课", "not_applicable", {"class.delivered_centihours": 0}),
     ),
 )
-def att_01(line: LineFacts, context: ClassContext) -> Outcome:
+@LineCheck
+def att_01(context: ClassContext) -> Callable[[Sequence[LineFacts]], list[Outcome]]:
     """Attended hours against the share of hours delivered, compared without rounding."""
     delivered = context.klass.delivered_centihours
     if delivered == 0:
-        return NotApplicable("no-delivered-hours")
+        return lambda lines: [NO_DELIVERED_HOURS] * len(lines)
     minimum_bp = context.figures.at(ATT_PERSON_MIN)
-    if line.attended_centihours * WHOLE_BP >= delivered * minimum_bp:
-        return PASSED
-    return Failed(
-        {
-            "attended_centihours": line.attended_centihours,
-            "delivered_centihours": delivered,
-            "minimum_bp": minimum_bp,
-            "needed_centihours": -(-delivered * minimum_bp // WHOLE_BP),
-        }
-    )
+    needed = -(-delivered * minimum_bp // WHOLE_BP)
+
+    def failed(line: LineFacts) -> Failed:
+        return Failed(
+            {
+                "attended_centihours": line.attended_centihours,
+                "delivered_centihours": delivered,
+                "minimum_bp": minimum_bp,
+                "needed_centihours": needed,
+            }
+        )
+
+    return lambda lines: [PASSED if line.attended_centihours >= needed else failed(line) for line in lines]

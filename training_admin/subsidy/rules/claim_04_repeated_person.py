@@ -1,10 +1,11 @@
 """CLAIM-04 同班重复人员 · the second and later appearance of one identity number in one class is refused."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from training_admin.kit.dated import Citation, Period, Standing
 from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, Outcome, Scope, rule
-from training_admin.subsidy.context import ClassContext
+from training_admin.subsidy.context import ClassContext, LineCheck
 from training_admin.subsidy.facts import LineFacts
 
 
@@ -28,7 +29,8 @@ from training_admin.subsidy.facts import LineFacts
         Case("再次出现", "failed", {"line.first_row": 4}),
     ),
 )
-def claim_04(line: LineFacts, context: ClassContext) -> Outcome:
+@LineCheck
+def claim_04(context: ClassContext) -> Callable[[Sequence[LineFacts]], list[Outcome]]:
     """The row against the first row of the same person in the class; a repeated row runs no other rule."""
     del context
-    return PASSED if line.first_row is None else Failed({"first_row": line.first_row})
+    return lambda lines: [PASSED if line.first_row is None else Failed({"first_row": line.first_row}) for line in lines]

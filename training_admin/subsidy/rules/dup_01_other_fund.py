@@ -1,11 +1,11 @@
 """DUP-01 不重复享受 · the same occupation and level was not paid from another fund."""
 
+from collections.abc import Callable
 from datetime import date
 
 from training_admin.kit.dated import Citation, Period, Standing
 from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Outcome, Scope, rule
-from training_admin.subsidy.context import ClassContext
-from training_admin.subsidy.facts import LineFacts
+from training_admin.subsidy.context import ClassContext, History, HistoryCheck
 from training_admin.subsidy.parameters import DUP_CROSS_FUND
 
 PAID_ELSEWHERE = {
@@ -42,12 +42,18 @@ PAID_ELSEWHERE = {
         Case("政策不作要求", "not_applicable", {"figures.dup.cross_fund": False}),
     ),
 )
-def dup_01(line: LineFacts, context: ClassContext) -> Outcome:
+@HistoryCheck
+def dup_01(context: ClassContext) -> Callable[[History], Outcome]:
     """Earlier payments of other funds for the occupation and level taught."""
-    occupation = context.occupation
+    fund, occupation, level = context.fund, context.occupation, context.level
     if occupation is None or not context.figures.at(DUP_CROSS_FUND):
-        return NotApplicable("no-occupation" if occupation is None else "not-required")
-    for payment in line.payments:
-        if payment.fund != context.fund and payment.occupation == occupation and payment.level == context.level:
-            return Failed({"paid_on": payment.paid_on.isoformat(), "fund": payment.fund})
-    return PASSED
+        answer = NotApplicable("no-occupation" if occupation is None else "not-required")
+        return lambda _history: answer
+
+    def check(history: History) -> Outcome:
+        for payment in history.before:
+            if payment.fund != fund and payment.occupation == occupation and payment.level == level:
+                return Failed({"paid_on": payment.paid_on.isoformat(), "fund": payment.fund})
+        return PASSED
+
+    return check

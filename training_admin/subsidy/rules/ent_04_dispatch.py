@@ -1,14 +1,17 @@
 """ENT-04 派遣 · dispatched workers are claimed by the unit that uses them; an agency claims only its own staff."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from training_admin.kit.dated import Citation, Period, Standing
 from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Outcome, Scope, rule
-from training_admin.subsidy.context import ClassContext
+from training_admin.subsidy.context import ClassContext, LineCheck
 from training_admin.subsidy.facts import DISPATCHED_HERE, DISPATCHED_TO_OTHER, LineFacts
 from training_admin.subsidy.parameters import ENT_DISPATCH_ONLY_EXCLUDED
 
 AGENCY = "DISPATCH_AGENCY"
+DISPATCHED = frozenset({DISPATCHED_HERE, DISPATCHED_TO_OTHER})
+NOT_DISPATCHED = NotApplicable("not-dispatched")
 
 
 @rule(
@@ -48,13 +51,16 @@ AGENCY = "DISPATCH_AGENCY"
         ),
     ),
 )
-def ent_04(line: LineFacts, context: ClassContext) -> Outcome:
+@LineCheck
+def ent_04(context: ClassContext) -> Callable[[Sequence[LineFacts]], list[Outcome]]:
     """Who dispatches, who claims."""
-    if line.relation not in {DISPATCHED_HERE, DISPATCHED_TO_OTHER}:
-        return NotApplicable("not-dispatched")
     enterprise = context.claim.enterprise
     claimant = "ENTERPRISE" if enterprise is None else enterprise.kind
-    agency_refused = claimant == AGENCY and context.figures.at(ENT_DISPATCH_ONLY_EXCLUDED)
-    if line.relation == DISPATCHED_TO_OTHER or agency_refused:
-        return Failed({"relation": line.relation, "claimant": claimant})
-    return PASSED
+
+    def of_dispatched(line: LineFacts) -> Outcome:
+        agency_refused = claimant == AGENCY and context.figures.at(ENT_DISPATCH_ONLY_EXCLUDED)
+        if line.relation == DISPATCHED_TO_OTHER or agency_refused:
+            return Failed({"relation": line.relation, "claimant": claimant})
+        return PASSED
+
+    return lambda lines: [of_dispatched(line) if line.relation in DISPATCHED else NOT_DISPATCHED for line in lines]

@@ -1,14 +1,16 @@
 """EXAM-01 考核合格 · the required test was passed."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from training_admin.kit.dated import Citation, Period, Standing
 from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Outcome, Scope, rule
-from training_admin.subsidy.context import ClassContext
+from training_admin.subsidy.context import ClassContext, LineCheck
 from training_admin.subsidy.facts import LineFacts
 from training_admin.subsidy.parameters import EXAM_REQUIRED
 
 PASS_WORD = "合格"  # noqa: S105 - a word of the result list
+NOT_REQUIRED = NotApplicable("not-required")
 
 
 @rule(
@@ -34,8 +36,9 @@ PASS_WORD = "合格"  # noqa: S105 - a word of the result list
         Case("政策不要求考核", "not_applicable", {"figures.exam.required": False}),
     ),
 )
-def exam_01(line: LineFacts, context: ClassContext) -> Outcome:
+@LineCheck
+def exam_01(context: ClassContext) -> Callable[[Sequence[LineFacts]], list[Outcome]]:
     """The result filed for the person."""
     if not context.figures.at(EXAM_REQUIRED):
-        return NotApplicable("not-required")
-    return PASSED if line.exam_result == PASS_WORD else Failed({"result": line.exam_result})
+        return lambda lines: [NOT_REQUIRED] * len(lines)
+    return lambda lines: [PASSED if line.exam_result == PASS_WORD else Failed({"result": line.exam_result}) for line in lines]

@@ -1,11 +1,11 @@
 """FREQ-01 年度次数 · fewer paid trainings in the calendar year of class start than the limit."""
 
+from collections.abc import Callable
 from datetime import date
 
 from training_admin.kit.dated import Citation, Period, Standing
 from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, Outcome, Scope, rule
-from training_admin.subsidy.context import NO_PAYMENTS, ClassContext
-from training_admin.subsidy.facts import LineFacts
+from training_admin.subsidy.context import ClassContext, History, HistoryCheck
 from training_admin.subsidy.parameters import FREQ_MAX_PER_YEAR
 
 PAID = {"person": "p", "occupation": None, "level": None, "paid_on": "2026-01-20", "fund": "LES", "amount_fen": 90000}
@@ -35,15 +35,19 @@ PAID = {"person": "p", "occupation": None, "level": None, "paid_on": "2026-01-20
         Case("其他资金三次", "passed", {"line.payments": [{**PAID, "fund": "UI"}] * 3}),
     ),
 )
-def freq_01(line: LineFacts, context: ClassContext) -> Outcome:
+@HistoryCheck
+def freq_01(context: ClassContext) -> Callable[[History], Outcome]:
     """Same fund, by payment date, plus earlier classes of this claim that pay (part 15)."""
-    earlier = len(context.earlier.get(line.person, NO_PAYMENTS))
-    if not line.payments and not earlier:
-        return PASSED
-    year = context.klass.start.year
-    fund = context.fund
-    paid = sum(1 for payment in line.payments if payment.fund == fund and payment.paid_on.year == year)
-    maximum = context.figures.at(FREQ_MAX_PER_YEAR)
-    if paid + earlier < maximum:
-        return PASSED
-    return Failed({"year": year, "paid": paid, "earlier": earlier, "maximum": maximum})
+    fund, year = context.fund, context.klass.start.year
+
+    def check(history: History) -> Outcome:
+        if not history.before and not history.earlier:
+            return PASSED
+        paid = sum(1 for payment in history.before if payment.fund == fund and payment.paid_on.year == year)
+        earlier = len(history.earlier)
+        maximum = context.figures.at(FREQ_MAX_PER_YEAR)
+        if paid + earlier < maximum:
+            return PASSED
+        return Failed({"year": year, "paid": paid, "earlier": earlier, "maximum": maximum})
+
+    return check

@@ -1,11 +1,11 @@
 """FREQ-02 同职业同等级一次 · the same occupation and level was never paid before."""
 
+from collections.abc import Callable
 from datetime import date
 
 from training_admin.kit.dated import Citation, Period, Standing
 from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Outcome, Scope, rule
-from training_admin.subsidy.context import ClassContext
-from training_admin.subsidy.facts import LineFacts
+from training_admin.subsidy.context import ClassContext, History, HistoryCheck
 from training_admin.subsidy.parameters import FREQ_SAME_OCC_LEVEL_ONCE
 
 PAID = {
@@ -43,12 +43,18 @@ PAID = {
         Case("政策不作要求", "not_applicable", {"figures.freq.same_occ_level_once": False}),
     ),
 )
-def freq_02(line: LineFacts, context: ClassContext) -> Outcome:
+@HistoryCheck
+def freq_02(context: ClassContext) -> Callable[[History], Outcome]:
     """Same fund, earlier classes of this claim included (part 15)."""
-    occupation = context.occupation
+    occupation, level = context.occupation, context.level
     if occupation is None or not context.figures.at(FREQ_SAME_OCC_LEVEL_ONCE):
-        return NotApplicable("no-occupation" if occupation is None else "not-required")
-    for payment in context.same_fund(line):
-        if payment.occupation == occupation and payment.level == context.level:
-            return Failed({"occupation": occupation, "paid_on": payment.paid_on.isoformat()})
-    return PASSED
+        answer = NotApplicable("no-occupation" if occupation is None else "not-required")
+        return lambda _history: answer
+
+    def check(history: History) -> Outcome:
+        for payment in history.same_fund:
+            if payment.occupation == occupation and payment.level == level:
+                return Failed({"occupation": occupation, "paid_on": payment.paid_on.isoformat()})
+        return PASSED
+
+    return check

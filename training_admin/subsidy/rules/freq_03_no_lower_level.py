@@ -1,12 +1,12 @@
 """FREQ-03 高后不低 · no lower level after a higher one of the occupation was paid."""
 
+from collections.abc import Callable
 from datetime import date
 
 from training_admin.catalog.facts import level_rank
 from training_admin.kit.dated import Citation, Period, Standing
 from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Outcome, Scope, rule
-from training_admin.subsidy.context import ClassContext
-from training_admin.subsidy.facts import LineFacts
+from training_admin.subsidy.context import ClassContext, History, HistoryCheck
 from training_admin.subsidy.parameters import FREQ_NO_LOWER_AFTER_HIGHER
 
 PAID = {
@@ -45,23 +45,29 @@ PAID = {
         Case("政策不作要求", "not_applicable", {"figures.freq.no_lower_after_higher": False}),
     ),
 )
-def freq_03(line: LineFacts, context: ClassContext) -> Outcome:
+@HistoryCheck
+def freq_03(context: ClassContext) -> Callable[[History], Outcome]:
     """Same fund, earlier classes of this claim included; levels are compared by rank (part 15, policy.md 5.1)."""
     occupation, level = context.occupation, context.level
     rank = None if level is None else level_rank(level)
     if occupation is None or rank is None or not context.figures.at(FREQ_NO_LOWER_AFTER_HIGHER):
-        return NotApplicable("no-level" if rank is None else "not-required")
-    for payment in context.same_fund(line):
-        if payment.occupation != occupation or payment.level is None:
-            continue
-        paid_rank = level_rank(payment.level)
-        if paid_rank is not None and paid_rank > rank:
-            return Failed(
-                {
-                    "occupation": occupation,
-                    "paid_on": payment.paid_on.isoformat(),
-                    "paid_level": payment.level,
-                    "level": level,
-                }
-            )
-    return PASSED
+        answer = NotApplicable("no-level" if rank is None else "not-required")
+        return lambda _history: answer
+
+    def check(history: History) -> Outcome:
+        for payment in history.same_fund:
+            if payment.occupation != occupation or payment.level is None:
+                continue
+            paid_rank = level_rank(payment.level)
+            if paid_rank is not None and paid_rank > rank:
+                return Failed(
+                    {
+                        "occupation": occupation,
+                        "paid_on": payment.paid_on.isoformat(),
+                        "paid_level": payment.level,
+                        "level": level,
+                    }
+                )
+        return PASSED
+
+    return check

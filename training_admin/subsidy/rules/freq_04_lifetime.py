@@ -1,14 +1,15 @@
 """FREQ-04 累计次数 · the employment fund pays at most so many trainings in a person's life."""
 
+from collections.abc import Callable
 from datetime import date
 
 from training_admin.fund.facts import EMPLOYMENT_FUND
 from training_admin.kit.dated import Citation, Period, Standing
 from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Outcome, Scope, rule
-from training_admin.subsidy.context import ClassContext
-from training_admin.subsidy.facts import LineFacts
+from training_admin.subsidy.context import ClassContext, History, HistoryCheck
 from training_admin.subsidy.parameters import FREQ_MAX_LIFETIME_EMPFUND
 
+OTHER_FUND = NotApplicable("other-fund")
 PAID = {
     "person": "p",
     "occupation": "6-31-01-03",
@@ -41,10 +42,15 @@ PAID = {
         Case("就业补助资金三次", "failed", {"item.fund": EMPLOYMENT_FUND, "line.payments": [PAID] * 3}),
     ),
 )
-def freq_04(line: LineFacts, context: ClassContext) -> Outcome:
+@HistoryCheck
+def freq_04(context: ClassContext) -> Callable[[History], Outcome]:
     """Only classes that the employment fund would pay; earlier classes of this claim included."""
     if context.fund != EMPLOYMENT_FUND:
-        return NotApplicable("other-fund")
-    paid = len(context.same_fund(line))
+        return lambda _history: OTHER_FUND
     maximum = context.figures.at(FREQ_MAX_LIFETIME_EMPFUND)
-    return PASSED if paid < maximum else Failed({"paid": paid, "maximum": maximum})
+
+    def check(history: History) -> Outcome:
+        paid = len(history.same_fund)
+        return PASSED if paid < maximum else Failed({"paid": paid, "maximum": maximum})
+
+    return check

@@ -1,11 +1,14 @@
 """TR-01 劳动关系与职保 · contract over the whole class and employee insurance for every month of it."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from training_admin.kit.dated import Citation, Period, Standing
 from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, Outcome, Scope, Unknown, rule
-from training_admin.subsidy.context import ClassContext
+from training_admin.subsidy.context import ClassContext, LineCheck
 from training_admin.subsidy.facts import CARE_PLATFORM_GROUP, DISPATCHED_HERE, PLATFORM_WORKER, LineFacts
+
+PLATFORM_UNKNOWN = Unknown("care_registration", "平台登记信息")
 
 
 @rule(
@@ -56,10 +59,28 @@ from training_admin.subsidy.facts import CARE_PLATFORM_GROUP, DISPATCHED_HERE, P
         Case("平台从业人员", "unknown", {"line.relation": "PLATFORM_WORKER", "line.insured_here": []}),
     ),
 )
-def tr_01(line: LineFacts, context: ClassContext) -> Outcome:
+@LineCheck
+def tr_01(context: ClassContext) -> Callable[[Sequence[LineFacts]], list[Outcome]]:
     """Contract dates include both ends; a month that was not delivered is unknown, never missing (part 15)."""
+    start, end, months = context.klass.start, context.klass.end, context.months
+
+    return lambda lines: [
+        PASSED
+        if line.insured_here == months
+        and line.contract_start is not None
+        and line.contract_start <= start
+        and (line.contract_end is None or line.contract_end >= end)
+        and line.group != CARE_PLATFORM_GROUP
+        and line.relation != PLATFORM_WORKER
+        else _closely(line, context)
+        for line in lines
+    ]
+
+
+def _closely(line: LineFacts, context: ClassContext) -> Outcome:
+    """A line that does not plainly pass; for dispatched workers the agency's payment counts."""
     if line.group == CARE_PLATFORM_GROUP or line.relation == PLATFORM_WORKER:
-        return Unknown("care_registration", "平台登记信息")
+        return PLATFORM_UNKNOWN
     klass = context.klass
     paid = line.insured_here
     if line.relation == DISPATCHED_HERE:

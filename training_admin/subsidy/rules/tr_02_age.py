@@ -1,16 +1,19 @@
 """TR-02 年龄 · at least the minimum age and below the statutory retirement age on class start."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 
-from training_admin.kit.dated import Citation, Period, Standing
-from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Number, Outcome, Scope, rule
-from training_admin.kit.workdays import MONTHS_PER_YEAR, age_in_months
-from training_admin.parties.retirement_age import limit_months
-from training_admin.subsidy.context import ClassContext
+from training_admin.kit.dated import Citation, NotInForce, Period, Standing
+from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Outcome, Scope, rule
+from training_admin.kit.workdays import MONTHS_PER_YEAR, add_months, age_in_months
+from training_admin.parties.retirement_age import limit_months, lowest_limit_months
+from training_admin.subsidy.context import ClassContext, LineCheck
 from training_admin.subsidy.facts import LineFacts
 from training_admin.subsidy.parameters import TR_AGE_MAX, TR_AGE_MIN
 
 MEN, WOMEN_MANAGERIAL, WOMEN_WORKERS = "M", "F55", "F50"
+NO_BIRTH_DATE = NotApplicable("no-birth-date")
+NOBODY = (date.max, date.max, date.min)
 
 
 @rule(
@@ -39,19 +42,45 @@ MEN, WOMEN_MANAGERIAL, WOMEN_WORKERS = "M", "F55", "F50"
         Case("护照无出生日期", "not_applicable", {"line.birth": None, "line.sex": None}),
     ),
 )
-def tr_02(line: LineFacts, context: ClassContext) -> Outcome:
+@LineCheck
+def tr_02(context: ClassContext) -> Callable[[Sequence[LineFacts]], list[Outcome]]:
     """Above the limit from the month in which the retirement age is reached; women's post type is unknown: F55 decides."""
-    if line.birth is None:
-        return NotApplicable("no-birth-date")
+    oldest_man, oldest_woman, youngest = _plainly_of_age(context)
+    return lambda lines: [
+        PASSED
+        if line.birth is not None and (oldest_woman if line.sex == "F" else oldest_man) <= line.birth <= youngest
+        else _by_the_month(line.birth, line.sex, context)
+        for line in lines
+    ]
+
+
+def _plainly_of_age(context: ClassContext) -> tuple[date, date, date]:
+    """Births that need no closer look on class start: from the earliest of men and of women, up to the latest of all."""
+    start = context.klass.start
+    this_month = start.replace(day=1)
+    try:
+        context.figures.at(TR_AGE_MAX)
+        return (
+            add_months(this_month, 1 - lowest_limit_months(MEN)),
+            add_months(this_month, 1 - lowest_limit_months(WOMEN_WORKERS)),
+            add_months(start, -context.figures.at(TR_AGE_MIN) * MONTHS_PER_YEAR),
+        )
+    except (NotInForce, ValueError):
+        # No figure that day, or one that leads before the first year: everyone is looked at by the month.
+        return NOBODY
+
+
+def _by_the_month(birth: date | None, sex: str | None, context: ClassContext) -> Outcome:
+    if birth is None:
+        return NO_BIRTH_DATE
     start = context.klass.start
     context.figures.at(TR_AGE_MAX)
     min_months = context.figures.at(TR_AGE_MIN) * MONTHS_PER_YEAR
-    full_months = age_in_months(line.birth, start)
-    reached = (start.year - line.birth.year) * MONTHS_PER_YEAR + start.month - line.birth.month
-    max_months = limit_months(MEN if line.sex != "F" else WOMEN_MANAGERIAL, line.birth)
-    figures: dict[str, Number] = {"age_months": full_months, "min_months": min_months, "max_months": max_months}
+    full_months = age_in_months(birth, start)
+    reached = (start.year - birth.year) * MONTHS_PER_YEAR + start.month - birth.month
+    max_months = limit_months(MEN if sex != "F" else WOMEN_MANAGERIAL, birth)
     if full_months < min_months or reached >= max_months:
-        return Failed(figures)
-    if line.sex == "F" and reached >= (lower := limit_months(WOMEN_WORKERS, line.birth)):
-        return Failed({**figures, "max_months": lower}, effect=Effect.WARN)
+        return Failed({"age_months": full_months, "min_months": min_months, "max_months": max_months})
+    if sex == "F" and reached >= (lower := limit_months(WOMEN_WORKERS, birth)):
+        return Failed({"age_months": full_months, "min_months": min_months, "max_months": lower}, effect=Effect.WARN)
     return PASSED
