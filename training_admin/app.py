@@ -36,6 +36,8 @@ from training_admin.policy.pages import policy_pages
 from training_admin.settings import MEGABYTE, Settings, read_settings
 from training_admin.subsidy.api import claims_api
 from training_admin.subsidy.assessing import ASSESS_CLAIM, assess_claim
+from training_admin.subsidy.delivery_api import deliveries_api
+from training_admin.subsidy.delivery_pages import delivery_pages
 from training_admin.subsidy.drafts import DraftBox
 from training_admin.subsidy.pages import claim_pages
 from training_admin.subsidy.rule_pages import rule_pages
@@ -176,13 +178,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     templates = jinja_environment({"state_words": state_words, "cause_words": cause_words})
     api = Router(
         API_PREFIX + "v1",
-        route_handlers=[claims_api(upload_limit=upload_limit), policy_api(), audit_api()],
+        route_handlers=[claims_api(upload_limit=upload_limit), deliveries_api(upload_limit=upload_limit), policy_api(), audit_api()],
     )
     return Litestar(
         route_handlers=[
             desk_pages(),
             claim_pages(),
             upload_pages(upload_limit=upload_limit),
+            delivery_pages(upload_limit=upload_limit),
             rule_pages(),
             policy_pages(),
             audit_pages(),
@@ -223,6 +226,7 @@ def openapi_config(templates: jinja2.Environment) -> OpenAPIConfig:
         contact=Contact(name="系统管理员"),
         tags=[
             Tag(name="申报", description="预检、提交、查看申报和逐条核验结果"),
+            Tag(name="登记数据", description="其他部门交付的登记数据"),
             Tag(name="规则", description="规则与政策参数"),
             Tag(name="审计", description="审计工作簿"),
         ],

@@ -31,7 +31,7 @@ FLAGS = (
 )
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
 PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=900)
-PAGES = ("/", "/claims", "/claims/new", "/template", "/rules", "/rules/FILE-01", "/figures", "/no/such/page")
+PAGES = ("/", "/claims", "/claims/new", "/deliveries", "/template", "/rules", "/rules/FILE-01", "/figures", "/no/such/page")
 CLAIM_PAGES = ("/claims/{0}", "/claims/{0}/lines/10", "/claims/{0}/lines/14")
 
 

@@ -32,7 +32,7 @@ async def prechecked(client: httpx.AsyncClient, letter: str) -> str:
     return answer.headers["location"]
 
 
-@pytest.mark.parametrize("address", ["/", "/claims", "/claims/new", "/template", "/rules", "/rules/ATT-01", "/figures"])
+@pytest.mark.parametrize("address", ["/", "/claims", "/claims/new", "/deliveries", "/template", "/rules", "/rules/ATT-01", "/figures"])
 async def test_every_page_says_that_there_is_no_login_and_marks_its_place(client: httpx.AsyncClient, address: str) -> None:
     page = await client.get(address)
     assert page.status_code == 200

@@ -7,6 +7,7 @@ import msgspec
 
 from training_admin.kit.money import yuan_grouped
 from training_admin.kit.wording import hundredths
+from training_admin.parties.facts import DeliveryHead
 from training_admin.subsidy.explain import explain_claim, explain_class, explain_line
 from training_admin.subsidy.explained import LineShown, RuleAnswer, StepShown
 from training_admin.subsidy.form import CellProblem
@@ -181,6 +182,37 @@ class PrecheckAnswer(msgspec.Struct, frozen=True):
     contradictions: tuple[Contradiction, ...]
     assessment: AssessmentAnswer | None
     lines: tuple[LineAnswer, ...]
+
+
+class DeliveryAnswer(msgspec.Struct, frozen=True):
+    """One received delivery of registers."""
+
+    delivery: int
+    source: str
+    as_of: date
+    received_at: str
+    rows: int
+
+
+class DeliveriesPage(msgspec.Struct, frozen=True):
+    """A page of deliveries, newest first; `next_cursor` is null on the last one."""
+
+    deliveries: tuple[DeliveryAnswer, ...]
+    next_cursor: str | None
+
+
+class DeliveryReceiptAnswer(msgspec.Struct, frozen=True):
+    """The receipt of a delivery: its rows, the claims that are assessed again because of it, and whether it was there before."""
+
+    delivery: int
+    rows: int
+    claims: tuple[str, ...]
+    already_there: bool
+
+
+def delivery_answer(head: DeliveryHead) -> DeliveryAnswer:
+    """A delivery for the wire."""
+    return DeliveryAnswer(head.id, head.source, head.as_of, shanghai_iso(head.received_at), head.rows)
 
 
 def amount(fen: int) -> Amount:

@@ -8,6 +8,7 @@ from litestar.datastructures import UploadFile
 from training_admin.kit.refusals import NotFound, Unreadable
 from training_admin.kit.rulebook import Rule
 from training_admin.subsidy.record import AssessmentRecord, LineResult
+from training_admin.subsidy.register_template import register_template
 from training_admin.subsidy.rules import RULES_BY_ID
 from training_admin.subsidy.screens import line_of
 from training_admin.subsidy.template import claim_template
@@ -32,17 +33,22 @@ class RuleNotFound(NotFound):
     code = "rule-not-found"
 
 
-async def read_upload(file: UploadFile | None) -> bytes:
+async def read_upload(file: UploadFile | None, *, what: str = "申报表（.xlsx）") -> bytes:
     """The bytes of an uploaded file; raises NoFile."""
     content = b"" if file is None else await file.read()
     if not content:
-        raise NoFile("请先选择填写好的申报表（.xlsx），再点击上传。")
+        raise NoFile(f"请先选择填写好的{what}，再点击上传。")
     return content
 
 
 async def empty_template() -> bytes:
     """The empty claim workbook, made off the event loop."""
     return await asyncio.to_thread(claim_template)
+
+
+async def empty_register_template() -> bytes:
+    """The empty register workbook, made off the event loop."""
+    return await asyncio.to_thread(register_template)
 
 
 def the_line(record: AssessmentRecord | None, row: int) -> tuple[AssessmentRecord, LineResult]:
