@@ -125,10 +125,11 @@ def capital_amount(amount_fen: int) -> str:
     words = _capital_yuan(whole) + "元" if whole else ""
     if rest == 0:
         return f"人民币{words or '零元'}整"
+    # Where the yuan end in a zero, some forms need 零 before the jiao and none forbids it; skipped jiao always need it.
+    if words and (whole % 10 == 0 or not jiao):
+        words += "零"
     if jiao:
         words += _DIGITS[jiao] + "角"
-    elif words:
-        words += "零"
     if fen:
         words += _DIGITS[fen] + "分"
     return f"人民币{words}"

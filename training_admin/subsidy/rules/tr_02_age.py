@@ -37,6 +37,7 @@ NOBODY = (date.max, date.max, date.min)
         Case("当日满16周岁", "passed", {"line.birth": "2010-03-09"}),
         Case("差一日满16周岁", "failed", {"line.birth": "2010-03-10"}),
         Case("男，已到退休月", "failed", {"line.birth": "1965-12-20", "class.start": "2026-03-09"}),
+        Case("男，已满60周岁、未到延迟后的退休月", "passed", {"line.birth": "1966-01-15"}),
         Case("女，两档之间", "failed:WARN", {"line.sex": "F", "line.birth": "1973-06-15"}),
         Case("女，已超过高档", "failed", {"line.sex": "F", "line.birth": "1969-01-15"}),
         Case("护照无出生日期", "not_applicable", {"line.birth": None, "line.sex": None}),
