@@ -1,3 +1,4 @@
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,11 @@ GIGABYTE = 1024**3
         pytest.param(doctor.check_key_file(0o600), Standing.WORKS, "", id="keys"),
         pytest.param(doctor.check_key_file(0o644), Standing.BROKEN, "chmod 600", id="open keys"),
         pytest.param(doctor.check_migrations(0), Standing.WORKS, "", id="migrated"),
+        pytest.param(doctor.check_backup(None), Standing.LIMITED, "training-admin backup", id="no backup"),
+        pytest.param(doctor.check_backup(timedelta(days=7)), Standing.WORKS, "", id="backup of a week ago"),
+        pytest.param(doctor.check_backup(timedelta(days=7, seconds=1)), Standing.LIMITED, "training-admin backup", id="old backup"),
+        pytest.param(doctor.check_anchors(agree=True), Standing.WORKS, "", id="anchors"),
+        pytest.param(doctor.check_anchors(agree=False), Standing.LIMITED, "training-admin verify", id="anchors disagree"),
         pytest.param(doctor.check_migrations(2), Standing.BROKEN, "training-admin upgrade", id="not migrated"),
     ],
 )

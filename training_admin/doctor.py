@@ -5,6 +5,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from enum import StrEnum
 from importlib import metadata
 from importlib.util import find_spec
@@ -14,9 +15,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from packaging.requirements import Requirement
 
+from training_admin.clocks import clock_of
 from training_admin.database import close_database, open_database
 from training_admin.kit.private_postgres import NETWORK_FILE_SYSTEMS, file_system_of
 from training_admin.kit.refusals import Refusal
+from training_admin.office.anchors import still_leads_through
+from training_admin.office.backup import backup_age
 from training_admin.office.keys import assert_keys_fit
 from training_admin.settings import Settings
 from training_admin.upgrade import pending_migrations
@@ -25,6 +29,7 @@ OLDEST_PYTHON = (3, 11)
 GIGABYTE = 1024**3
 # Below the floor PostgreSQL may stop in the middle of its journal; uploads are refused there too.
 DISK_FLOOR, DISK_COMFORT = GIGABYTE // 2, 5 * GIGABYTE
+BACKUP_COMFORT = timedelta(days=7)
 LIBRARIES = {"pangoft2-1.0": "libpangoft2-1.0-0", "harfbuzz-subset": "libharfbuzz-subset0"}
 
 
@@ -116,6 +121,23 @@ def check_migrations(pending: int) -> Finding:
     return Finding("migrations", Standing.WORKS, "数据库结构是最新的")
 
 
+def check_backup(age: timedelta | None) -> Finding:
+    """How long ago the last backup was made; None when there was none."""
+    if age is None:
+        return Finding("backup", Standing.LIMITED, "还没有做过备份", "请执行 training-admin backup 文件夹，密钥文件另行备份。")
+    told = f"最近一次备份在 {age.days} 天前"
+    if age > BACKUP_COMFORT:
+        return Finding("backup", Standing.LIMITED, told, "请执行 training-admin backup 文件夹。")
+    return Finding("backup", Standing.WORKS, told)
+
+
+def check_anchors(*, agree: bool) -> Finding:
+    """The trail still leads through the newest of its anchors."""
+    if agree:
+        return Finding("trail", Standing.WORKS, "操作留痕与最近的锚定相符")
+    return Finding("trail", Standing.LIMITED, "操作留痕与锚定文件不符，数据库可能被改动或回退", "请执行 training-admin verify 查明。")
+
+
 def missing_packages() -> list[str]:
     """Names of required packages that are not installed or do not fit."""
     missing = []
@@ -164,6 +186,8 @@ async def examine_database(settings: Settings) -> list[Finding]:
         findings = [Finding("database", Standing.WORKS, "数据库可以连接"), check_migrations(len(await pending_migrations()))]
         if findings[-1].standing is Standing.WORKS:
             await assert_keys_fit()
+            findings.append(check_anchors(agree=await still_leads_through()))
+            findings.append(check_backup(await backup_age(clock_of(settings))))
     except Refusal as refusal:
         findings.append(Finding("keys-fit", Standing.BROKEN, f"{refusal.title}：{refusal.sentence}", "请按上述提示处理。"))
     finally:
