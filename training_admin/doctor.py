@@ -125,7 +125,7 @@ def check_backup(age: timedelta | None) -> Finding:
     """How long ago the last backup was made; None when there was none."""
     if age is None:
         return Finding("backup", Standing.LIMITED, "还没有做过备份", "请执行 training-admin backup 文件夹，密钥文件另行备份。")
-    told = f"最近一次备份在 {age.days} 天前"
+    told = f"最近一次备份在 {age.days} 天前" if age.days else "最近一次备份距今不到 1 天"
     if age > BACKUP_COMFORT:
         return Finding("backup", Standing.LIMITED, told, "请执行 training-admin backup 文件夹。")
     return Finding("backup", Standing.WORKS, told)
