@@ -18,12 +18,13 @@ test: ## the whole test suite
 	@scripts/setup.sh test
 	@.venv/bin/pytest -n 2
 
-check: ## format, lint, types and the whole test suite
+check: ## format, lint, types, the whole test suite, and coverage of the pure modules
 	@scripts/setup.sh test
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
-	@.venv/bin/pytest -n 2
+	@.venv/bin/pytest -n 2 --cov --cov-report=
+	@.venv/bin/python scripts/pure_coverage.py
 
 bench: ## measure; writes bench/results.json
 	@scripts/setup.sh test

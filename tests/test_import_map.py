@@ -22,8 +22,19 @@ ROW = (
 ROOMS = frozenset(room for rooms in ROW for room in rooms) - {*FLOOR, "wiring", "app", "doctor", "demo", "commands", "__main__"}
 PLACE = {room: place for place, rooms in enumerate(ROW) for room in rooms}
 PURE_STEMS = frozenset({"facts", "parameters", "states", "amounts", "assess"})
+# Files of single rooms that decide or explain and are pure as well.
+PURE_OF_ROOMS = {
+    "policy": frozenset({"canonical", "rounding", "wording"}),
+    "parties": frozenset({"retirement_age"}),
+    "subsidy": frozenset(
+        {
+            *("answers", "ceiling", "certificate", "context", "contradictions", "explain", "figures", "gather", "levy"),
+            *("online", "other_districts", "phrases", "pricing", "record"),
+        }
+    ),
+}
 PURE_FOLDERS = frozenset({"rules", "doubts"})
-PURE_KIT = frozenset({"money", "dated", "rulebook", "workdays", "identifiers", "digest"})
+PURE_KIT = frozenset({"actor", "dated", "digest", "identifiers", "money", "refusals", "rulebook", "steps", "wording", "workdays"})
 PURE_LIBRARIES = frozenset({"msgspec"})
 IMPURE_STANDARD = frozenset({"os", "time", "random", "asyncio", "subprocess", "socket", "threading", "multiprocessing", "secrets", "uuid"})
 
@@ -71,7 +82,8 @@ def is_pure_by_name(module: str) -> bool:
     parts = module.split(".")
     if room_of(module) == "kit":
         return parts[-1] in PURE_KIT
-    return room_of(module) in ROOMS and (parts[-1] in PURE_STEMS or (len(parts) > 3 and parts[2] in PURE_FOLDERS))
+    of_room = PURE_STEMS | PURE_OF_ROOMS.get(room_of(module), frozenset())
+    return room_of(module) in ROOMS and (parts[-1] in of_room or (len(parts) > 3 and parts[2] in PURE_FOLDERS))
 
 
 def impurity_reached(module: str, seen: set[str]) -> str | None:

@@ -15,11 +15,12 @@ from training_admin.subsidy.facts import ClaimFacts, LineFacts
 from training_admin.subsidy.parameters import (
     ATT_PERSON_MIN,
     ENT_DISPATCH_ONLY_EXCLUDED,
+    FILE_BEFORE_START_WORKDAYS,
     FREQ_MAX_LIFETIME_EMPFUND,
     FREQ_MAX_PER_YEAR,
     TR_AGE_MIN,
 )
-from training_admin.subsidy.record import Finding
+from training_admin.subsidy.record import Finding, LineOutcome
 from training_admin.subsidy.rules import LINE_RULES
 from training_admin.subsidy.rules.claim_04_repeated_person import claim_04
 
@@ -120,3 +121,9 @@ def test_a_minimum_age_beyond_the_calendar_refuses_everyone(years: int) -> None:
     values = {**facts.policy.values, TR_AGE_MIN.key: (msgspec.structs.replace(before, value=years),)}
     record = assess(msgspec.structs.replace(facts, policy=msgspec.structs.replace(facts.policy, values=values)))
     assert [finding.rule for finding in record.lines[0].findings] == ["TR-02"]
+
+
+def test_a_figure_that_two_rules_of_a_class_need_and_the_policy_lacks_is_told_once_and_holds_the_class() -> None:
+    record = assess(without(claim_of(), FILE_BEFORE_START_WORKDAYS))
+    assert [named(finding) for finding in record.classes[0].findings] == [f"VER-01 {FILE_BEFORE_START_WORKDAYS.key}"]
+    assert record.lines[0].outcome is LineOutcome.HOLD

@@ -1,0 +1,107 @@
+"""The register decides over the workbook; where they differ both values are told (policy.md part 15, Facts)."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from tests.subsidy.ordinary import ENTERPRISE, ITEM, claim_of
+from training_admin.catalog.facts import Filing
+from training_admin.parties.facts import Coverage
+from training_admin.subsidy.contradictions import contradictions_of
+from training_admin.subsidy.form import ClassRow, FormHead
+from training_admin.subsidy.gather import KeyedClaim, KeyedLine, World, gather
+from training_admin.subsidy.registers import Registers
+from training_admin.subsidy.views import Contradiction
+
+HEAD = FormHead(enterprise_name=ENTERPRISE.name, uscc=ENTERPRISE.uscc, claim_year=2026, size="大型")
+ROW = ClassRow(
+    row=4,
+    class_no="C1",
+    stream="职业技能类",
+    item=ITEM.item_code,
+    start=date(2026, 3, 9),
+    end=date(2026, 4, 24),
+    delivered_centihours=12_000,
+    online_centihours=2_000,
+    enrolled=25,
+)
+FILING = Filing(
+    class_no="C1",
+    enterprise=ENTERPRISE.uscc,
+    institution=None,
+    stream="职业技能类",
+    item=ITEM.item_code,
+    start=date(2026, 3, 9),
+    end=date(2026, 4, 24),
+    planned_centihours=12_000,
+    delivered_centihours=12_000,
+    enrolled=25,
+    mode="MIXED",
+    filed_at=date(2026, 2, 10),
+    approved_at=date(2026, 2, 14),
+)
+LINE = KeyedLine(
+    row=4,
+    readable=True,
+    class_no="C1",
+    person="p",
+    group="E_EMPLOYEE",
+    birth=date(1990, 3, 7),
+    sex="M",
+    contract_start=date(2020, 1, 1),
+    contract_end=None,
+    attended_centihours=12_000,
+    exam_result="合格",
+)
+
+
+def facts_of(line: KeyedLine = LINE, **filing: Any) -> Any:
+    """Facts of a claim of one class and one line, with some fields of the filing replaced."""
+    ordinary = claim_of()
+    registers = Registers(
+        coverage=Coverage(ordinary.insurance_months, ordinary.surcharge_years),
+        enterprises={ENTERPRISE.uscc: ENTERPRISE},
+        institutions={},
+        filings={"C1": msgspec.structs.replace(FILING, **filing)},
+        insurance={},
+        payments={},
+    )
+    claim = KeyedClaim("SJ1", ENTERPRISE.uscc, 2026, date(2026, 6, 1), (ROW,), (line,), (), attended_column="L")
+    return gather(claim, World(registers, (ITEM,), ordinary.policy, ordinary.calendar))
+
+
+def test_online_hours_come_from_the_filing_once_it_has_them() -> None:
+    assert facts_of().classes[0].online_centihours == 2_000
+    assert facts_of(online_centihours=3_000).classes[0].online_centihours == 3_000
+    assert facts_of(online_centihours=0).classes[0].online_centihours == 0
+
+
+def test_more_hours_attended_than_delivered_are_a_wrong_cell_that_names_its_address() -> None:
+    facts = facts_of(delivered_centihours=11_999)
+    assert [line.readable for line in facts.lines] == [False]
+    assert [(problem.cell, problem.code) for problem in facts.cells] == [("L4", "ATTENDANCE")]
+    assert "119.99 课时" in facts.cells[0].message
+
+
+def test_hours_of_a_class_without_delivered_hours_are_not_compared() -> None:
+    facts = facts_of(delivered_centihours=0)
+    assert facts.lines[0].readable
+    assert facts.cells == ()
+
+
+def test_each_value_that_differs_from_the_register_is_told_with_both() -> None:
+    filing = msgspec.structs.replace(FILING, delivered_centihours=11_950, item=None, start=date(2026, 3, 10))
+    enterprise = msgspec.structs.replace(ENTERPRISE, size="M")
+    assert contradictions_of(HEAD, (ROW,), enterprise, {"C1": filing}) == (
+        Contradiction("", "企业规模", "大型", "中型"),
+        Contradiction("C1", "项目编码", ITEM.item_code, "无"),
+        Contradiction("C1", "开班日期", "2026-03-09", "2026-03-10"),
+        Contradiction("C1", "实际课时", "120", "119.5"),
+    )
+
+
+def test_what_agrees_or_cannot_be_compared_is_no_contradiction() -> None:
+    assert contradictions_of(HEAD, (ROW,), ENTERPRISE, {"C1": FILING}) == ()
+    assert contradictions_of(HEAD, (ROW,), None, {}) == ()
+    assert contradictions_of(msgspec.structs.replace(HEAD, size=""), (), ENTERPRISE, {}) == ()
