@@ -11,6 +11,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import asyncpg
+import httpx
+import msgspec
 import pytest
 import pytest_asyncio
 
@@ -22,6 +24,7 @@ from training_admin.settings import Settings
 from training_admin.upgrade import upgrade
 
 # Set by the process that runs pytest and inherited by its workers: all of them share one cluster.
+ADDRESS = "http://127.0.0.1:8000"
 RUN_FOLDER = "PYTEST_CLUSTER_FOLDER"
 TEMPLATE = "migrated"
 # Rows that migrations put in are copied here and put back after each test.
@@ -130,3 +133,14 @@ async def database(open_pool: tuple[Settings, str]) -> AsyncIterator[Settings]:
 def clock() -> FixedClock:
     """Half past nine in Shanghai on 1 June 2026, a working day."""
     return FixedClock(datetime(2026, 6, 1, 1, 30, tzinfo=UTC))
+
+
+@pytest_asyncio.fixture
+async def visitor(database: Settings, clock: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser without script and with nobody signed in, over an application with the test's clock."""
+    from training_admin.app import create_app  # only these tests wait for the web framework
+
+    settings = msgspec.structs.replace(database, rate_limit=1_000_000)
+    transport = httpx.ASGITransport(app=create_app(settings, clock=clock), raise_app_exceptions=False)  # type: ignore[arg-type] # Litestar types its scope more narrowly
+    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as browser:
+        yield browser

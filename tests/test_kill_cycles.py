@@ -25,7 +25,7 @@ import asyncio, io, sys, zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from training_admin.database import close_database, fetch_tuples, open_database, read_transaction
-from training_admin.kit.actor import LOCAL_USER
+from training_admin.kit.actor import COMMAND_LINE
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.refusals import OutcomeUnknown
 from training_admin.office.files import load_file
@@ -47,7 +47,7 @@ def workbook(name):
 async def submit_all():
     for count in range(100_000):
         try:
-            receipt = await submit_claim(LOCAL_USER, workbook(f"{sys.argv[2]}/{count}"), readable_only=True, clock=clock)
+            receipt = await submit_claim(COMMAND_LINE, workbook(f"{sys.argv[2]}/{count}"), readable_only=True, clock=clock)
             print("done", receipt.number, receipt.lines, flush=True)
         except OutcomeUnknown:
             pass

@@ -11,15 +11,19 @@ from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import CacheControlHeader, MutableScopeHeaders, State
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
+from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
-from litestar.openapi.spec import Contact, Tag
+from litestar.openapi.spec import Components, Contact, SecurityScheme, Tag
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from training_admin import __version__
+from training_admin.accounts.me_pages import me_pages
+from training_admin.accounts.middleware import KnowActor, declared_right
+from training_admin.accounts.sign_in_pages import sign_in_pages
 from training_admin.audit.api import audit_api
 from training_admin.audit.pages import audit_pages
 from training_admin.clocks import clock_of
@@ -48,7 +52,6 @@ from training_admin.web import API_PREFIX, STATIC, jinja_environment
 BODY_LIMIT = 10 * MEGABYTE
 FORM_MARGIN = 64 * 1024
 STATIC_SECONDS = 31_536_000
-HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -66,7 +69,7 @@ SAFETY_HEADERS = {
 }
 API_WORDS = """申报、核验、规则和政策参数的 JSON 接口，与网页调用同样的服务。
 
-- 尚未启用登录：本服务只监听本机地址，目前不需要令牌；启用账户后一律使用令牌。
+- 一律使用令牌：在“本人账户”中建立，写入请求头 `Authorization: Bearer …`；网页的登录状态对接口无效。
 - 出错时答复 `application/problem+json`，`code` 稳定不变，`detail` 说明位置和更正办法。
 - 金额以分为单位的整数给出（`amount_fen`），并附显示用的元；时间为 ISO 8601，时区 +08:00。
 - 列表用 `cursor`、`limit`（至多 200）翻页；同一份申报表重复提交得到同一张回执。
@@ -74,11 +77,11 @@ API_WORDS = """申报、核验、规则和政策参数的 JSON 接口，与网�
 
 
 class ForeignRequest(Refusal):
-    """The request comes from another site, or asks for another host: without accounts only this machine is served."""
+    """The request comes from another site's page, or asks for a host name that is not ours."""
 
     status = 403
     code = "foreign-request"
-    title = "只接受本机访问"
+    title = "请求来源不明"
 
 
 class BadAddress(Refusal):
@@ -89,14 +92,17 @@ class BadAddress(Refusal):
     title = "地址无法识别"
 
 
-class OnlyThisMachine(ASGIMiddleware):
-    """Refuses other host names (rebinding) and acts started by other sites; with accounts it stays as a second lock."""
+class OnlyOurAddress(ASGIMiddleware):
+    """Refuses other host names (rebinding) and acts started by other sites: a second lock beside form tokens."""
+
+    def __init__(self, hosts: frozenset[str]) -> None:
+        self.hosts = hosts
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         if scope["type"] == ScopeType.HTTP:
             if "\0" in scope["path"] or b"%00" in scope["query_string"]:
                 raise BadAddress("地址中有无法识别的字符，请从页面上的链接重新进入。")
-            refuse_foreign({key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}, scope["method"])
+            refuse_foreign({key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}, scope["method"], self.hosts)
         await next_app(scope, receive, send)
 
 
@@ -112,11 +118,11 @@ class SwaggerPage(OpenAPIRenderPlugin):
         return self.template.render().encode()
 
 
-def refuse_foreign(headers: Mapping[str, str], method: str) -> None:
-    """Raises ForeignRequest for a host that is not this machine, or an act that another site's page has started."""
+def refuse_foreign(headers: Mapping[str, str], method: str, hosts: frozenset[str]) -> None:
+    """Raises ForeignRequest for a host name that is not ours, or an act that another site's page has started."""
     host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
-    if host not in HOSTS:
-        raise ForeignRequest("目前尚未启用登录，只能用 http://127.0.0.1 在本机访问。")
+    if host not in hosts:
+        raise ForeignRequest("请从本系统公布的网址进入。")
     if method in SAFE_METHODS:
         return
     origin = headers.get("origin")
@@ -125,7 +131,7 @@ def refuse_foreign(headers: Mapping[str, str], method: str) -> None:
         raise ForeignRequest("这次操作来自其他网站的页面，为安全起见没有办理。请在本系统的页面上操作。")
 
 
-@get("/healthz", include_in_schema=False)
+@get("/healthz", include_in_schema=False, public=True)
 async def health() -> dict[str, str]:
     """Whether the service and its database answer; raises DatabaseGone."""
     async with read_transaction():
@@ -183,6 +189,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     return Litestar(
         route_handlers=[
             desk_pages(),
+            sign_in_pages(),
+            me_pages(),
             claim_pages(),
             upload_pages(upload_limit=upload_limit),
             delivery_pages(upload_limit=upload_limit),
@@ -195,6 +203,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
                 path="/static",
                 directories=[STATIC],
                 include_in_schema=False,
+                opt={"public": True},
                 cache_control=CacheControlHeader(max_age=STATIC_SECONDS, immutable=True),
             ),
         ],
@@ -203,11 +212,17 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             cookie_name="csrf",
             cookie_httponly=True,
             cookie_samesite="strict",
+            cookie_secure=settings.is_secure,
             exclude=[f"^{API_PREFIX}"],
         ),
         template_config=TemplateConfig(engine=JinjaTemplateEngine.from_environment(templates)),
         exception_handlers=EXCEPTION_HANDLERS,
-        middleware=[OnlyThisMachine()],
+        middleware=[
+            OnlyOurAddress(settings.hosts),
+            RateLimitConfig(rate_limit=("minute", settings.rate_limit), exclude=["^/static/"]).middleware,
+            KnowActor(),
+        ],
+        guards=[declared_right],
         before_send=[add_safety_headers],
         lifespan=[database_open_while_serving(settings)],
         openapi_config=openapi_config(templates),
@@ -230,7 +245,12 @@ def openapi_config(templates: jinja2.Environment) -> OpenAPIConfig:
             Tag(name="规则", description="规则与政策参数"),
             Tag(name="审计", description="审计工作簿"),
         ],
+        components=Components(
+            security_schemes={"token": SecurityScheme(type="http", scheme="bearer", description="在“本人账户”中建立的令牌")}
+        ),
+        security=[{"token": []}],
         path="/schema",
+        openapi_router=Router("/schema", route_handlers=[], opt={"public": True}, include_in_schema=False),
         render_plugins=[SwaggerPage(templates), JsonRenderPlugin()],
         use_handler_docstrings=False,
     )

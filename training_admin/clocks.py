@@ -31,6 +31,10 @@ class ShiftedClock:
         """The present day of the demo district."""
         return shanghai_day(self.now())
 
+    def wall(self) -> datetime:
+        """The machine's own instant: a phone that shows a code does not live in the demo."""
+        return datetime.now(UTC)
+
 
 def clock_of(settings: Settings) -> Clock:
     """The clock for these settings; a demo district keeps the one it was founded with."""

@@ -8,21 +8,29 @@ import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
+from training_admin.kit.actor import NotSignedIn
 from training_admin.kit.refusals import Refusal
 from training_admin.web import API_PREFIX, PROBLEM_TYPE, FieldError, page, templates_folder
 
+SEE_OTHER: Final = 303
 PACKAGE = Path(__file__).parent
 INVALID_REQUEST = "invalid-request"
 log = structlog.get_logger()
 
+REFUSAL_HEADERS: Mapping[int, Mapping[str, str]] = {
+    HTTPStatus.SERVICE_UNAVAILABLE: {"retry-after": "5"},
+    HTTPStatus.UNAUTHORIZED: {"www-authenticate": "Bearer"},
+}
 # Status to code, title and what to do about it.
 HTTP_WORDS: Mapping[int, tuple[str, str, str]] = {
     400: ("bad-request", "请求无法识别", "提交的内容不完整或格式不对，请返回上一页重新填写后再提交。"),
@@ -73,8 +81,20 @@ def problem_document(status: int, code: str, title: str, detail: str, **extra: A
 
 def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
     """A refusal speaks for itself; a busy service says when to come back."""
-    headers = {"retry-after": "5"} if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    if isinstance(refusal, NotSignedIn) and not is_api(request):
+        if request.headers.get("hx-request") == "true":
+            return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"hx-redirect": "/sign-in"})
+        return Redirect(sign_in_address(request), status_code=SEE_OTHER)
+    headers = REFUSAL_HEADERS.get(refusal.status)
     return answer(request, refusal.problem(), headers)
+
+
+def sign_in_address(request: Request[Any, Any, Any]) -> str:
+    """Where a page sends whoever is not signed in; what was only looked at is come back to afterwards."""
+    if request.method != "GET":
+        return "/sign-in"
+    query = request.scope["query_string"].decode("latin-1")
+    return f"/sign-in?next={quote(request.url.path + (f'?{query}' if query else ''), safe='')}"
 
 
 def on_invalid(request: Request[Any, Any, Any], error: ValidationException) -> Response[Any]:

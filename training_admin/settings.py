@@ -17,6 +17,8 @@ SHORTEST_SECRET = 32
 LARGEST_PORT = 65_535
 MEGABYTE = 1024 * 1024
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+PASSWORD_PROFILES = ("modern", "dengbao")
 YES, NO = ("1", "true", "yes"), ("0", "false", "no", "")
 
 
@@ -43,10 +45,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     upload_limit: int = 20 * MEGABYTE
     upload_rows: int = 20_000
     pool_size: int = 20
+    public_address: str | None = None
+    password_profile: str = "modern"  # noqa: S105 - a name, no secret
+    rate_limit: int = 600
 
     def __repr__(self) -> str:
         """Without database address and secret: a repr ends up in logs."""
         return f"Settings(data={str(self.data)!r}, host={self.host!r}, port={self.port}, demo={self.demo})"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The host names under which the service may be asked."""
+        public = urlsplit(self.public_address).hostname if self.public_address else None
+        return LOOPBACK_NAMES | ({public} if public else frozenset())
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach the service over TLS, so that cookies must never travel otherwise."""
+        return (self.public_address or "").startswith("https://")
 
     @property
     def keys(self) -> Path:
@@ -85,6 +101,10 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise SettingsRefused(f"{PREFIX}SECRET 至少要 {SHORTEST_SECRET} 个字符。可用 openssl rand -hex 32 生成。")
     if secret == DEMO_SECRET and not settings.demo:
         raise SettingsRefused(f"{PREFIX}SECRET 仍是演示用的默认值，只有演示数据可以使用。请用 openssl rand -hex 32 生成一个新的。")
+    if settings.public_address and not settings.is_secure:
+        raise SettingsRefused(f"{PREFIX}PUBLIC_ADDRESS 应以 https:// 开头：登录信息不能明文传送。请在前置代理上配置证书。")
+    if not _is_loopback(settings.host) and not settings.is_secure:
+        raise SettingsRefused(f"{PREFIX}HOST 不是本机地址时，须同时设置 {PREFIX}PUBLIC_ADDRESS（https:// 开头的对外地址）。")
     if settings.fast_unsafe_database and settings.database_url:
         raise SettingsRefused(f"{PREFIX}FAST_UNSAFE_DATABASE 只用于内置数据库的测试，不能与 DATABASE_URL 同时使用。")
 
@@ -111,13 +131,28 @@ def _switch(text: str) -> bool:
     raise ValueError("只能是 1 或 0")
 
 
-def _loopback(text: str) -> str:
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or ipaddress.ip_address(host).is_loopback
+
+
+def _listening(text: str) -> str:
     try:
-        loopback = text == "localhost" or ipaddress.ip_address(text).is_loopback
+        _is_loopback(text)
     except ValueError:
-        loopback = False
-    if not loopback:
-        raise ValueError("目前还没有登录功能，只能在本机访问，请使用 127.0.0.1")
+        raise ValueError("应为 localhost 或 IP 地址，如 127.0.0.1") from None
+    return text
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("应为不带路径的对外地址，如 https://peixun.example.cn")
+    return text.rstrip("/")
+
+
+def _profile(text: str) -> str:
+    if text not in PASSWORD_PROFILES:
+        raise ValueError(f"只能是 {'、'.join(PASSWORD_PROFILES)} 之一")
     return text
 
 
@@ -145,7 +180,10 @@ def _path(text: str) -> Path:
 _READERS: dict[str, tuple[str, Callable[[str], object]]] = {
     "DATA": ("data", _path),
     "FAST_UNSAFE_DATABASE": ("fast_unsafe_database", _switch),
-    "HOST": ("host", _loopback),
+    "HOST": ("host", _listening),
+    "PUBLIC_ADDRESS": ("public_address", _address),
+    "PASSWORD_PROFILE": ("password_profile", _profile),
+    "RATE_LIMIT": ("rate_limit", _whole(60, 1_000_000)),
     "PORT": ("port", _whole(1, LARGEST_PORT)),
     "DEMO": ("demo", _switch),
     "KEY_FILE": ("key_file", _path),

@@ -21,15 +21,19 @@ from litestar.response import Template
 
 from training_admin import __version__
 from training_admin.kit import wording
-from training_admin.kit.actor import LOCAL_USER, Actor
+from training_admin.kit.actor import VISITOR, Actor, may
 from training_admin.kit.clock import SHANGHAI, Clock
 from training_admin.kit.money import yuan_grouped
 from training_admin.kit.refusals import Refusal
+from training_admin.kit.rights import Right
+from training_admin.kit.role_words import ROLE_WORDS
 
 STATIC = Path(str(files("training_admin") / "static"))
 API_PREFIX = "/api/"
 PROBLEM_TYPE = "application/problem+json"
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What a handler says about itself: the right it needs, or that everybody may see it.
+RIGHT, PUBLIC = "right", "public"
 MOST_ROWS = 200
 # The place of a record is a smallint.
 MOST_RECORDS = 32_767
@@ -38,14 +42,16 @@ StateQuery = Annotated[str, QueryParameter(name="state")]
 PlaceQuery = Annotated[int | None, QueryParameter(ge=1, le=MOST_RECORDS)]
 PROBLEM_WORDS = {
     400: "请求无法识别：逐项列出有误的字段",
+    401: "没有令牌，或令牌已失效",
+    403: "令牌没有这项权限",
     404: "没有这个对象，或无权查看",
     409: "与现状冲突，不能办理",
     413: "文件过大",
+    429: "请求过于频繁",
     422: "文件或内容无法识别：说明位置和更正办法",
     500: "系统内部出错：给出查询编号",
     503: "系统繁忙，可以重试",
 }
-BANNER = "演示环境，尚未启用登录，仅限本机访问"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _PLAIN_NUMBER = re.compile(r"-?[\d,]+(\.\d+)?%?")
 
@@ -103,9 +109,15 @@ def jinja_environment(filters: Mapping[str, Callable[..., object]]) -> jinja2.En
         "hours": _optional(wording.hundredths),
         "day": wording.day,
         "moment": wording.moment,
+        "role": ROLE_WORDS.__getitem__,
         **filters,
     }
-    environment.globals |= {"static_url": static_url, "banner": BANNER, "version": __version__}
+    environment.globals |= {
+        "static_url": static_url,
+        "version": __version__,
+        "actor_of": current_actor,
+        "may": lambda actor, right: may(actor, Right(right)),
+    }
     return environment
 
 
@@ -161,9 +173,10 @@ def row_cursor(cursor: str | None) -> int:
     return int(cursor)
 
 
-def current_actor() -> Actor:
-    """Who acts: until accounts come, everybody on this machine."""
-    return LOCAL_USER
+def current_actor(request: Request[Any, Any, Any]) -> Actor:
+    """Who is behind a request; a visitor where nobody could be known yet."""
+    actor: Actor = request.scope.get("user") or VISITOR
+    return actor
 
 
 def clock_of(request: Request[Any, Any, Any]) -> Clock:
@@ -176,7 +189,7 @@ def problems(*statuses: int) -> dict[int, ResponseSpec]:
     """The problem answers of an API operation, for its description."""
     return {
         status: ResponseSpec(Problem, generate_examples=False, description=PROBLEM_WORDS[status], media_type=PROBLEM_TYPE)
-        for status in (*statuses, 500, 503)
+        for status in sorted({*statuses, 400, 401, 403, 429, 500, 503})
     }
 
 

@@ -27,7 +27,7 @@ from training_admin.audit.papers import RecordDamaged
 from training_admin.audit.store import NothingToExport
 from training_admin.audit.workbooks import PeriodBackwards, Wanted, claim_workbook, make_workbook, period_workbook
 from training_admin.database import counted_queries, fetch_tuples, read_transaction, write_transaction
-from training_admin.kit.actor import LOCAL_USER
+from training_admin.kit.actor import COMMAND_LINE, Actor
 from training_admin.kit.child import RefusedInChild
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.money import capital_amount
@@ -65,7 +65,7 @@ def below(book: Any, sheet: str) -> dict[str, Any]:
 
 
 async def test_the_sheets_carry_the_columns_of_the_policy_in_its_words(claims: dict[str, str], clock: FixedClock) -> None:
-    book = opened(await claim_workbook(LOCAL_USER, claims["A"], clock=clock))
+    book = opened(await claim_workbook(COMMAND_LINE, claims["A"], clock=clock))
     assert book.sheetnames == [PEOPLE, FIRMS, ROSTER, COSTS, DOUBTS, NOTES]
     wanted = (PEOPLE_COLUMNS, FIRM_COLUMNS, ROSTER_COLUMNS, COST_COLUMNS, DOUBT_COLUMNS)
     for name, columns in zip(book.sheetnames, wanted, strict=False):
@@ -78,8 +78,8 @@ async def test_the_sheets_carry_the_columns_of_the_policy_in_its_words(claims: d
 
 @pytest.mark.parametrize("letter", ["A", "B"])
 async def test_the_sums_tie_out_with_the_stored_record(claims: dict[str, str], letter: str, clock: FixedClock) -> None:
-    book = opened(await claim_workbook(LOCAL_USER, claims[letter], clock=clock))
-    record = await claim_record(LOCAL_USER, claims[letter], None)
+    book = opened(await claim_workbook(COMMAND_LINE, claims[letter], clock=clock))
+    record = await claim_record(COMMAND_LINE, claims[letter], None)
     paid_fen = record.ceiling.payable_fen
     assert paid_fen is not None
     people = rows_of(book, PEOPLE)
@@ -95,7 +95,7 @@ async def test_the_sums_tie_out_with_the_stored_record(claims: dict[str, str], l
 
 
 async def test_identity_numbers_are_whole_and_text(claims: dict[str, str], clock: FixedClock) -> None:
-    book = opened(await claim_workbook(LOCAL_USER, claims["A"], clock=clock))
+    book = opened(await claim_workbook(COMMAND_LINE, claims["A"], clock=clock))
     first = rows_of(book, PEOPLE)[0]
     assert (first["姓名"], first["证件号码"], first["账号"]) == ("薛国阳", "310100200011020037", "31464964309872003")
     assert (first["补贴标准"], first["比例"], first["课时"], first["出勤率"]) == (2000, 0.8, 120, 0.8)
@@ -108,7 +108,7 @@ async def test_identity_numbers_are_whole_and_text(claims: dict[str, str], clock
 
 
 async def test_the_firm_is_summed_by_stream(claims: dict[str, str], clock: FixedClock) -> None:
-    (firm,) = rows_of(opened(await claim_workbook(LOCAL_USER, claims["A"], clock=clock)), FIRMS)
+    (firm,) = rows_of(opened(await claim_workbook(COMMAND_LINE, claims["A"], clock=clock)), FIRMS)
     assert (firm["规模"], firm["上年度实缴地方教育附加"], firm["补贴限额"]) == ("大型", 300000, 180000)
     assert (firm["职业技能类班级"], firm["职业技能类人次"], firm["岗位能力类人次"]) == (2, 42, 29)
     assert firm["职业技能类金额"] + firm["岗位能力类金额"] == firm["合计"] == 103360
@@ -116,7 +116,7 @@ async def test_the_firm_is_summed_by_stream(claims: dict[str, str], clock: Fixed
 
 
 async def test_vouchers_say_why_they_are_not_recognised(claims: dict[str, str], clock: FixedClock) -> None:
-    rows = rows_of(opened(await claim_workbook(LOCAL_USER, claims["B"], clock=clock)), COSTS)
+    rows = rows_of(opened(await claim_workbook(COMMAND_LINE, claims["B"], clock=clock)), COSTS)
     refused = [row for row in rows if row["核减原因"]]
     assert [(row["费用类别"], row["认定金额"]) for row in refused] == [("餐费", 0)]
     assert all(row["认定金额"] == row["金额"] for row in rows if not row["核减原因"])
@@ -124,7 +124,7 @@ async def test_vouchers_say_why_they_are_not_recognised(claims: dict[str, str], 
 
 
 async def test_doubts_are_found_and_people_in_them_masked(claims: dict[str, str], clock: FixedClock) -> None:
-    content = await claim_workbook(LOCAL_USER, claims["B"], clock=clock)
+    content = await claim_workbook(COMMAND_LINE, claims["B"], clock=clock)
     rows = rows_of(opened(content), DOUBTS)
     assert [row["规则号"] for row in rows] == ["AU-001", "AU-010", "AU-020", "AU-021", "AU-038", "AU-060", "AU-063"]
     numbers = [row["证件号码"] for row in rows_of(opened(content), ROSTER)]
@@ -134,12 +134,12 @@ async def test_doubts_are_found_and_people_in_them_masked(claims: dict[str, str]
         assert row["严重度"] in {"阻断", "高", "中"}
         assert "=" in row["证据字段=值"]
         assert row["结论"] is None
-    assert rows_of(opened(await claim_workbook(LOCAL_USER, claims["A"], clock=clock)), DOUBTS)[0]["疑点编号"] == "（无记录）"
+    assert rows_of(opened(await claim_workbook(COMMAND_LINE, claims["A"], clock=clock)), DOUBTS)[0]["疑点编号"] == "（无记录）"
 
 
 async def test_the_roster_tells_what_became_of_each_row(claims: dict[str, str], clock: FixedClock) -> None:
-    roster = rows_of(opened(await claim_workbook(LOCAL_USER, claims["B"], clock=clock)), ROSTER)
-    record = await claim_record(LOCAL_USER, claims["B"], None)
+    roster = rows_of(opened(await claim_workbook(COMMAND_LINE, claims["B"], clock=clock)), ROSTER)
+    record = await claim_record(COMMAND_LINE, claims["B"], None)
     assert len(roster) == len(record.lines)
     for row, line in zip(roster, record.lines, strict=True):
         told = row["备注"] or ""
@@ -147,10 +147,10 @@ async def test_the_roster_tells_what_became_of_each_row(claims: dict[str, str], 
 
 
 async def test_the_last_sheet_says_by_what_everything_was_decided(claims: dict[str, str], clock: FixedClock) -> None:
-    book = opened(await claim_workbook(LOCAL_USER, claims["A"], clock=clock))
+    book = opened(await claim_workbook(COMMAND_LINE, claims["A"], clock=clock))
     rows = rows_of(book, NOTES)
     told = {row["项目"]: row["内容"] for row in rows}
-    detail = await claim_detail(LOCAL_USER, claims["A"])
+    detail = await claim_detail(COMMAND_LINE, claims["A"])
     assert detail.records[-1].sha256 in told[f"{claims['A']} {detail.summary.enterprise_name}"]
     assert told["查询条件"] == f"申报编号 {claims['A']}"
     assert told["校验码"] in book[PEOPLE].oddFooter.left.text
@@ -168,8 +168,8 @@ async def test_the_last_sheet_says_by_what_everything_was_decided(claims: dict[s
 
 
 async def test_the_public_variant_shows_of_a_person_only_name_and_masked_number(claims: dict[str, str], clock: FixedClock) -> None:
-    inner = opened(await claim_workbook(LOCAL_USER, claims["A"], clock=clock))
-    content = await claim_workbook(LOCAL_USER, claims["A"], clock=clock, public=True)
+    inner = opened(await claim_workbook(COMMAND_LINE, claims["A"], clock=clock))
+    content = await claim_workbook(COMMAND_LINE, claims["A"], clock=clock, public=True)
     book = opened(content)
     assert book.sheetnames == [PEOPLE, FIRMS, NOTES]
     assert [cell.value for cell in book[PEOPLE][HEADER_ROW]] == [column.header for column in PUBLIC_COLUMNS]
@@ -183,7 +183,7 @@ async def test_the_public_variant_shows_of_a_person_only_name_and_masked_number(
 
 
 async def test_a_period_holds_both_firms_and_numbers_go_on(claims: dict[str, str], clock: FixedClock) -> None:
-    content = await period_workbook(LOCAL_USER, start=date(2026, 6, 1), end=date(2026, 6, 1), clock=clock)
+    content = await period_workbook(COMMAND_LINE, start=date(2026, 6, 1), end=date(2026, 6, 1), clock=clock)
     book = opened(content)
     assert len(rows_of(book, FIRMS)) == 2
     assert [row["序号"] for row in rows_of(book, ROSTER)] == list(range(1, 129))
@@ -193,16 +193,16 @@ async def test_a_period_holds_both_firms_and_numbers_go_on(claims: dict[str, str
 
 async def test_a_period_without_claims_and_one_that_runs_backwards_are_refused(claims: dict[str, str], clock: FixedClock) -> None:
     with pytest.raises(NothingToExport):
-        await period_workbook(LOCAL_USER, start=date(2020, 1, 1), end=date(2020, 12, 31), clock=clock)
+        await period_workbook(COMMAND_LINE, start=date(2020, 1, 1), end=date(2020, 12, 31), clock=clock)
     with pytest.raises(PeriodBackwards):
-        await period_workbook(LOCAL_USER, start=date(2026, 6, 2), end=date(2026, 6, 1), clock=clock)
+        await period_workbook(COMMAND_LINE, start=date(2026, 6, 2), end=date(2026, 6, 1), clock=clock)
     with pytest.raises(NothingToExport):
-        await claim_workbook(LOCAL_USER, "SJ2026999999", clock=clock)
+        await claim_workbook(COMMAND_LINE, "SJ2026999999", clock=clock)
 
 
 async def test_each_export_is_told_in_the_trail_without_a_name(claims: dict[str, str], clock: FixedClock) -> None:
     target = io.BytesIO()
-    receipt = await make_workbook(LOCAL_USER, Wanted(number=claims["A"]), target, clock=clock)
+    receipt = await make_workbook(COMMAND_LINE, Wanted(number=claims["A"]), target, clock=clock)
     async with read_transaction():
         told = await fetch_tuples("SELECT event, subject, detail FROM trail WHERE event LIKE 'audit:%' ORDER BY number")
         assert await first_broken_row() is None
@@ -219,7 +219,7 @@ async def test_each_export_is_told_in_the_trail_without_a_name(claims: dict[str,
 
 async def test_the_signed_head_of_the_trail_is_printed_and_anchored(claims: dict[str, str], clock: FixedClock) -> None:
     for public in (False, True):
-        book = opened(await claim_workbook(LOCAL_USER, claims["A"], clock=clock, public=public))
+        book = opened(await claim_workbook(COMMAND_LINE, claims["A"], clock=clock, public=public))
         told = [row for row in book[NOTES].iter_rows(values_only=True) if row[1] and row[1].startswith("操作留痕")]
         last = read_anchors(anchor_file()).last
         assert last is not None
@@ -230,11 +230,11 @@ async def test_the_signed_head_of_the_trail_is_printed_and_anchored(claims: dict
 
 
 async def test_the_number_of_queries_does_not_grow_with_the_claims(claims: dict[str, str], clock: FixedClock) -> None:
-    await claim_workbook(LOCAL_USER, claims["A"], clock=clock)  # the first export of a database also begins its anchors
+    await claim_workbook(COMMAND_LINE, claims["A"], clock=clock)  # the first export of a database also begins its anchors
     counts = []
     for wanted in (Wanted(number=claims["A"]), Wanted(start=date(2026, 1, 1), end=date(2026, 12, 31))):
         with counted_queries() as queries:
-            await make_workbook(LOCAL_USER, wanted, io.BytesIO(), clock=clock)
+            await make_workbook(COMMAND_LINE, wanted, io.BytesIO(), clock=clock)
         counts.append(len(queries))
     assert counts[0] == counts[1]
 
@@ -243,7 +243,7 @@ async def test_a_record_that_was_tampered_with_is_not_exported(claims: dict[str,
     async with write_transaction():
         await fetch_tuples("UPDATE assessment SET sha256 = repeat('0', 64)")
     with pytest.raises(RecordDamaged):
-        await claim_workbook(LOCAL_USER, claims["A"], clock=clock)
+        await claim_workbook(COMMAND_LINE, claims["A"], clock=clock)
 
 
 async def test_a_large_workbook_is_made_apart_and_is_the_same(
@@ -255,18 +255,18 @@ async def test_a_large_workbook_is_made_apart_and_is_the_same(
     monkeypatch.setenv("DATABASE_URL", database.database_url)
     monkeypatch.setenv("TRAINING_ADMIN_DATA", str(database.data))
     monkeypatch.setattr(store, "LARGE", 10)
-    apart = opened(await claim_workbook(LOCAL_USER, claims["A"], clock=clock))
+    apart = opened(await claim_workbook(COMMAND_LINE, claims["A"], clock=clock))
     monkeypatch.setattr(store, "LARGE", 10_000)
-    here = opened(await claim_workbook(LOCAL_USER, claims["A"], clock=clock))
+    here = opened(await claim_workbook(COMMAND_LINE, claims["A"], clock=clock))
     for name in (PEOPLE, FIRMS, ROSTER, COSTS, DOUBTS):
         assert rows_of(apart, name) == rows_of(here, name)
     monkeypatch.setattr(workbooks, "is_large", _always)
     with pytest.raises(RefusedInChild) as refused:
-        await claim_workbook(LOCAL_USER, "SJ2026999999", clock=clock)
+        await claim_workbook(COMMAND_LINE, "SJ2026999999", clock=clock)
     assert refused.value.code == "nothing-to-export"
 
 
-async def _always(_wanted: Wanted) -> bool:
+async def _always(_actor: Actor, _wanted: Wanted) -> bool:
     return True
 
 
@@ -274,5 +274,5 @@ async def test_claims_not_yet_assessed_are_left_out(claims: dict[str, str], cloc
     async with write_transaction():
         await fetch_tuples("DELETE FROM finding")
         await fetch_tuples("DELETE FROM assessment WHERE claim = (SELECT id FROM claim WHERE number = $1)", claims["B"])
-    content = await period_workbook(LOCAL_USER, start=date(2026, 6, 1), end=date(2026, 6, 1), clock=clock)
+    content = await period_workbook(COMMAND_LINE, start=date(2026, 6, 1), end=date(2026, 6, 1), clock=clock)
     assert len(rows_of(opened(content), FIRMS)) == 1

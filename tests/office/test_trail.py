@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from training_admin.database import DatabaseFault, engine, execute_script, fetch_tuples, read_transaction, retried, write_transaction
-from training_admin.kit.actor import LOCAL_USER
+from training_admin.kit.actor import COMMAND_LINE
 from training_admin.kit.clock import SHANGHAI, FixedClock
 from training_admin.office import trail
 from training_admin.office.trail_check import first_broken_row
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("database")
 @retried
 async def record_one(clock: FixedClock, number: int) -> None:
     async with write_transaction():
-        await trail.record(LOCAL_USER, "subsidy:claim:submitted", f"2026-{number}", {"lines": number, "班级": "甲"}, at=clock.now())
+        await trail.record(COMMAND_LINE, "subsidy:claim:submitted", f"2026-{number}", {"lines": number, "班级": "甲"}, at=clock.now())
 
 
 async def broken() -> int | None:
@@ -39,7 +39,7 @@ async def test_rows_written_in_parallel_form_one_chain(clock: FixedClock) -> Non
 async def test_an_act_that_fails_leaves_no_row(clock: FixedClock) -> None:
     async def fails() -> None:
         async with write_transaction():
-            await trail.record(LOCAL_USER, "subsidy:claim:submitted", "2026-1", at=clock.now())
+            await trail.record(COMMAND_LINE, "subsidy:claim:submitted", "2026-1", at=clock.now())
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -97,7 +97,7 @@ async def test_the_database_refuses_its_own_owner_to_change_the_trail_or_its_hea
 async def test_a_fraction_is_never_recorded(clock: FixedClock) -> None:
     async def record_badly() -> None:
         async with write_transaction():
-            await trail.record(LOCAL_USER, "subsidy:claim:submitted", "2026-1", {"shares": [{"share": 0.5}]}, at=clock.now())
+            await trail.record(COMMAND_LINE, "subsidy:claim:submitted", "2026-1", {"shares": [{"share": 0.5}]}, at=clock.now())
 
     with pytest.raises(AssertionError):
         await record_badly()
@@ -105,7 +105,7 @@ async def test_a_fraction_is_never_recorded(clock: FixedClock) -> None:
 
 async def test_an_instant_of_another_zone_is_hashed_as_it_will_be_read(clock: FixedClock) -> None:
     async with write_transaction():
-        await trail.record(LOCAL_USER, "subsidy:claim:submitted", "2026-1", at=clock.now().astimezone(SHANGHAI))
+        await trail.record(COMMAND_LINE, "subsidy:claim:submitted", "2026-1", at=clock.now().astimezone(SHANGHAI))
     assert await broken() is None
 
 
@@ -129,7 +129,7 @@ async def test_a_change_behind_the_triggers_is_found_and_the_row_named(clock: Fi
 async def test_an_event_has_three_parts(clock: FixedClock) -> None:
     async def record_badly() -> None:
         async with write_transaction():
-            await trail.record(LOCAL_USER, "submitted", "2026-1", at=clock.now())
+            await trail.record(COMMAND_LINE, "submitted", "2026-1", at=clock.now())
 
     with pytest.raises(DatabaseFault) as caught:
         await record_badly()

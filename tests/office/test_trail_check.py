@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from training_admin.database import engine, execute_script, fetch_tuples, write_transaction
-from training_admin.kit.actor import LOCAL_USER
+from training_admin.kit.actor import COMMAND_LINE
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.digest import canonical_json
 from training_admin.office import trail
@@ -29,7 +29,7 @@ Tamper = Callable[[random.Random], Awaitable[Done]]
 async def filled(clock: FixedClock, rows: int = ROWS) -> None:
     async with write_transaction():
         for number in range(rows):
-            await trail.record(LOCAL_USER, "subsidy:claim:submitted", f"2026-{number}", {"lines": number, "班级": "甲"}, at=clock.now())
+            await trail.record(COMMAND_LINE, "subsidy:claim:submitted", f"2026-{number}", {"lines": number, "班级": "甲"}, at=clock.now())
 
 
 async def anchored(numbers: tuple[int, ...] = ANCHORED) -> dict[int, str]:

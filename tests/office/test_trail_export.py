@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from training_admin.database import engine, execute_script, write_transaction
-from training_admin.kit.actor import LOCAL_USER
+from training_admin.kit.actor import COMMAND_LINE
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.digest import canonical_json
 from training_admin.kit.vault import Vault, new_ring, use_vault, vault, with_new_key
@@ -44,9 +44,9 @@ alone = loaded()
 async def exported(clock: FixedClock, out: Path, rows: int = ROWS) -> TrailExported:
     async with write_transaction():
         for number in range(rows):
-            await trail.record(LOCAL_USER, "subsidy:claim:submitted", f"2026-{number}", AWKWARD | {"lines": number}, at=clock.now())
+            await trail.record(COMMAND_LINE, "subsidy:claim:submitted", f"2026-{number}", AWKWARD | {"lines": number}, at=clock.now())
     with out.open("w+b") as target:
-        return await export_trail(LOCAL_USER, target, packed=out.suffix == ".zip", clock=clock)
+        return await export_trail(COMMAND_LINE, target, packed=out.suffix == ".zip", clock=clock)
 
 
 def run(*words: str | Path) -> tuple[int, dict[str, Any]]:

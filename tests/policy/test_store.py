@@ -7,14 +7,13 @@ import msgspec
 import pytest
 
 from training_admin.database import DatabaseFault, counted_queries, fetch_tuples, read_transaction, write_transaction
-from training_admin.kit.actor import Actor, ActorKind
+from training_admin.kit.actor import Actor, ActorKind, SamePersonTwice
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.dated import Standing
 from training_admin.policy.adoption import (
     CasesFail,
     FigureRefused,
     NewFigure,
-    SamePersonTwice,
     VersionChanged,
     adopt_pack,
     record_figure,
@@ -25,8 +24,8 @@ from training_admin.subsidy.parameters import ATT_PERSON_MIN
 
 pytestmark = pytest.mark.usefixtures("database")
 
-PROPOSER = Actor(ActorKind.PERSON, "officer-1", "政策管理员")
-APPROVER = Actor(ActorKind.PERSON, "officer-2", "政策审批人")
+PROPOSER = Actor(kind=ActorKind.PERSON, key="officer-1", name="政策管理员")
+APPROVER = Actor(kind=ActorKind.PERSON, key="officer-2", name="政策审批人")
 DAY = date(2026, 3, 2)
 
 

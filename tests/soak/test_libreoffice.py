@@ -22,7 +22,7 @@ from tests.subsidy.workbook_judge import LIST_SHEET, cells_of
 from training_admin.audit.workbooks import claim_workbook, period_workbook
 from training_admin.catalog.publication import publish_items
 from training_admin.catalog.sample import sample_catalog
-from training_admin.kit.actor import DEMO, LOCAL_USER
+from training_admin.kit.actor import COMMAND_LINE, DEMO
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
 from training_admin.subsidy.intake import mark_workbook, read_workbook
@@ -82,9 +82,9 @@ async def exports(database: Settings, clock: FixedClock) -> dict[str, bytes]:
     made = {}
     for letter in "AB":
         number = await stored_sample(letter, clock)
-        made[f"claim_{letter}"] = await claim_workbook(LOCAL_USER, number, clock=clock)
-    made["period"] = await period_workbook(LOCAL_USER, start=TODAY, end=TODAY, clock=clock)
-    made["public"] = await period_workbook(LOCAL_USER, start=TODAY, end=TODAY, clock=clock, public=True)
+        made[f"claim_{letter}"] = await claim_workbook(COMMAND_LINE, number, clock=clock)
+    made["period"] = await period_workbook(COMMAND_LINE, start=TODAY, end=TODAY, clock=clock)
+    made["public"] = await period_workbook(COMMAND_LINE, start=TODAY, end=TODAY, clock=clock, public=True)
     return made
 
 

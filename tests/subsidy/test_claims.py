@@ -29,7 +29,7 @@ from training_admin.subsidy.deliveries import receive_registers
 from training_admin.subsidy.printed import printed
 from training_admin.subsidy.store import ClaimNotFound
 
-APPROVER = Actor(ActorKind.PERSON, "officer-2", "政策审批人")
+APPROVER = Actor(kind=ActorKind.PERSON, key="officer-2", name="政策审批人")
 
 
 def assert_as_expected(document: Any, letter: str) -> None:

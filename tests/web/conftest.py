@@ -1,17 +1,17 @@
 """The real application over ASGI, with the sample district and the two sample claims."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest_asyncio
 
-from training_admin.app import create_app
+from tests.people import enter
 from training_admin.catalog.publication import publish_items
 from training_admin.catalog.sample import sample_catalog
-from training_admin.kit.actor import DEMO, LOCAL_USER
+from training_admin.kit.actor import COMMAND_LINE, DEMO
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
 from training_admin.subsidy import claims
@@ -20,7 +20,6 @@ from training_admin.subsidy.deliveries import receive_registers
 from training_admin.web import PROBLEM_TYPE, WORKBOOK_TYPE
 
 DATA = Path(__file__).parents[1] / "data"
-ADDRESS = "http://127.0.0.1:8000"
 
 
 def sample(name: str) -> bytes:
@@ -29,11 +28,10 @@ def sample(name: str) -> bytes:
 
 
 @pytest_asyncio.fixture
-async def client(database: Settings, clock: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser without script, over an application with the test's clock."""
-    transport = httpx.ASGITransport(app=create_app(database, clock=clock), raise_app_exceptions=False)  # type: ignore[arg-type] # Litestar types its scope more narrowly
-    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as browser:
-        yield browser
+async def client(visitor: httpx.AsyncClient, clock: FixedClock) -> httpx.AsyncClient:
+    """The browser of enterprise B's clerk."""
+    await enter(visitor, "jingban-b", clock)
+    return visitor
 
 
 @pytest_asyncio.fixture
@@ -47,14 +45,14 @@ async def district(database: Settings, clock: FixedClock) -> None:
 @pytest_asyncio.fixture
 async def submitted(district: None, clock: FixedClock) -> str:
     """The number of sample claim B, submitted but not assessed."""
-    receipt = await claims.submit_claim(LOCAL_USER, sample("claim_B.xlsx"), readable_only=True, clock=clock)
+    receipt = await claims.submit_claim(COMMAND_LINE, sample("claim_B.xlsx"), readable_only=True, clock=clock)
     return receipt.number
 
 
 @pytest_asyncio.fixture
 async def number(submitted: str, clock: FixedClock) -> str:
     """The number of sample claim B, submitted and assessed."""
-    await assess_claim(LOCAL_USER, submitted, cause=FIRST_TIME, clock=clock)
+    await assess_claim(COMMAND_LINE, submitted, cause=FIRST_TIME, clock=clock)
     return submitted
 
 

@@ -6,7 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.people import assign_all, enter
 from tests.web.conftest import assert_problem, sample, upload
+from training_admin.kit.clock import FixedClock
 from training_admin.kit.digest import sha256_hex
 
 WORKBOOK_MAGIC = b"PK\x03\x04"
@@ -18,7 +20,9 @@ async def expected(letter: str) -> Any:
 
 @pytest.mark.usefixtures("district")
 @pytest.mark.parametrize("letter", ["A", "B"])
-async def test_a_precheck_answers_every_line_as_expected(client: httpx.AsyncClient, letter: str) -> None:
+async def test_a_precheck_answers_every_line_as_expected(visitor: httpx.AsyncClient, clock: FixedClock, letter: str) -> None:
+    client = visitor
+    await enter(client, f"jingban-{letter.lower()}", clock)
     answer = await client.post("/api/v1/prechecks", files=upload(letter))
     assert answer.status_code == 200, answer.text
     document, wanted = answer.json(), await expected(letter)
@@ -55,15 +59,17 @@ async def test_a_claim_tells_amounts_in_fen_and_in_words(client: httpx.AsyncClie
     assert (await client.get(f"/api/v1/claims/{number}/marked")).content.startswith(WORKBOOK_MAGIC)
 
 
-@pytest.mark.parametrize("public", [False, True])
-async def test_an_audit_workbook_is_made_in_both_versions(client: httpx.AsyncClient, number: str, public: bool) -> None:
-    made = await client.post(f"/api/v1/claims/{number}/audit-workbook", params={"public": public})
+async def test_a_token_gets_the_public_audit_workbook_and_never_full_identity_numbers(
+    visitor: httpx.AsyncClient, clock: FixedClock, number: str
+) -> None:
+    await assign_all(clock)
+    await enter(visitor, "shenji", clock)
+    made = await visitor.post(f"/api/v1/claims/{number}/audit-workbook", params={"public": True})
     assert made.status_code == 200, made.text
     assert made.content.startswith(WORKBOOK_MAGIC)
-
-
-async def test_a_claim_that_is_not_there_has_no_audit_workbook(client: httpx.AsyncClient) -> None:
-    assert_problem(await client.post("/api/v1/claims/SJ2026999999/audit-workbook"), 404, "nothing-to-export")
+    assert_problem(await visitor.post(f"/api/v1/claims/{number}/audit-workbook"), 403, "step-up-needed")
+    nowhere = await visitor.post("/api/v1/claims/SJ2026999999/audit-workbook", params={"public": True})
+    assert_problem(nowhere, 404, "nothing-to-export")
 
 
 async def test_lines_come_in_pages_and_by_outcome(client: httpx.AsyncClient, number: str) -> None:

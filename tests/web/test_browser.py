@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright, expect
 
+from tests.people import PASSWORD, account
 from tests.web.conftest import DATA
+from training_admin.accounts.second_factor import FACTOR
 from training_admin.app import assess_staged_claim, create_app
 from training_admin.kit.clock import FixedClock
 from training_admin.office.jobs import JobRun
@@ -31,7 +33,7 @@ FLAGS = (
 )
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
 PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=900)
-PAGES = ("/", "/claims", "/claims/new", "/deliveries", "/template", "/rules", "/rules/FILE-01", "/figures", "/no/such/page")
+PAGES = ("/", "/claims", "/claims/new", "/me", "/step-up", "/template", "/rules", "/rules/FILE-01", "/figures", "/no/such/page")
 CLAIM_PAGES = ("/claims/{0}", "/claims/{0}/lines/10", "/claims/{0}/lines/14")
 
 
@@ -91,8 +93,21 @@ class Watch:
         assert self.complaints == []
 
 
-async def uploaded(page: Page, address: str, letter: str) -> None:
-    """Choose a sample claim and pre-check it."""
+async def signed_in(page: Page, address: str, login: str, clock: FixedClock) -> None:
+    """Sign in through the form, with the code of the person's device where one is asked."""
+    facts, secret = await account(login, clock)
+    await page.goto(f"{address}/sign-in")
+    await page.fill("#login", login)
+    await page.fill("#password", PASSWORD)
+    if facts.needs_second_factor:
+        await page.fill("#code", FACTOR.current_code(secret, at=clock.wall()))
+    await page.click("button:has-text('登录')")
+    await page.wait_for_url(f"{address}/")
+
+
+async def uploaded(page: Page, address: str, letter: str, clock: FixedClock) -> None:
+    """Sign in as the enterprise's clerk, choose its sample claim and pre-check it."""
+    await signed_in(page, address, f"jingban-{letter.lower()}", clock)
     await page.goto(f"{address}/claims/new")
     await page.set_input_files("#file", DATA / f"claim_{letter}.xlsx")
     await page.click("button:has-text('上传并预检')")
@@ -104,14 +119,14 @@ async def test_a_claim_goes_from_upload_to_result(browser: Browser, address: str
     context = await browser.new_context(viewport=DESK, locale="zh-CN")
     watch = Watch(context, address)
     page = await context.new_page()
-    await uploaded(page, address, "B")
+    await uploaded(page, address, "B", clock)
     assert await page.locator("#cells tbody tr").count() == 3
     async with page.expect_download() as marked:
         await page.click("a.btn:has-text('下载标注后的申报表')")
     assert (await marked.value).suggested_filename.endswith(".xlsx")
 
     await page.select_option("#outcome", "REJECT_LINE")
-    await page.wait_for_function("document.querySelectorAll('#lines tbody tr').length === 10")
+    await expect(page.locator("#lines tbody tr")).to_have_count(10)
     assert "outcome=REJECT_LINE" in page.url
     await page.click("#lines tbody tr:first-child a")
     await page.wait_for_url("**/lines/10")
@@ -131,10 +146,10 @@ async def test_a_claim_goes_from_upload_to_result(browser: Browser, address: str
 
 
 @pytest.mark.usefixtures("district")
-async def test_everything_works_without_script(browser: Browser, address: str) -> None:
+async def test_everything_works_without_script(browser: Browser, address: str, clock: FixedClock) -> None:
     context = await browser.new_context(viewport=DESK, java_script_enabled=False)
     page = await context.new_page()
-    await uploaded(page, address, "A")
+    await uploaded(page, address, "A", clock)
     await page.select_option("#class_no", "SY2026-A02")
     await page.click("#lines >> text=筛选")
     await page.wait_for_url("**class_no=SY2026-A02**")
@@ -144,12 +159,15 @@ async def test_everything_works_without_script(browser: Browser, address: str) -
     await context.close()
 
 
-async def test_a_refused_file_is_told_where_another_can_be_chosen(browser: Browser, address: str, tmp_path: Path) -> None:
+async def test_a_refused_file_is_told_where_another_can_be_chosen(
+    browser: Browser, address: str, clock: FixedClock, tmp_path: Path
+) -> None:
     wrong = tmp_path / "表.xlsx"
     wrong.write_bytes(b"not a workbook")
     context = await browser.new_context(viewport=PHONE)
     watch = Watch(context, address)
     page = await context.new_page()
+    await signed_in(page, address, "jingban-b", clock)
     await page.goto(f"{address}/claims/new")
     await page.set_input_files("#file", wrong)
     await page.click("button:has-text('上传并预检')")
@@ -161,11 +179,12 @@ async def test_a_refused_file_is_told_where_another_can_be_chosen(browser: Brows
 
 @pytest.mark.parametrize("viewport", [pytest.param(PHONE, id="phone"), pytest.param(DESK, id="desk")])
 async def test_every_page_fits_its_screen_and_can_be_read_by_everybody(
-    browser: Browser, address: str, number: str, viewport: ViewportSize
+    browser: Browser, address: str, number: str, clock: FixedClock, viewport: ViewportSize
 ) -> None:
     context = await browser.new_context(viewport=viewport, locale="zh-CN")
     watch = Watch(context, address)
     page = await context.new_page()
+    await signed_in(page, address, "jingban-b", clock)
     for path in (*PAGES, *(each.format(number) for each in CLAIM_PAGES)):
         await page.goto(f"{address}{path}")
         wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -192,9 +211,10 @@ async def test_the_description_of_the_api_is_drawn_without_the_internet(browser:
     await context.close()
 
 
-async def test_on_paper_every_clause_is_open_and_no_button_is_left(browser: Browser, address: str, number: str) -> None:
+async def test_on_paper_every_clause_is_open_and_no_button_is_left(browser: Browser, address: str, number: str, clock: FixedClock) -> None:
     context = await browser.new_context(viewport=DESK)
     page = await context.new_page()
+    await signed_in(page, address, "jingban-b", clock)
     await page.goto(f"{address}/claims/{number}/lines/10")
     await page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert await page.locator("details:not([open])").count() == 0

@@ -6,13 +6,23 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 
+from tests.people import enter
 from tests.subsidy.register_books import INSURANCE, SOURCE, changed, document, register_book
 from tests.web.conftest import assert_problem, form_token, sample
+from training_admin.kit.clock import FixedClock
 from training_admin.web import WORKBOOK_TYPE
 
 WORKBOOK_MAGIC = b"PK\x03\x04"
 Upload = dict[str, tuple[str, bytes, str]]
+
+
+@pytest_asyncio.fixture
+async def client(visitor: httpx.AsyncClient, clock: FixedClock) -> httpx.AsyncClient:
+    """The browser of a first reviewer, who takes deliveries in."""
+    await enter(visitor, "chushen", clock)
+    return visitor
 
 
 def upload(content: bytes) -> Upload:
@@ -138,3 +148,14 @@ async def test_the_template_is_offered(client: httpx.AsyncClient, address: str) 
     answer = await client.get(address)
     assert answer.content.startswith(WORKBOOK_MAGIC)
     assert "filename*=UTF-8''%E7%99%BB%E8%AE%B0" in answer.headers["content-disposition"]
+
+
+async def test_who_only_reads_deliveries_gets_no_form_and_an_enterprise_gets_nothing(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
+    await enter(visitor, "fushen", clock)
+    page = await visitor.get("/deliveries")
+    assert "已接收的登记数据" in page.text
+    assert "上传并导入" not in page.text
+    assert (await visitor.post("/api/v1/deliveries", files=upload(register_book(document("B"))))).status_code == 403
+    await enter(visitor, "jingban-b", clock)
+    assert (await visitor.get("/deliveries")).status_code == 403
+    assert (await visitor.get("/api/v1/deliveries")).status_code == 403

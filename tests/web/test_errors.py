@@ -5,7 +5,9 @@ import pytest
 from litestar import get
 from structlog.testing import capture_logs
 
-from tests.web.conftest import ADDRESS, assert_problem, form_token, upload
+from tests.conftest import ADDRESS
+from tests.people import enter
+from tests.web.conftest import assert_problem, form_token, upload
 from training_admin.app import BODY_LIMIT, create_app
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.refusals import Unavailable
@@ -14,17 +16,17 @@ from training_admin.settings import Settings
 SECRET_TEXT = "310100199403010147"
 
 
-@get("/crash", include_in_schema=False)
+@get("/crash", include_in_schema=False, public=True)
 async def crash() -> None:
     raise RuntimeError(SECRET_TEXT)
 
 
-@get("/api/v1/crash", include_in_schema=False)
+@get("/api/v1/crash", include_in_schema=False, public=True)
 async def crash_of_the_api() -> None:
     raise RuntimeError(SECRET_TEXT)
 
 
-@get("/api/v1/busy", include_in_schema=False)
+@get("/api/v1/busy", include_in_schema=False, public=True)
 async def busy() -> None:
     raise Unavailable("系统繁忙，请稍后再试。")
 
@@ -132,6 +134,7 @@ async def test_too_large_a_file_is_refused_on_both_faces(database: Settings, clo
     transport = httpx.ASGITransport(app=create_app(small, clock=clock), raise_app_exceptions=False)  # type: ignore[arg-type] # Litestar types its scope more narrowly
     big = {"file": ("申报表.xlsx", b"x" * (2 * 1024 * 1024), "application/octet-stream")}
     async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+        await enter(client, "jingban-b", clock)
         token = await form_token(client, "/claims/new")
         assert_problem(await client.post("/api/v1/claims", files=big), 413, "too-large")
         assert_problem(await client.post("/prechecks", data=token, files=big), 413, "too-large")

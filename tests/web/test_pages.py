@@ -8,10 +8,10 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from tests.people import assign_all, enter
 from tests.web.conftest import assert_problem, form_token, sample, upload
 from training_admin.kit.clock import FixedClock
 from training_admin.subsidy.drafts import KEPT
-from training_admin.web import BANNER
 
 WORKBOOK_MAGIC = b"PK\x03\x04"
 
@@ -32,11 +32,11 @@ async def prechecked(client: httpx.AsyncClient, letter: str) -> str:
     return answer.headers["location"]
 
 
-@pytest.mark.parametrize("address", ["/", "/claims", "/claims/new", "/deliveries", "/template", "/rules", "/rules/ATT-01", "/figures"])
-async def test_every_page_says_that_there_is_no_login_and_marks_its_place(client: httpx.AsyncClient, address: str) -> None:
+@pytest.mark.parametrize("address", ["/", "/claims", "/claims/new", "/template", "/rules", "/rules/ATT-01", "/figures"])
+async def test_every_page_says_who_is_signed_in_and_marks_its_place(client: httpx.AsyncClient, address: str) -> None:
     page = await client.get(address)
     assert page.status_code == 200
-    assert BANNER in page.text
+    assert '<a href="/me">经办人乙</a>' in page.text
     assert page.text.count('aria-current="page"') == 1
     assert 'lang="zh-CN"' in page.text
 
@@ -86,8 +86,10 @@ async def test_unreadable_rows_are_not_submitted_without_the_choice(client: http
 
 @pytest.mark.usefixtures("district")
 async def test_a_precheck_expires(client: httpx.AsyncClient, clock: FixedClock) -> None:
-    base = await prechecked(client, "A")
-    clock.move(KEPT)
+    base = await prechecked(client, "B")
+    clock.move(KEPT / 2)
+    assert (await client.get(base)).status_code == 200  # and the session stays alive
+    clock.move(KEPT / 2)
     assert_problem(await client.get(base), 404, "precheck-expired")
     clock.move(timedelta(seconds=1))
     assert_problem(await client.get(f"{base}/lines/4"), 404, "precheck-expired")
@@ -167,7 +169,9 @@ async def test_a_claim_can_be_taken_away(client: httpx.AsyncClient, number: str)
     assert listed[1][8] == "34560.00"
 
 
-async def test_an_audit_workbook_is_made_by_a_form_and_never_by_a_link(client: httpx.AsyncClient, number: str) -> None:
+async def test_an_audit_workbook_is_made_by_a_form_and_never_by_a_link(client: httpx.AsyncClient, number: str, clock: FixedClock) -> None:
+    await assign_all(clock)
+    await enter(client, "shenji", clock)
     token = await form_token(client, f"/claims/{number}")
     made = await client.post(f"/claims/{number}/audit.xlsx", data=token)
     assert made.status_code == 200

@@ -6,6 +6,7 @@ from litestar import Request, Response, Router, post
 from litestar.params import FromPath, FromQuery
 
 from training_admin.audit.workbooks import claim_workbook
+from training_admin.kit.rights import Right
 from training_admin.web import WORKBOOK_TYPE, clock_of, current_actor, download, problems
 
 
@@ -18,9 +19,10 @@ from training_admin.web import WORKBOOK_TYPE, clock_of, current_actor, download,
     status_code=200,
     media_type=WORKBOOK_TYPE,
     responses=problems(400, 404),
+    right=Right.AUDIT_EXPORT,
 )
 async def make_audit_workbook(request: Request[Any, Any, Any], number: FromPath[str], public: FromQuery[bool] = False) -> Response[bytes]:
-    content = await claim_workbook(current_actor(), number, clock=clock_of(request), public=public)
+    content = await claim_workbook(current_actor(request), number, clock=clock_of(request), public=public)
     return download(content, filename=f"{number}-{'公示版' if public else '审计工作簿'}.xlsx")
 
 

@@ -115,17 +115,19 @@ async def _cursor(sql: str, *arguments: Any) -> RowsByClaim:
     return RowsByClaim(await current_connection().cursor(sql, *arguments))
 
 
-async def head_of(number: str) -> list[ClaimHead]:
-    """One claim by its number; raises NothingToExport when there is none or it has not been assessed."""
-    found = await fetch_tuples(f"{_HEADS} WHERE c.number = $1", number)
+async def head_of(number: str, *, organisations: list[str] | None) -> list[ClaimHead]:
+    """One claim of the scope by its number; raises NothingToExport when there is none or it has not been assessed."""
+    found = await fetch_tuples(f"{_HEADS} WHERE c.number = $1 AND ($2::text[] IS NULL OR c.uscc = ANY($2))", number, organisations)
     if not found:
         raise NothingToExport("没有找到这份申报，或它还没有核验记录。请核对申报编号，或等自动核验完成后再导出。")
     return [ClaimHead(*row) for row in found]
 
 
-async def heads_between(start: date, end: date) -> list[ClaimHead]:
-    """Assessed claims submitted in a stretch of days, both included; raises NothingToExport."""
-    found = await fetch_tuples(f"{_HEADS} WHERE c.as_of BETWEEN $1 AND $2 ORDER BY c.id", start, end)
+async def heads_between(start: date, end: date, *, organisations: list[str] | None) -> list[ClaimHead]:
+    """Assessed claims of the scope submitted in a stretch of days, both included; raises NothingToExport."""
+    found = await fetch_tuples(
+        f"{_HEADS} WHERE c.as_of BETWEEN $1 AND $2 AND ($3::text[] IS NULL OR c.uscc = ANY($3)) ORDER BY c.id", start, end, organisations
+    )
     if not found:
         raise NothingToExport("这段时间内没有已核验的申报。请换一段申报日期后重试。")
     return [ClaimHead(*row) for row in found]

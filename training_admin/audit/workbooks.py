@@ -20,10 +20,11 @@ from training_admin.audit.papers import RecordDamaged, Surroundings, load_surrou
 from training_admin.audit.store import ClaimHead
 from training_admin.audit.table_rows import FirmSums, add_to_firm, class_papers, cost_rows, doubt_rows, firm_rows, people_rows, roster_rows
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor
+from training_admin.kit.actor import Actor, assert_stepped_up, scope_of
 from training_admin.kit.clock import Clock, shanghai_day
 from training_admin.kit.digest import canonical_json, sha256_hex
 from training_admin.kit.refusals import Unreadable
+from training_admin.kit.rights import Right
 from training_admin.kit.wording import day
 from training_admin.kit.workbook.sheets import SheetWritten, Stamp, WorkbookWriter
 from training_admin.office import trail
@@ -71,7 +72,7 @@ class WorkbookReceipt(msgspec.Struct, frozen=True):
 
 
 async def claim_workbook(actor: Actor, number: str, *, clock: Clock, public: bool = False) -> bytes:
-    """The audit workbook of one claim; raises NothingToExport, RecordDamaged. The act is recorded in the trail."""
+    """The audit workbook of one claim; raises NothingToExport, RecordDamaged, StepUpNeeded. The act is recorded in the trail."""
     return await _as_bytes(actor, Wanted(number=number, public=public), clock)
 
 
@@ -81,11 +82,13 @@ async def period_workbook(actor: Actor, *, start: date, end: date, clock: Clock,
 
 
 async def _as_bytes(actor: Actor, wanted: Wanted, clock: Clock) -> bytes:
+    if not wanted.public:
+        assert_stepped_up(actor)
     from training_admin.audit.making import made_apart  # it imports this module for its other end
 
     # Nameless at once: what stands in it is nobody else's business.
     with tempfile.TemporaryFile() as target:
-        if await is_large(wanted):
+        if await is_large(actor, wanted):
             await made_apart(actor, wanted, target, clock=clock)
         else:
             await make_workbook(actor, wanted, target, clock=clock)
@@ -93,21 +96,22 @@ async def _as_bytes(actor: Actor, wanted: Wanted, clock: Clock) -> bytes:
         return target.read()
 
 
-async def chosen(wanted: Wanted) -> list[ClaimHead]:
-    """The claims that are wanted, in order of submission; inside an open transaction."""
+async def chosen(actor: Actor, wanted: Wanted) -> list[ClaimHead]:
+    """The claims that are wanted and the actor may export, in order of submission; inside an open transaction."""
+    organisations = scope_of(actor, Right.AUDIT_EXPORT).codes
     if wanted.number is not None:
-        return await store.head_of(wanted.number)
+        return await store.head_of(wanted.number, organisations=organisations)
     assert wanted.start is not None
     assert wanted.end is not None
     if wanted.end < wanted.start:
         raise PeriodBackwards("结束日期早于开始日期，请更正后重试。")
-    return await store.heads_between(wanted.start, wanted.end)
+    return await store.heads_between(wanted.start, wanted.end, organisations=organisations)
 
 
-async def is_large(wanted: Wanted) -> bool:
+async def is_large(actor: Actor, wanted: Wanted) -> bool:
     """Whether the workbook is worth a process of its own."""
     async with read_transaction():
-        heads = await chosen(wanted)
+        heads = await chosen(actor, wanted)
     return sum(head.lines for head in heads) > store.LARGE
 
 
@@ -118,7 +122,7 @@ async def make_workbook(actor: Actor, wanted: Wanted, target: IO[bytes], *, cloc
     async with knowledge_transaction():
         made_at = await still_known_at(clock)
     async with read_transaction():
-        heads = await chosen(wanted)
+        heads = await chosen(actor, wanted)
         maker = _Maker(wanted, heads, await load_surroundings(heads, made_at), target, file_number)
         with maker.writer:
             await maker.people()
@@ -145,7 +149,7 @@ async def make_workbook(actor: Actor, wanted: Wanted, target: IO[bytes], *, cloc
 async def _begun(actor: Actor, wanted: Wanted, clock: Clock) -> str:
     """Number the file and record that it is being made: names and numbers are about to be read in clear."""
     async with write_transaction():
-        heads = await chosen(wanted)
+        heads = await chosen(actor, wanted)
         year = clock.today().year
         file_number = f"SJAW{year}{await next_number(FILE_KIND, year):06d}"
         detail = {

@@ -14,7 +14,9 @@ from rich.table import Table
 from training_admin.clocks import found_demo_clock
 from training_admin.database import close_database, open_database
 from training_admin.demo.filling import LabelledFault, fill_district, found_district, main_job
+from training_admin.demo.offices import DemoAccount, found_offices
 from training_admin.kit.money import yuan_grouped
+from training_admin.kit.role_words import ROLE_WORDS
 from training_admin.logs import configure_logs
 from training_admin.office.keys import assert_keys_fit
 from training_admin.settings import Settings, read_settings
@@ -53,6 +55,7 @@ async def prepare(settings: Settings, *, trainees: int | None, seed: int) -> Non
         await assert_keys_fit()
         clock = found_demo_clock(settings, FOUNDED)
         await found_district(clock)
+        show_accounts(await found_offices(clock, settings.data))
         if trainees is None:
             show_claims(await main_job(clock))
             return
@@ -71,6 +74,17 @@ async def with_progress(trainees: int, seed: int, settings: Settings) -> list[La
         faults = await fill_district(trainees=trainees, seed=seed, clock=clock, progress=lambda people: bar.advance(task, people))
     (settings.data / FAULTS_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(faults)))
     return faults
+
+
+def show_accounts(accounts: list[DemoAccount]) -> None:
+    """One account for each role, with what is needed to sign in."""
+    table = Table(title="演示账户（密码随机生成，保存在数据目录的 demo-accounts.json）", title_justify="left")
+    for header in ("岗位", "单位", "用户名", "密码", "动态码密钥"):
+        table.add_column(header, no_wrap=header in {"用户名", "密码", "动态码密钥"}, overflow="fold")
+    for each in accounts:
+        table.add_row("、".join(ROLE_WORDS[role] for role in each.roles), each.organisation, each.login, each.password, each.secret or "—")
+    console.print(table)
+    console.print("动态码：把密钥录入手机身份验证器，或执行 [bold]training-admin code 用户名[/bold] 显示当前六位数字（仅演示区）。\n")
 
 
 def show_claims(done: list[tuple[str, AssessmentRecord]]) -> None:

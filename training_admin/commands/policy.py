@@ -95,8 +95,8 @@ async def _adopt(pack: str, proposed_by: str, approved_by: str) -> str:
     opened = open_pack(pack, declared=DECLARED)
     await open_database(read_settings())
     try:
-        proposer = Actor(ActorKind.PERSON, proposed_by, proposed_by)
-        approver = Actor(ActorKind.PERSON, approved_by, approved_by)
+        proposer = Actor(kind=ActorKind.PERSON, key=proposed_by, name=proposed_by)
+        approver = Actor(kind=ActorKind.PERSON, key=approved_by, name=approved_by)
         found = await adopt_pack(proposer, approver, opened, failed_cases=failing, clock=SystemClock())
     finally:
         await close_database()

@@ -18,6 +18,10 @@ class Clock(Protocol):
         """The present day in Asia/Shanghai, which is the day that policy speaks of."""
         ...
 
+    def wall(self) -> datetime:
+        """The present instant as other people's devices see it, also where the district lives on another day (demo)."""
+        ...
+
 
 class SystemClock:
     """The machine's own clock."""
@@ -27,6 +31,9 @@ class SystemClock:
 
     def today(self) -> date:
         return shanghai_day(self.now())
+
+    def wall(self) -> datetime:
+        return self.now()
 
 
 class FixedClock:
@@ -41,6 +48,9 @@ class FixedClock:
 
     def today(self) -> date:
         return shanghai_day(self._at)
+
+    def wall(self) -> datetime:
+        return self._at
 
     def move(self, by: timedelta) -> None:
         """Let time pass; a clock never runs backwards."""

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from training_admin.database import retried, write_transaction
-from training_admin.kit.actor import Actor
+from training_admin.kit.actor import Actor, assert_two_persons
 from training_admin.kit.clock import Clock
 from training_admin.kit.dated import DatedValue, Period, Standing, Unit
 from training_admin.kit.digest import canonical_json, sha256_hex
@@ -20,14 +20,6 @@ from training_admin.policy.packs import PackFile, PolicyPack
 from training_admin.policy.store import PackHead, StoredFigure
 
 FailedCases = Callable[[PolicyPack], tuple[str, ...]]
-
-
-class SamePersonTwice(Refusal):
-    """Proposing and approving are incompatible duties (财社〔2023〕181号 art. 25)."""
-
-    status = 403
-    code = "same-person-twice"
-    title = "不相容岗位须由两人办理"
 
 
 class CasesFail(Refusal):
@@ -64,19 +56,13 @@ class NewFigure(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-def assert_two_persons(proposer: Actor, approver: Actor) -> None:
-    """Refuse when one person would do both."""
-    if proposer.key == approver.key:
-        raise SamePersonTwice("提出和批准须由两名不同的人员办理，请由另一名政策审批人批准。")
-
-
 @retried
 async def adopt_pack(proposer: Actor, approver: Actor, pack: PolicyPack, *, failed_cases: FailedCases, clock: Clock) -> datetime:
     """Take a pack into use from now on; decisions taken before keep the pack they were taken under.
 
     Raises SamePersonTwice, CasesFail, VersionChanged.
     """
-    assert_two_persons(proposer, approver)
+    assert_two_persons(proposer.hands, approver)
     failing = failed_cases(pack)
     if failing:
         raise CasesFail(f"有 {len(failing)} 个案例的结果与预期不符：{'、'.join(failing)}。请核对数值后重新提出。", cases=failing)
@@ -123,7 +109,7 @@ async def record_figure(proposer: Actor, approver: Actor, pack: str, figure: New
 
     Where it overlaps earlier values the one known last counts. Raises SamePersonTwice, PackNotAdopted, FigureRefused.
     """
-    assert_two_persons(proposer, approver)
+    assert_two_persons(proposer.hands, approver)
     async with write_transaction():
         known_since = await becomes_known_at(clock)
         adopted = await store.load_adopted(pack, known_at=known_since)

@@ -18,6 +18,7 @@ from training_admin.web import clock_of, current_actor, problems
     description="每个数值的适用期间、出处和两种效力；assumed 为 true 的是暂定值，不是政策规定。",
     tags=["规则"],
     responses=problems(400, 404),
+    public=True,
 )
 async def list_figures(
     request: Request[Any, Any, Any],
@@ -25,7 +26,7 @@ async def list_figures(
     word: FromQuery[str] = "",
     assumed_only: FromQuery[bool] = False,
 ) -> FiguresAnswer:
-    shown: PackShown = await show_figures(current_actor(), clock=clock_of(request), pack=pack)
+    shown: PackShown = await show_figures(current_actor(request), clock=clock_of(request), pack=pack)
     return figures_answer(shown, chosen_figures(shown, FigureFilter(word, assumed_only)))
 
 

@@ -13,17 +13,17 @@ Asked = Request[Any, Any, Any]
 HEADER = ("参数", "名称", "数值", "单位", "适用期间", "文件", "出处效力", "本区效力", "暂定", "备注")
 
 
-@get("/figures", include_in_schema=False)
+@get("/figures", include_in_schema=False, public=True)
 async def figures_page(request: Asked, word: FromQuery[str] = "", assumed_only: FromQuery[bool] = False) -> Template:
-    shown = await show_figures(current_actor(), clock=clock_of(request))
+    shown = await show_figures(current_actor(request), clock=clock_of(request))
     wanted = FigureFilter(word, assumed_only)
     assumed = sum(1 for figure in shown.figures if figure.assumed)
     return page("policy/figures.html", shown=shown, figures=chosen_figures(shown, wanted), wanted=wanted, assumed=assumed)
 
 
-@get("/figures.csv", include_in_schema=False)
+@get("/figures.csv", include_in_schema=False, public=True)
 async def figures_csv(request: Asked, word: FromQuery[str] = "", assumed_only: FromQuery[bool] = False) -> Response[bytes]:
-    shown = await show_figures(current_actor(), clock=clock_of(request))
+    shown = await show_figures(current_actor(request), clock=clock_of(request))
     rows = (
         (
             each.key,

@@ -8,6 +8,7 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, MultipartBody
 
 from training_admin.kit.digest import canonical_json, sha256_hex
+from training_admin.kit.rights import Right
 from training_admin.subsidy import claims
 from training_admin.subsidy.explain import describe_rule
 from training_admin.subsidy.explained import RuleShown
@@ -55,10 +56,11 @@ class ClaimUpload(msgspec.Struct, frozen=True):
     tags=CLAIMS,
     status_code=200,
     responses=problems(400, 413, 422),
+    right=Right.CLAIM_PRECHECK,
 )
 async def precheck_claim(request: Asked, data: MultipartBody[WorkbookUpload]) -> PrecheckAnswer:
     content = await read_upload(data.file)
-    return precheck_answer(await claims.precheck(current_actor(), content, clock=clock_of(request)))
+    return precheck_answer(await claims.precheck(current_actor(request), content, clock=clock_of(request)))
 
 
 @post(
@@ -70,10 +72,11 @@ async def precheck_claim(request: Asked, data: MultipartBody[WorkbookUpload]) ->
     status_code=200,
     media_type=WORKBOOK_TYPE,
     responses=problems(400, 413, 422),
+    right=Right.CLAIM_PRECHECK,
 )
 async def mark_claim_workbook(request: Asked, data: MultipartBody[WorkbookUpload]) -> Response[bytes]:
     content = await read_upload(data.file)
-    marked = await claims.precheck_marked(current_actor(), content, clock=clock_of(request))
+    marked = await claims.precheck_marked(current_actor(request), content, clock=clock_of(request))
     return download(marked, filename="申报表-标注.xlsx")
 
 
@@ -85,23 +88,28 @@ async def mark_claim_workbook(request: Asked, data: MultipartBody[WorkbookUpload
     tags=CLAIMS,
     status_code=201,
     responses=problems(400, 409, 413, 422),
+    right=Right.CLAIM_SUBMIT,
 )
 async def submit_claim(request: Asked, data: MultipartBody[ClaimUpload]) -> Response[ReceiptAnswer]:
     content = await read_upload(data.file)
-    receipt = await claims.submit_claim(current_actor(), content, readable_only=data.readable_only, clock=clock_of(request))
+    receipt = await claims.submit_claim(current_actor(request), content, readable_only=data.readable_only, clock=clock_of(request))
     return Response(receipt_answer(receipt), headers={"location": f"/api/v1/claims/{receipt.number}"})
 
 
-@get("/claims", operation_id="list_claims", summary="申报列表", tags=CLAIMS, responses=problems(400))
-async def list_claims(cursor: FromQuery[str | None] = None, limit: FromQuery[int] = 50, in_state: StateQuery = "") -> ClaimsPage:
+@get("/claims", operation_id="list_claims", summary="申报列表", tags=CLAIMS, responses=problems(400), right=Right.CLAIM_READ)
+async def list_claims(
+    request: Asked, cursor: FromQuery[str | None] = None, limit: FromQuery[int] = 50, in_state: StateQuery = ""
+) -> ClaimsPage:
     row_cursor(cursor)
-    found, following = await claims.list_claims(current_actor(), cursor=cursor, limit=page_size(limit), state=in_state or None)
+    found, following = await claims.list_claims(current_actor(request), cursor=cursor, limit=page_size(limit), state=in_state or None)
     return ClaimsPage(tuple(claim_row(summary) for summary in found), following)
 
 
-@get("/claims/{number:str}", operation_id="get_claim", summary="申报及核验结果", tags=CLAIMS, responses=problems(404))
-async def get_claim(number: FromPath[str]) -> ClaimAnswer:
-    return claim_answer(await claims.claim_detail(current_actor(), number))
+@get(
+    "/claims/{number:str}", operation_id="get_claim", summary="申报及核验结果", tags=CLAIMS, responses=problems(404), right=Right.CLAIM_READ
+)
+async def get_claim(request: Asked, number: FromPath[str]) -> ClaimAnswer:
+    return claim_answer(await claims.claim_detail(current_actor(request), number))
 
 
 @get(
@@ -111,8 +119,10 @@ async def get_claim(number: FromPath[str]) -> ClaimAnswer:
     description="按花名册行号翻页；可按结果（outcome）和班级（class_no）筛选。",
     tags=CLAIMS,
     responses=problems(400, 404),
+    right=Right.CLAIM_READ,
 )
 async def list_claim_lines(
+    request: Asked,
     number: FromPath[str],
     cursor: FromQuery[str | None] = None,
     limit: FromQuery[int] = 50,
@@ -120,7 +130,7 @@ async def list_claim_lines(
     class_no: FromQuery[str] = "",
 ) -> LinesPage:
     after = row_cursor(cursor)
-    detail = await claims.claim_detail(current_actor(), number)
+    detail = await claims.claim_detail(current_actor(request), number)
     if detail.record is None:
         return LinesPage((), None)
     wanted = LineFilter(outcome, class_no)
@@ -135,9 +145,10 @@ async def list_claim_lines(
     description="每条规则的结论、条款、所用数值及其依据和效力，金额算式，以及怎样可以通过。",
     tags=CLAIMS,
     responses=problems(400, 404),
+    right=Right.CLAIM_READ,
 )
-async def get_claim_line(number: FromPath[str], row: FromPath[int]) -> LineDecision:
-    detail = await claims.claim_detail(current_actor(), number)
+async def get_claim_line(request: Asked, number: FromPath[str], row: FromPath[int]) -> LineDecision:
+    detail = await claims.claim_detail(current_actor(request), number)
     return line_decision(*the_line(detail.record, row), detail.people)
 
 
@@ -149,9 +160,10 @@ async def get_claim_line(number: FromPath[str], row: FromPath[int]) -> LineDecis
     tags=CLAIMS,
     media_type="application/json",
     responses=problems(400, 404),
+    right=Right.CLAIM_READ,
 )
-async def get_claim_record(number: FromPath[str], place: PlaceQuery = None) -> Response[bytes]:
-    content = canonical_json(await claims.claim_record(current_actor(), number, place))
+async def get_claim_record(request: Asked, number: FromPath[str], place: PlaceQuery = None) -> Response[bytes]:
+    content = canonical_json(await claims.claim_record(current_actor(request), number, place))
     return Response(content, media_type="application/json", headers={"etag": f'"{sha256_hex(content)}"'})
 
 
@@ -162,9 +174,10 @@ async def get_claim_record(number: FromPath[str], place: PlaceQuery = None) -> R
     tags=CLAIMS,
     media_type=WORKBOOK_TYPE,
     responses=problems(404),
+    right=Right.CLAIM_READ,
 )
-async def get_marked_claim(number: FromPath[str]) -> Response[bytes]:
-    return download(await claims.claim_marked(current_actor(), number), filename=f"{number}-标注.xlsx")
+async def get_marked_claim(request: Asked, number: FromPath[str]) -> Response[bytes]:
+    return download(await claims.claim_marked(current_actor(request), number), filename=f"{number}-标注.xlsx")
 
 
 @get(
@@ -174,17 +187,34 @@ async def get_marked_claim(number: FromPath[str]) -> Response[bytes]:
     tags=CLAIMS,
     media_type=WORKBOOK_TYPE,
     responses=problems(),
+    public=True,
 )
 async def get_claim_template() -> Response[bytes]:
     return download(await empty_template(), filename="培训补贴申报模板.xlsx")
 
 
-@get("/rules", operation_id="list_rules", summary="规则列表（按阅读顺序）", tags=RULEBOOK, responses=problems(), sync_to_thread=False)
+@get(
+    "/rules",
+    operation_id="list_rules",
+    summary="规则列表（按阅读顺序）",
+    tags=RULEBOOK,
+    responses=problems(),
+    sync_to_thread=False,
+    public=True,
+)
 def list_rules() -> tuple[RuleShown, ...]:
     return tuple(describe_rule(rule) for rule in RULES)
 
 
-@get("/rules/{rule:str}", operation_id="get_rule", summary="一条规则", tags=RULEBOOK, responses=problems(404), sync_to_thread=False)
+@get(
+    "/rules/{rule:str}",
+    operation_id="get_rule",
+    summary="一条规则",
+    tags=RULEBOOK,
+    responses=problems(404),
+    sync_to_thread=False,
+    public=True,
+)
 def get_rule(rule: FromPath[str]) -> RuleShown:
     return describe_rule(rule_of(rule))
 

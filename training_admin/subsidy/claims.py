@@ -5,10 +5,11 @@ import asyncio
 import msgspec
 
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor
+from training_admin.kit.actor import Actor, assert_approved, assert_may, scope_of
 from training_admin.kit.clock import Clock
 from training_admin.kit.identifiers import mask_identity
 from training_admin.kit.refusals import Refusal, Unreadable
+from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
 from training_admin.office import trail
 from training_admin.office.files import keep_file, load_file
@@ -47,14 +48,31 @@ class NothingReadable(Unreadable):
     title = "没有可识别的行"
 
 
+class ForeignEnterprise(Refusal):
+    """The workbook speaks for an enterprise that the actor does not belong to and does not stand in for."""
+
+    status = 403
+    code = "foreign-enterprise"
+    title = "不是贵单位的申报表"
+
+
+def assert_for_own_enterprise(actor: Actor, right: Right, form: ClaimForm) -> None:
+    """Raises NotAllowed, ForeignEnterprise."""
+    assert form.head is not None
+    if not scope_of(actor, right).covers(form.head.uscc):
+        raise ForeignEnterprise("申报表中的统一社会信用代码不是贵单位的。请核对后用本单位的申报表办理；街镇帮办请先切换到被代办的企业。")
+
+
 def person_of(id_no: str) -> str:
     """The opaque key of a person: a keyed hash of the cleaned identity number, as hexadecimal."""
     return vault().keyed_hash(id_no, place=store.PERSON_PLACE).hex()
 
 
 async def precheck(actor: Actor, content: bytes, *, clock: Clock) -> Precheck:
-    """Read and assess a workbook without storing anything of it."""
+    """Read and assess a workbook without storing anything of it; raises NotAllowed, ForeignEnterprise."""
+    assert_may(actor, Right.CLAIM_PRECHECK)
     form = await read_workbook(content, today=clock.today())
+    assert_for_own_enterprise(actor, Right.CLAIM_PRECHECK, form)
     keyed = key_claim(form, claim_number="", as_of=clock.today(), person_of=person_of)
     async with knowledge_transaction():
         known_at = await still_known_at(clock)
@@ -91,9 +109,13 @@ async def precheck_marked(actor: Actor, content: bytes, *, clock: Clock) -> byte
 async def submit_claim(actor: Actor, content: bytes, *, readable_only: bool, clock: Clock) -> ClaimReceipt:
     """Submit a claim; the same workbook submitted again gives the same receipt.
 
-    Raises UnreadableRows unless every row is readable or `readable_only` is chosen, NothingReadable when no row is.
+    Raises UnreadableRows unless every row is readable or `readable_only` is chosen, NothingReadable when no row is, NotAllowed,
+    NotYetApproved, ForeignEnterprise.
     """
+    assert_may(actor, Right.CLAIM_SUBMIT)
+    assert_approved(actor)
     form = await read_workbook(content, today=clock.today())
+    assert_for_own_enterprise(actor, Right.CLAIM_SUBMIT, form)
     unreadable = sum(1 for row in form.lines if not row.readable)
     if unreadable == len(form.lines):
         raise NothingReadable("花名册中没有一行可以识别，请下载标注后的申报表，更正后重新上传。")
@@ -121,7 +143,7 @@ async def store_claim(actor: Actor, content: bytes, form: ClaimForm, *, readable
             file_id=file.id,
             readable_only=readable_only,
             submitted_at=clock.now(),
-            submitted_by=actor.key,
+            submitted_by=actor.trail_key,
             state=SUBMITTED,
         )
         await store.add_claim(new, vault())
@@ -136,12 +158,12 @@ def _receipt(claim: ClaimSummary) -> ClaimReceipt:
 
 
 async def list_claims(actor: Actor, *, cursor: str | None, limit: int, state: str | None) -> tuple[list[ClaimSummary], str | None]:
-    """A page of claims, newest first, and the cursor of the next page (None at the end)."""
-    del actor
+    """A page of the claims in the actor's scope, newest first, and the cursor of the next page (None at the end)."""
+    organisations = scope_of(actor, Right.CLAIM_READ).codes
     size = max(1, min(limit, LONGEST_PAGE))
     before = int(cursor) if cursor and cursor.isdecimal() else None
     async with read_transaction():
-        found = await store.claim_summaries(before=before, limit=size + 1, state=state)
+        found = await store.claim_summaries(before=before, limit=size + 1, state=state, organisations=organisations)
     page = found[:size]
     following = str(page[-1][0]) if len(found) > size else None
     return [summary for _key, summary in page], following
@@ -149,9 +171,9 @@ async def list_claims(actor: Actor, *, cursor: str | None, limit: int, state: st
 
 async def claim_detail(actor: Actor, number: str) -> ClaimDetail:
     """A claim with its newest record, all record heads, cell problems and masked people; raises ClaimNotFound."""
-    del actor
+    organisations = scope_of(actor, Right.CLAIM_READ).codes
     async with read_transaction():
-        claim_id, summary, problems, _file = await store.claim_summary(number)
+        claim_id, summary, problems, _file = await store.claim_summary(number, organisations=organisations)
         found = await store.load_record(claim_id, None)
         heads = await store.record_heads(claim_id)
         people = await store.people_shown(claim_id, vault(), mask_identity)
@@ -171,9 +193,9 @@ async def claim_marked(actor: Actor, number: str) -> bytes:
 
 async def claim_record(actor: Actor, number: str, place: int | None) -> AssessmentRecord:
     """One stored record of a claim, the newest when no place is given; raises ClaimNotFound."""
-    del actor
+    organisations = scope_of(actor, Right.CLAIM_READ).codes
     async with read_transaction():
-        claim_id, _summary, _problems, _file = await store.claim_summary(number)
+        claim_id, _summary, _problems, _file = await store.claim_summary(number, organisations=organisations)
         record = await decoded_record(claim_id, place)
     if record is None:
         raise store.ClaimNotFound("这份申报还没有核验记录，请稍后再看。")

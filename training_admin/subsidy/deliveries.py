@@ -7,9 +7,10 @@ import msgspec
 from training_admin.catalog.store import add_filings
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.fund.store import add_paid_trainings
-from training_admin.kit.actor import Actor
+from training_admin.kit.actor import Actor, assert_may
 from training_admin.kit.clock import Clock
 from training_admin.kit.digest import sha256_hex
+from training_admin.kit.rights import Right
 from training_admin.office import trail
 from training_admin.office.knowledge import becomes_known_at
 from training_admin.parties import store as parties
@@ -36,8 +37,9 @@ class DeliveryReceipt(msgspec.Struct, frozen=True):
 async def receive_registers(actor: Actor, content: bytes, *, source: str = "", clock: Clock) -> DeliveryReceipt:
     """Take in delivered registers, JSON or an Excel workbook; the same content again changes nothing.
 
-    `source` goes before the one the document names. Raises RegistersUnreadable, RegistersIncomplete and what intake raises.
+    `source` goes before the one the document names. Raises RegistersUnreadable, RegistersIncomplete, NotAllowed and what intake raises.
     """
+    assert_may(actor, Right.DELIVERY_RECEIVE)
     document = await read_registers(content, today=clock.today())
     named = clean_source(source) or clean_source(document.source)
     if not named:
@@ -55,7 +57,7 @@ def clean_source(source: str) -> str:
 
 async def list_deliveries(actor: Actor, *, before: int | None, limit: int) -> tuple[list[DeliveryHead], int | None]:
     """A page of deliveries, newest first, and where the next page begins (None at the end)."""
-    del actor
+    assert_may(actor, Right.DELIVERY_READ)
     async with read_transaction():
         found = await parties.delivery_heads(before=before, limit=limit + 1)
     page = found[:limit]

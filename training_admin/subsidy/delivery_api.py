@@ -7,6 +7,7 @@ from litestar import Request, Response, Router, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromQuery, MultipartBody
 
+from training_admin.kit.rights import Right
 from training_admin.subsidy.deliveries import list_deliveries, receive_registers
 from training_admin.subsidy.schemas import DeliveriesPage, DeliveryReceiptAnswer, delivery_answer
 from training_admin.subsidy.uploads import empty_register_template, read_upload
@@ -23,10 +24,19 @@ class DeliveryUpload(msgspec.Struct, frozen=True):
     source: str = ""
 
 
-@get("/deliveries", operation_id="list_deliveries", summary="已接收的登记数据", tags=DELIVERIES, responses=problems(400))
-async def get_deliveries(cursor: FromQuery[str | None] = None, limit: FromQuery[int] = 50) -> DeliveriesPage:
+@get(
+    "/deliveries",
+    operation_id="list_deliveries",
+    summary="已接收的登记数据",
+    tags=DELIVERIES,
+    responses=problems(400, 401, 403),
+    right=Right.DELIVERY_READ,
+)
+async def get_deliveries(
+    request: Request[Any, Any, Any], cursor: FromQuery[str | None] = None, limit: FromQuery[int] = 50
+) -> DeliveriesPage:
     before = row_cursor(cursor) or None
-    found, following = await list_deliveries(current_actor(), before=before, limit=page_size(limit))
+    found, following = await list_deliveries(current_actor(request), before=before, limit=page_size(limit))
     return DeliveriesPage(tuple(delivery_answer(head) for head in found), None if following is None else str(following))
 
 
@@ -38,11 +48,12 @@ async def get_deliveries(cursor: FromQuery[str | None] = None, limit: FromQuery[
     "同一份文件重复导入得到同一张回执，不会重复入库；受影响的申报自动重新核验。",
     tags=DELIVERIES,
     status_code=201,
-    responses=problems(400, 413, 422),
+    responses=problems(400, 401, 403, 413, 422),
+    right=Right.DELIVERY_RECEIVE,
 )
 async def post_delivery(request: Request[Any, Any, Any], data: MultipartBody[DeliveryUpload]) -> DeliveryReceiptAnswer:
     content = await read_upload(data.file, what=FILE_WORDS)
-    receipt = await receive_registers(current_actor(), content, source=data.source, clock=clock_of(request))
+    receipt = await receive_registers(current_actor(request), content, source=data.source, clock=clock_of(request))
     return DeliveryReceiptAnswer(receipt.delivery, receipt.rows, receipt.claims, receipt.already_there)
 
 
@@ -53,6 +64,7 @@ async def post_delivery(request: Request[Any, Any, Any], data: MultipartBody[Del
     tags=DELIVERIES,
     media_type=WORKBOOK_TYPE,
     responses=problems(),
+    public=True,
 )
 async def get_register_template() -> Response[bytes]:
     return download(await empty_register_template(), filename="登记数据模板.xlsx")

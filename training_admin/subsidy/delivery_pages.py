@@ -7,6 +7,7 @@ from litestar.params import FromQuery, MultipartBody, QueryParameter
 from litestar.response import Redirect, Template
 
 from training_admin.kit.refusals import Refusal
+from training_admin.kit.rights import Right
 from training_admin.subsidy.deliveries import list_deliveries, receive_registers
 from training_admin.subsidy.delivery_api import FILE_WORDS, DeliveryUpload
 from training_admin.subsidy.register_layout import MOST_ROWS
@@ -23,7 +24,7 @@ CountQuery = Annotated[int, QueryParameter(ge=0, le=2**53)]
 
 
 async def _page(request: Asked, *, cursor: str | None = None, status_code: int = 200, **more: Any) -> Template:
-    found, following = await list_deliveries(current_actor(), before=row_cursor(cursor) or None, limit=SHOWN)
+    found, following = await list_deliveries(current_actor(request), before=row_cursor(cursor) or None, limit=SHOWN)
     shown = {"problem": None, "received": None, "again": False, "claims": 0, "source": "", **more}
     limit_mb = request.app.state.settings.upload_limit // 2**20
     return page(
@@ -38,7 +39,7 @@ async def _page(request: Asked, *, cursor: str | None = None, status_code: int =
     )
 
 
-@get("/deliveries", include_in_schema=False)
+@get("/deliveries", include_in_schema=False, right=Right.DELIVERY_READ)
 async def deliveries_page(
     request: Asked,
     cursor: FromQuery[str | None] = None,
@@ -49,26 +50,26 @@ async def deliveries_page(
     return await _page(request, cursor=cursor, received=received, claims=claims, again=again)
 
 
-@post("/deliveries", include_in_schema=False)
+@post("/deliveries", include_in_schema=False, right=Right.DELIVERY_RECEIVE)
 async def receive_delivery(request: Asked, data: MultipartBody[DeliveryUpload]) -> Template | Redirect:
     """A refused file is told on the page itself, where another one can be chosen."""
     try:
         content = await read_upload(data.file, what=FILE_WORDS)
-        receipt = await receive_registers(current_actor(), content, source=data.source, clock=clock_of(request))
+        receipt = await receive_registers(current_actor(request), content, source=data.source, clock=clock_of(request))
     except Refusal as refusal:
         return await _page(request, status_code=refusal.status, problem=refusal.problem(), source=data.source)
     again = "&again=true" if receipt.already_there else ""
     return Redirect(f"/deliveries?received={receipt.delivery}&claims={len(receipt.claims)}{again}", status_code=SEE_OTHER)
 
 
-@get("/deliveries.csv", include_in_schema=False)
-async def deliveries_csv(cursor: FromQuery[str | None] = None) -> Response[bytes]:
-    found, _ = await list_deliveries(current_actor(), before=row_cursor(cursor) or None, limit=MOST_LISTED)
+@get("/deliveries.csv", include_in_schema=False, right=Right.DELIVERY_READ)
+async def deliveries_csv(request: Asked, cursor: FromQuery[str | None] = None) -> Response[bytes]:
+    found, _ = await list_deliveries(current_actor(request), before=row_cursor(cursor) or None, limit=MOST_LISTED)
     rows = ((each.id, each.source, each.as_of, shanghai_iso(each.received_at), each.rows) for each in found)
     return csv_download(HEADER, rows, filename="登记数据.csv")
 
 
-@get("/template/registers.xlsx", include_in_schema=False)
+@get("/template/registers.xlsx", include_in_schema=False, public=True)
 async def register_template_workbook() -> Response[bytes]:
     return download(await empty_register_template(), filename="登记数据模板.xlsx")
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from training_admin.kit.actor import Actor
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import NotFound
 from training_admin.subsidy.views import Precheck
@@ -27,6 +28,7 @@ class DraftGone(NotFound):
 class Draft(msgspec.Struct, frozen=True):
     """A workbook as uploaded and what its pre-check found."""
 
+    owner: str
     content: bytes
     checked: Precheck
     at: datetime
@@ -38,21 +40,21 @@ class DraftBox:
     def __init__(self) -> None:
         self._drafts: dict[str, Draft] = {}
 
-    def put(self, content: bytes, checked: Precheck, *, clock: Clock) -> str:
-        """Keep a draft and give out its token."""
+    def put(self, actor: Actor, content: bytes, checked: Precheck, *, clock: Clock) -> str:
+        """Keep a draft of the actor and give out its token."""
         now = clock.now()
         self._drop_old(now)
         token = secrets.token_urlsafe(24)
-        self._drafts[token] = Draft(content, checked, now)
+        self._drafts[token] = Draft(actor.trail_key, content, checked, now)
         while len(self._drafts) > MOST_DRAFTS or self._size() > max(MOST_BYTES, len(content)):
             self._drafts.pop(next(iter(self._drafts)))
         return token
 
-    def get(self, token: str, *, clock: Clock) -> Draft:
-        """The draft of a token; raises DraftGone."""
+    def get(self, actor: Actor, token: str, *, clock: Clock) -> Draft:
+        """The actor's draft of a token; raises DraftGone, also for another's."""
         self._drop_old(clock.now())
         found = self._drafts.get(token)
-        if found is None:
+        if found is None or found.owner != actor.trail_key:
             raise DraftGone("预检结果只保留半小时，现已失效。请重新选择申报表上传。")
         return found
 

@@ -7,6 +7,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 from training_admin.kit.digest import canonical_json, sha256_hex
+from training_admin.kit.rights import Right
 from training_admin.subsidy import claims
 from training_admin.subsidy.explain import explain_claim, explain_class, explain_line
 from training_admin.subsidy.record import AssessmentRecord
@@ -20,28 +21,28 @@ Asked = Request[Any, Any, Any]
 ROWS, CLAIMS_SHOWN = 100, 25
 
 
-async def _claim(number: str, place: int | None) -> tuple[ClaimDetail, AssessmentRecord | None]:
+async def _claim(request: Asked, number: str, place: int | None) -> tuple[ClaimDetail, AssessmentRecord | None]:
     """A claim with the record asked for, the newest when no place is given; raises ClaimNotFound."""
-    detail = await claims.claim_detail(current_actor(), number)
-    record = detail.record if place is None else await claims.claim_record(current_actor(), number, place)
+    detail = await claims.claim_detail(current_actor(request), number)
+    record = detail.record if place is None else await claims.claim_record(current_actor(request), number, place)
     return detail, record
 
 
-@get("/claims", include_in_schema=False)
-async def claims_page(cursor: FromQuery[str | None] = None, in_state: StateQuery = "") -> Template:
+@get("/claims", include_in_schema=False, right=Right.CLAIM_READ)
+async def claims_page(request: Asked, cursor: FromQuery[str | None] = None, in_state: StateQuery = "") -> Template:
     row_cursor(cursor)
-    found, following = await claims.list_claims(current_actor(), cursor=cursor, limit=CLAIMS_SHOWN, state=in_state or None)
+    found, following = await claims.list_claims(current_actor(request), cursor=cursor, limit=CLAIMS_SHOWN, state=in_state or None)
     return page("claims/list.html", claims=found, following=following, state=in_state, states=STATE_WORDS, cursor=cursor)
 
 
-@get("/claims.csv", include_in_schema=False)
-async def claims_list_csv(cursor: FromQuery[str | None] = None, in_state: StateQuery = "") -> Response[bytes]:
+@get("/claims.csv", include_in_schema=False, right=Right.CLAIM_READ)
+async def claims_list_csv(request: Asked, cursor: FromQuery[str | None] = None, in_state: StateQuery = "") -> Response[bytes]:
     row_cursor(cursor)
-    found, _ = await claims.list_claims(current_actor(), cursor=cursor, limit=MOST_ROWS, state=in_state or None)
+    found, _ = await claims.list_claims(current_actor(request), cursor=cursor, limit=MOST_ROWS, state=in_state or None)
     return claims_csv(found, filename="申报列表.csv")
 
 
-@get("/claims/{number:str}", include_in_schema=False)
+@get("/claims/{number:str}", include_in_schema=False, right=Right.CLAIM_READ)
 async def claim_page(
     request: Asked,
     number: FromPath[str],
@@ -51,7 +52,7 @@ async def claim_page(
     cursor: FromQuery[str | None] = None,
     receipt: FromQuery[bool] = False,
 ) -> Template:
-    detail, record = await _claim(number, place)
+    detail, record = await _claim(request, number, place)
     wanted = LineFilter(outcome, class_no)
     if record is None:
         return page("claims/waiting.html", detail=detail, receipt=receipt)
@@ -72,19 +73,19 @@ async def claim_page(
     )
 
 
-@get("/claims/{number:str}/progress", include_in_schema=False)
-async def claim_progress(number: FromPath[str]) -> Template:
+@get("/claims/{number:str}/progress", include_in_schema=False, right=Right.CLAIM_READ)
+async def claim_progress(request: Asked, number: FromPath[str]) -> Template:
     """What the waiting page asks for now and then; with the result there, the page is loaded anew."""
-    detail = await claims.claim_detail(current_actor(), number)
+    detail = await claims.claim_detail(current_actor(request), number)
     part = page("claims/_progress.html", detail=detail)
     if detail.record is not None:
         part.headers["hx-refresh"] = "true"
     return part
 
 
-@get("/claims/{number:str}/lines/{row:int}", include_in_schema=False)
-async def line_page(number: FromPath[str], row: FromPath[int], place: PlaceQuery = None) -> Template:
-    detail, found = await _claim(number, place)
+@get("/claims/{number:str}/lines/{row:int}", include_in_schema=False, right=Right.CLAIM_READ)
+async def line_page(request: Asked, number: FromPath[str], row: FromPath[int], place: PlaceQuery = None) -> Template:
+    detail, found = await _claim(request, number, place)
     record, line = the_line(found, row)
     return page(
         "claims/line.html",
@@ -98,34 +99,34 @@ async def line_page(number: FromPath[str], row: FromPath[int], place: PlaceQuery
     )
 
 
-@get("/claims/{number:str}/lines.csv", include_in_schema=False)
+@get("/claims/{number:str}/lines.csv", include_in_schema=False, right=Right.CLAIM_READ)
 async def claim_lines_csv(
-    number: FromPath[str], place: PlaceQuery = None, outcome: FromQuery[str] = "", class_no: FromQuery[str] = ""
+    request: Asked, number: FromPath[str], place: PlaceQuery = None, outcome: FromQuery[str] = "", class_no: FromQuery[str] = ""
 ) -> Response[bytes]:
-    detail, record = await _claim(number, place)
+    detail, record = await _claim(request, number, place)
     return lines_csv(record, detail.people, LineFilter(outcome, class_no), filename=f"{number}-人员明细.csv")
 
 
-@get("/claims/{number:str}/classes.csv", include_in_schema=False)
-async def claim_classes_csv(number: FromPath[str], place: PlaceQuery = None) -> Response[bytes]:
-    _, record = await _claim(number, place)
+@get("/claims/{number:str}/classes.csv", include_in_schema=False, right=Right.CLAIM_READ)
+async def claim_classes_csv(request: Asked, number: FromPath[str], place: PlaceQuery = None) -> Response[bytes]:
+    _, record = await _claim(request, number, place)
     return classes_csv(record, filename=f"{number}-班级.csv")
 
 
-@get("/claims/{number:str}/cells.csv", include_in_schema=False)
-async def claim_cells_csv(number: FromPath[str]) -> Response[bytes]:
-    detail = await claims.claim_detail(current_actor(), number)
+@get("/claims/{number:str}/cells.csv", include_in_schema=False, right=Right.CLAIM_READ)
+async def claim_cells_csv(request: Asked, number: FromPath[str]) -> Response[bytes]:
+    detail = await claims.claim_detail(current_actor(request), number)
     return cells_csv(detail.problems, filename=f"{number}-待更正单元格.csv")
 
 
-@get("/claims/{number:str}/marked.xlsx", include_in_schema=False)
-async def claim_marked_workbook(number: FromPath[str]) -> Response[bytes]:
-    return download(await claims.claim_marked(current_actor(), number), filename=f"{number}-标注.xlsx")
+@get("/claims/{number:str}/marked.xlsx", include_in_schema=False, right=Right.CLAIM_READ)
+async def claim_marked_workbook(request: Asked, number: FromPath[str]) -> Response[bytes]:
+    return download(await claims.claim_marked(current_actor(request), number), filename=f"{number}-标注.xlsx")
 
 
-@get("/claims/{number:str}/record.json", include_in_schema=False)
-async def claim_record_json(number: FromPath[str], place: PlaceQuery = None) -> Response[bytes]:
-    content = canonical_json(await claims.claim_record(current_actor(), number, place))
+@get("/claims/{number:str}/record.json", include_in_schema=False, right=Right.CLAIM_READ)
+async def claim_record_json(request: Asked, number: FromPath[str], place: PlaceQuery = None) -> Response[bytes]:
+    content = canonical_json(await claims.claim_record(current_actor(request), number, place))
     answer = download(content, filename=f"{number}-核验记录.json", media_type="application/json")
     answer.headers["etag"] = f'"{sha256_hex(content)}"'
     return answer

@@ -12,12 +12,12 @@ from training_admin.web import csv_download, page
 HEADER = ("编号", "规则", "对象", "未通过时", "适用期间", "文件", "条款", "条文", "出处效力", "本区效力", "未通过的说明", "怎样可以通过")
 
 
-@get("/rules", include_in_schema=False, sync_to_thread=False)
+@get("/rules", include_in_schema=False, sync_to_thread=False, public=True)
 def rules_page() -> Template:
     return page("rules/list.html", rules=[describe_rule(rule) for rule in RULES])
 
 
-@get("/rules.csv", include_in_schema=False, sync_to_thread=False)
+@get("/rules.csv", include_in_schema=False, sync_to_thread=False, public=True)
 def rules_csv() -> Response[bytes]:
     shown = [describe_rule(rule) for rule in RULES]
     rows = (
@@ -40,7 +40,7 @@ def rules_csv() -> Response[bytes]:
     return csv_download(HEADER, rows, filename="规则列表.csv")
 
 
-@get("/rules/{rule:str}", include_in_schema=False, sync_to_thread=False)
+@get("/rules/{rule:str}", include_in_schema=False, sync_to_thread=False, public=True)
 def rule_page(rule: FromPath[str]) -> Template:
     return page("rules/rule.html", rule=describe_rule(rule_of(rule)))
 

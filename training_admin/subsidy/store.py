@@ -166,12 +166,13 @@ async def claim_of_file(file_id: int) -> ClaimSummary | None:
     return ClaimSummary(*found[0]) if found else None
 
 
-async def claim_summary(number: str) -> tuple[int, ClaimSummary, tuple[CellProblem, ...], str]:
-    """Key, summary, cell problems and SHA-256 of the file of a claim; raises ClaimNotFound."""
+async def claim_summary(number: str, *, organisations: list[str] | None = None) -> tuple[int, ClaimSummary, tuple[CellProblem, ...], str]:
+    """Key, summary, cell problems and SHA-256 of the file of a claim; raises ClaimNotFound, also for another organisation's."""
     found = await fetch_tuples(
         _SUMMARY.replace("SELECT ", "SELECT c.id, c.problems, (SELECT sha256 FROM stored_file WHERE id = c.file), ", 1)  # noqa: S608 - our own texts
-        + " WHERE c.number = $1",
+        + " WHERE c.number = $1 AND ($2::text[] IS NULL OR c.uscc = ANY($2))",
         number,
+        organisations,
     )
     if not found:
         raise ClaimNotFound("没有找到这份申报，请核对申报编号。")
@@ -179,16 +180,28 @@ async def claim_summary(number: str) -> tuple[int, ClaimSummary, tuple[CellProbl
     return claim_id, ClaimSummary(*rest), msgspec.json.decode(problems, type=tuple[CellProblem, ...]), sha256
 
 
-async def claim_summaries(*, before: int | None, limit: int, state: str | None) -> list[tuple[int, ClaimSummary]]:
-    """Newest claims first, by key, for keyset paging."""
+async def claim_summaries(
+    *, before: int | None, limit: int, state: str | None, organisations: list[str] | None
+) -> list[tuple[int, ClaimSummary]]:
+    """Newest claims of the organisations first (None for all), by key, for keyset paging."""
     found = await fetch_tuples(
-        _SUMMARY.replace("SELECT ", "SELECT c.id, ", 1)
-        + " WHERE ($1::bigint IS NULL OR c.id < $1) AND ($2::text IS NULL OR c.state = $2) ORDER BY c.id DESC LIMIT $3",
-        before,
-        state,
-        limit,
+        _SUMMARY.replace("SELECT ", "SELECT c.id, ", 1) + " WHERE ($1::bigint IS NULL OR c.id < $1) AND ($2::text IS NULL OR c.state = $2)"
+        " AND ($4::text[] IS NULL OR c.uscc = ANY($4)) ORDER BY c.id DESC LIMIT $3",
+        *(before, state, limit, organisations),
     )
     return [(row[0], ClaimSummary(*row[1:])) for row in found]
+
+
+async def year_totals() -> list[tuple[int, ...]]:
+    """By claim year: enterprises, claims, rows, paying people, computed and payable fen of the newest records."""
+    found = await fetch_tuples(
+        """SELECT c.claim_year, count(DISTINCT c.uscc), count(*), sum(c.line_count)::bigint, coalesce(sum(a.paying_people), 0)::bigint,
+               coalesce(sum(a.computed_fen), 0)::bigint, coalesce(sum(a.payable_fen), 0)::bigint
+           FROM claim c LEFT JOIN LATERAL (
+               SELECT paying_people, computed_fen, payable_fen FROM assessment WHERE claim = c.id ORDER BY place DESC LIMIT 1
+           ) a ON true GROUP BY c.claim_year ORDER BY c.claim_year DESC"""
+    )
+    return [tuple(row) for row in found]
 
 
 async def load_keyed_claim(claim_id: int) -> KeyedClaim:

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, MultipartBody, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from training_admin.kit.refusals import Refusal
+from training_admin.kit.rights import Right
 from training_admin.subsidy import claims
 from training_admin.subsidy.drafts import Draft, DraftBox
 from training_admin.subsidy.explain import explain_claim, explain_line
@@ -41,45 +42,45 @@ def _box(request: Asked) -> DraftBox:
 
 
 def _draft(request: Asked, token: str) -> Draft:
-    return _box(request).get(token, clock=clock_of(request))
+    return _box(request).get(current_actor(request), token, clock=clock_of(request))
 
 
-@get("/claims/new", include_in_schema=False, sync_to_thread=False)
+@get("/claims/new", include_in_schema=False, sync_to_thread=False, right=Right.CLAIM_PRECHECK)
 def new_claim_page(request: Asked) -> Template:
     return page("claims/new.html", problem=None, limit_mb=request.app.state.settings.upload_limit // 2**20)
 
 
-@get("/template", include_in_schema=False, sync_to_thread=False)
+@get("/template", include_in_schema=False, sync_to_thread=False, public=True)
 def template_page() -> Template:
     return page("claims/template.html")
 
 
-@get("/template/claim.xlsx", include_in_schema=False)
+@get("/template/claim.xlsx", include_in_schema=False, public=True)
 async def template_workbook() -> Response[bytes]:
     return download(await empty_template(), filename="培训补贴申报模板.xlsx")
 
 
-@post("/prechecks", include_in_schema=False)
+@post("/prechecks", include_in_schema=False, right=Right.CLAIM_PRECHECK)
 async def precheck_workbook(request: Asked, data: MultipartBody[WorkbookForm]) -> Template | Redirect:
     """A refused file is told on the upload page itself, where another one can be chosen."""
     clock = clock_of(request)
     try:
         content = await read_upload(data.file)
-        checked = await claims.precheck(current_actor(), content, clock=clock)
+        checked = await claims.precheck(current_actor(request), content, clock=clock)
     except Refusal as refusal:
         limit_mb = request.app.state.settings.upload_limit // 2**20
         return page("claims/new.html", status_code=refusal.status, problem=refusal.problem(), limit_mb=limit_mb)
-    token = _box(request).put(content, checked, clock=clock)
+    token = _box(request).put(current_actor(request), content, checked, clock=clock)
     return Redirect(f"/prechecks/{token}", status_code=SEE_OTHER)
 
 
-@get("/prechecks", include_in_schema=False, sync_to_thread=False)
+@get("/prechecks", include_in_schema=False, sync_to_thread=False, right=Right.CLAIM_PRECHECK)
 def no_precheck() -> Redirect:
     """Whoever loads the address of a refused upload anew begins again."""
     return Redirect("/claims/new", status_code=SEE_OTHER)
 
 
-@get("/prechecks/{token:str}", include_in_schema=False)
+@get("/prechecks/{token:str}", include_in_schema=False, right=Right.CLAIM_PRECHECK)
 async def precheck_page(
     request: Asked,
     token: FromPath[str],
@@ -104,7 +105,7 @@ async def precheck_page(
     )
 
 
-@get("/prechecks/{token:str}/lines/{row:int}", include_in_schema=False)
+@get("/prechecks/{token:str}/lines/{row:int}", include_in_schema=False, right=Right.CLAIM_PRECHECK)
 async def precheck_line_page(request: Asked, token: FromPath[str], row: FromPath[int]) -> Template:
     checked = _draft(request, token).checked
     record, line = the_line(checked.record, row)
@@ -120,23 +121,23 @@ async def precheck_line_page(request: Asked, token: FromPath[str], row: FromPath
     )
 
 
-@get("/prechecks/{token:str}/marked.xlsx", include_in_schema=False)
+@get("/prechecks/{token:str}/marked.xlsx", include_in_schema=False, right=Right.CLAIM_PRECHECK)
 async def precheck_marked(request: Asked, token: FromPath[str]) -> Response[bytes]:
     draft = _draft(request, token)
     return download(await mark_workbook(draft.content, draft.checked.problems), filename="申报表-标注.xlsx")
 
 
-@get("/prechecks/{token:str}/cells.csv", include_in_schema=False)
+@get("/prechecks/{token:str}/cells.csv", include_in_schema=False, right=Right.CLAIM_PRECHECK)
 async def precheck_cells_csv(request: Asked, token: FromPath[str]) -> Response[bytes]:
     return cells_csv(_draft(request, token).checked.problems, filename="预检-待更正单元格.csv")
 
 
-@get("/prechecks/{token:str}/contradictions.csv", include_in_schema=False)
+@get("/prechecks/{token:str}/contradictions.csv", include_in_schema=False, right=Right.CLAIM_PRECHECK)
 async def precheck_contradictions_csv(request: Asked, token: FromPath[str]) -> Response[bytes]:
     return contradictions_csv(_draft(request, token).checked.contradictions, filename="预检-与登记不一致.csv")
 
 
-@get("/prechecks/{token:str}/lines.csv", include_in_schema=False)
+@get("/prechecks/{token:str}/lines.csv", include_in_schema=False, right=Right.CLAIM_PRECHECK)
 async def precheck_lines_csv(
     request: Asked, token: FromPath[str], outcome: FromQuery[str] = "", class_no: FromQuery[str] = ""
 ) -> Response[bytes]:
@@ -144,11 +145,11 @@ async def precheck_lines_csv(
     return lines_csv(checked.record, checked.people, LineFilter(outcome, class_no), filename="预检-人员明细.csv")
 
 
-@post("/prechecks/{token:str}/submit", include_in_schema=False)
+@post("/prechecks/{token:str}/submit", include_in_schema=False, right=Right.CLAIM_SUBMIT)
 async def submit_precheck(request: Asked, token: FromPath[str], data: URLEncodedBody[SubmitForm]) -> Redirect:
     """Submitting twice gives the same receipt, so the draft stays until it expires."""
     draft, clock = _draft(request, token), clock_of(request)
-    receipt = await claims.submit_claim(current_actor(), draft.content, readable_only=data.readable_only, clock=clock)
+    receipt = await claims.submit_claim(current_actor(request), draft.content, readable_only=data.readable_only, clock=clock)
     return Redirect(f"/claims/{receipt.number}?receipt=1", status_code=SEE_OTHER)
 
 
