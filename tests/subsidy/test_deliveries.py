@@ -1,5 +1,6 @@
 """Deliveries as workbooks: taken in like JSON, once only, with their source; claims that wait for a month are assessed again."""
 
+import asyncio
 import json
 from datetime import timedelta
 
@@ -66,6 +67,14 @@ async def test_the_same_workbook_twice_changes_nothing(database: object, clock: 
     again = await receive_registers(DEMO, book, source="别的来源", clock=clock)
     assert again == msgspec.structs.replace(first, already_there=True)
     assert await counts() == before
+
+
+async def test_the_same_workbook_sent_by_several_at_once_is_one_delivery(database: object, clock: FixedClock) -> None:
+    book = register_book(document("B"))
+    receipts = await asyncio.gather(*(receive_registers(DEMO, book, clock=clock) for _ in range(4)))
+    assert len({receipt.delivery for receipt in receipts}) == 1
+    assert sorted(receipt.already_there for receipt in receipts) == [False, True, True, True]
+    assert (await counts())["delivery"] == 1
 
 
 async def test_workbook_and_json_store_the_same_rows(database: object, letter: str, clock: FixedClock) -> None:

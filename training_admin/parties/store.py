@@ -12,10 +12,10 @@ MONTHS_PLACE = 100
 SURCHARGE, SUBSIDY = "surcharge", "subsidy"
 
 
-async def delivery_of(sha256: str) -> int | None:
-    """The key of a delivery that was received before, by the digest of its content."""
-    found = await fetch_tuples("SELECT id FROM delivery WHERE sha256 = $1", sha256)
-    return found[0][0] if found else None
+async def delivery_of(sha256: str) -> tuple[int, int] | None:
+    """The key and the rows of a delivery that was received before, by the digest of its content."""
+    found = await fetch_tuples("SELECT id, rows FROM delivery WHERE sha256 = $1", sha256)
+    return (found[0][0], found[0][1]) if found else None
 
 
 async def add_delivery(*, source: str, as_of: date, received_at: datetime, sha256: str, rows: int) -> int:

@@ -40,11 +40,16 @@ async def receive_registers(actor: Actor, content: bytes, *, source: str = "", c
     `source` goes before the one the document names. Raises RegistersUnreadable, RegistersIncomplete, NotAllowed and what intake raises.
     """
     assert_may(actor, Right.DELIVERY_RECEIVE)
+    sha256 = await asyncio.to_thread(sha256_hex, content)
+    async with read_transaction():
+        known = await parties.delivery_of(sha256)
+    if known is not None:
+        return DeliveryReceipt(*known, (), already_there=True)
     document = await read_registers(content, today=clock.today())
     named = clean_source(source) or clean_source(document.source)
     if not named:
         raise RegistersUnreadable("没有写明登记数据的来源，请填写交付单位后重新导入。")
-    return await receive_document(actor, document, sha256=sha256_hex(content), source=named, clock=clock)
+    return await receive_document(actor, document, sha256=sha256, source=named, clock=clock)
 
 
 def clean_source(source: str) -> str:
@@ -72,7 +77,7 @@ async def receive_document(actor: Actor, document: RegistersDocument, *, sha256:
     async with write_transaction():
         known = await parties.delivery_of(sha256)
         if known is not None:
-            return DeliveryReceipt(known, rows, (), already_there=True)
+            return DeliveryReceipt(*known, (), already_there=True)
         received_at = await becomes_known_at(clock)
         delivery = await parties.add_delivery(source=source, as_of=document.as_of, received_at=received_at, sha256=sha256, rows=rows)
         await parties.add_coverage(delivery, registers.coverage)
