@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -94,6 +95,7 @@ def month_number(month: str) -> int:
     return int(month[:4]) * MONTHS_PLACE + int(month[5:])
 
 
+@lru_cache(maxsize=4096)
 def month_text(number: int) -> str:
     """202603 as `2026-03`."""
     return f"{number // MONTHS_PLACE:04d}-{number % MONTHS_PLACE:02d}"
