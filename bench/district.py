@@ -15,6 +15,7 @@ from training_admin.demo.filling import found_district
 from training_admin.demo.writing import claim_workbook
 from training_admin.kit.actor import DEMO
 from training_admin.kit.clock import FixedClock
+from training_admin.kit.collector import settle_collector
 from training_admin.kit.digest import canonical_json, sha256_hex
 from training_admin.kit.private_postgres import PrivateServer
 from training_admin.settings import Settings
@@ -42,6 +43,7 @@ async def bench_database() -> AsyncIterator[FixedClock]:
         await upgrade()
         clock = FixedClock(FOUNDED)
         await found_district(clock)
+        settle_collector()  # as the service does when it begins to serve
         yield clock
     finally:
         await close_database()

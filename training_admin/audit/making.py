@@ -12,7 +12,8 @@ import msgspec
 from training_admin.audit.workbooks import Wanted, WorkbookReceipt, make_workbook
 from training_admin.database import close_database, open_database
 from training_admin.kit.actor import Actor
-from training_admin.kit.child import DONE, REFUSED, ChildFailed, RefusedInChild
+from training_admin.kit.child import ChildFailed, RefusedInChild
+from training_admin.kit.child_side import DONE, REFUSED
 from training_admin.kit.clock import Clock, FixedClock
 from training_admin.kit.refusals import Refusal
 from training_admin.settings import read_settings

@@ -15,6 +15,7 @@ import uvicorn
 
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, open_database
+from training_admin.kit.collector import settle_collector
 from training_admin.kit.private_postgres import PrivateServer
 from training_admin.kit.refusals import Refusal
 from training_admin.logs import configure_logs
@@ -65,9 +66,9 @@ def serve(settings: Settings, *, with_worker: bool = True) -> None:
     with listening_socket(settings) as listening, attached(settings):
         asyncio.run(assert_ready(settings))
         with worker() if with_worker else contextlib.nullcontext():
-            config = uvicorn.Config(
-                create_app(settings), log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
-            )
+            app = create_app(settings)
+            settle_collector()
+            config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE)
             with contextlib.suppress(KeyboardInterrupt):
                 SpeakingServer(config, address=f"http://{settings.host}:{settings.port}").run(sockets=[listening])
 

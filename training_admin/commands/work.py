@@ -11,6 +11,7 @@ import structlog
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, open_database, read_transaction
 from training_admin.kit.clock import Clock
+from training_admin.kit.collector import settle_collector
 from training_admin.logs import configure_logs
 from training_admin.office.anchors import anchor_head
 from training_admin.office.jobs import ParkedJob, fault_code, parked_jobs, release_parked, run_worker
@@ -49,6 +50,7 @@ async def work(settings: Settings, *, with_parent: bool) -> None:
     """Do jobs until SIGINT, SIGTERM, or the end of standard input when a parent holds it open; running jobs are finished."""
     from training_admin.app import job_handlers  # only who works waits for the web framework
 
+    settle_collector()
     shutdown = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

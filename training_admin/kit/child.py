@@ -4,20 +4,16 @@ The task is named `module:function`, takes bytes and gives bytes; a Refusal it r
 """
 
 import asyncio
-import gc
-import importlib
-import resource
 import sys
 from contextlib import suppress
 from typing import Any
 
 import msgspec
 
-from training_admin.kit.refusals import Refusal, Unreadable
+from training_admin.kit.child_side import DONE, REFUSED
+from training_admin.kit.refusals import Unreadable
 
 MEGABYTE = 1024 * 1024
-DONE, REFUSED = b"\x00", b"\x01"
-OUT_OF_MEMORY = 3
 
 
 class ChildLimits(msgspec.Struct, frozen=True):
@@ -52,7 +48,7 @@ async def run_in_child(task: str, payload: bytes, *, limits: ChildLimits | None 
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "training_admin.kit.child",
+        "training_admin.kit.child_side",
         task,
         str(bounds.memory),
         str(bounds.processor_seconds),
@@ -74,31 +70,3 @@ async def run_in_child(task: str, payload: bytes, *, limits: ChildLimits | None 
     if process.returncode == 0 and answer[:1] == REFUSED:
         raise RefusedInChild(msgspec.json.decode(answer[1:]))
     raise ChildFailed("文件内容过于复杂或已损坏，无法处理。请删除多余的格式和工作表后另存，再重新上传。")
-
-
-def _limit(memory: int, processor_seconds: int) -> None:
-    with open("/proc/self/statm", encoding="ascii") as status:  # noqa: PTH123 - a kernel file
-        used = int(status.read().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (used + memory, used + memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _main(task: str, memory: str, processor_seconds: str) -> int:
-    module, _, name = task.partition(":")
-    function = getattr(importlib.import_module(module), name)
-    _limit(int(memory), int(processor_seconds))
-    gc.disable()  # the process lives for one file
-    try:
-        answer = DONE + function(sys.stdin.buffer.read())
-    except Refusal as refusal:
-        answer = REFUSED + msgspec.json.encode(refusal.problem())
-    except MemoryError:
-        return OUT_OF_MEMORY
-    sys.stdout.buffer.write(answer)
-    sys.stdout.buffer.flush()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(_main(*sys.argv[1:]))

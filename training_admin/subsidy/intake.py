@@ -9,12 +9,13 @@ import msgspec
 from training_admin.kit.child import MEGABYTE, ChildLimits, run_in_child
 from training_admin.kit.refusals import Unreadable
 from training_admin.subsidy.form import SHEET_ROSTER, CellProblem, ClaimForm
+from training_admin.subsidy.intake_tasks import Marking, Reading
 from training_admin.subsidy.register_layout import RegistersRead
 from training_admin.subsidy.registers import RegistersDocument, decode_registers
 
-READ_TASK = "training_admin.subsidy.intake:read_task"
-MARK_TASK = "training_admin.subsidy.intake:mark_task"
-REGISTERS_TASK = "training_admin.subsidy.intake:registers_task"
+READ_TASK = "training_admin.subsidy.intake_tasks:read_task"
+MARK_TASK = "training_admin.subsidy.intake_tasks:mark_task"
+REGISTERS_TASK = "training_admin.subsidy.intake_tasks:registers_task"
 JSON_STARTS = (b"{", b"[")
 PEEK = 64
 LIMITS = ChildLimits()
@@ -22,16 +23,6 @@ LIMITS = ChildLimits()
 REGISTER_LIMITS = ChildLimits(memory=1024 * MEGABYTE, processor_seconds=60, seconds=120.0)
 _ONE_AT_A_TIME = asyncio.Semaphore(1)
 STRUCTURAL = frozenset({"MISSING_SHEET", "MISSING_COLUMN"})
-
-
-class _Reading(msgspec.Struct, frozen=True, array_like=True):
-    content: bytes
-    today: date
-
-
-class _Marking(msgspec.Struct, frozen=True, array_like=True):
-    content: bytes
-    problems: tuple[CellProblem, ...]
 
 
 class FormIncomplete(Unreadable):
@@ -56,7 +47,7 @@ async def read_registers(content: bytes, *, today: date) -> RegistersDocument:
     if content[:PEEK].lstrip().startswith(JSON_STARTS):
         return await asyncio.to_thread(decode_registers, content)
     async with _ONE_AT_A_TIME:
-        answer = await run_in_child(REGISTERS_TASK, msgspec.msgpack.encode(_Reading(content, today)), limits=REGISTER_LIMITS)
+        answer = await run_in_child(REGISTERS_TASK, msgspec.msgpack.encode(Reading(content, today)), limits=REGISTER_LIMITS)
         read = await asyncio.to_thread(msgspec.msgpack.decode, answer, type=RegistersRead)
     if read.document is None:
         shown = len(read.problems)
@@ -71,7 +62,7 @@ async def read_registers(content: bytes, *, today: date) -> RegistersDocument:
 
 async def read_form(content: bytes, *, today: date) -> ClaimForm:
     """A claim workbook as read in a child process; raises the refusals of kit.workbook and ChildFailed."""
-    answer = await run_in_child(READ_TASK, msgspec.msgpack.encode(_Reading(content, today)), limits=LIMITS)
+    answer = await run_in_child(READ_TASK, msgspec.msgpack.encode(Reading(content, today)), limits=LIMITS)
     return msgspec.msgpack.decode(answer, type=ClaimForm)
 
 
@@ -90,29 +81,5 @@ async def read_workbook(content: bytes, *, today: date) -> ClaimForm:
 
 async def mark_workbook(content: bytes, problems: Sequence[CellProblem]) -> bytes:
     """The enterprise's own workbook with wrong cells marked, made in a child process."""
-    answer: bytes = await run_in_child(MARK_TASK, msgspec.msgpack.encode(_Marking(content, tuple(problems))), limits=LIMITS)
+    answer: bytes = await run_in_child(MARK_TASK, msgspec.msgpack.encode(Marking(content, tuple(problems))), limits=LIMITS)
     return answer
-
-
-def read_task(payload: bytes) -> bytes:
-    """The child's side of `read_form`."""
-    from training_admin.subsidy.workbooks import read_claim
-
-    reading = msgspec.msgpack.decode(payload, type=_Reading)
-    return msgspec.msgpack.encode(read_claim(reading.content, today=reading.today))
-
-
-def mark_task(payload: bytes) -> bytes:
-    """The child's side of `mark_workbook`."""
-    from training_admin.subsidy.marked import mark
-
-    marking = msgspec.msgpack.decode(payload, type=_Marking)
-    return mark(marking.content, marking.problems)
-
-
-def registers_task(payload: bytes) -> bytes:
-    """The child's side of `read_registers`."""
-    from training_admin.subsidy.register_workbooks import read_register_workbook
-
-    reading = msgspec.msgpack.decode(payload, type=_Reading)
-    return msgspec.msgpack.encode(read_register_workbook(reading.content, today=reading.today))

@@ -6,14 +6,15 @@ from datetime import date
 
 import msgspec
 
-from training_admin.kit.child import DONE, MEGABYTE, REFUSED
+from training_admin.kit.child import MEGABYTE
+from training_admin.kit.child_side import DONE, REFUSED
 from training_admin.subsidy.intake import READ_TASK
 
 TODAY = date(2026, 6, 1)
 # The peak is read by the child itself: what wait4 tells includes the memory of the process that started it.
 MEASURED = """
 import re, resource, sys
-from training_admin.kit.child import _main
+from training_admin.kit.child_side import _main
 status = _main(*sys.argv[1:])
 usage = resource.getrusage(resource.RUSAGE_SELF)
 peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1]) * 1024

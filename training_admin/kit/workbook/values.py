@@ -36,7 +36,10 @@ YES, NO = frozenset({"是", "有", "√", "Y", "YES", "1", "TRUE"}), frozenset({
 
 def plain(cell: Cell) -> str:
     """The text of a cell, half-width, trimmed, inner line breaks as spaces; whole numbers without `.0`."""
-    text = _tidy(cell.text)
+    text = cell.text
+    if text.isascii() and text.isalnum():  # identity and phone numbers: nothing to tidy, and each is another
+        return text
+    text = _tidy(text)
     if cell.kind is Kind.NUMBER:
         whole = _WHOLE_NUMBER.fullmatch(text)
         return whole[1] if whole else text
@@ -50,7 +53,8 @@ def _tidy(text: str) -> str:
 
 def compact(cell: Cell) -> str:
     """The text of a cell without any space: class numbers, words of lists."""
-    return plain(cell).replace(" ", "")
+    text = plain(cell)
+    return text.replace(" ", "") if " " in text else text
 
 
 def is_lost_number(cell: Cell) -> bool:
