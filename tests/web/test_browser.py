@@ -12,7 +12,9 @@ import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright, expect
 
 from tests.people import PASSWORD, account
+from tests.subsidy.register_books import document, register_book
 from tests.web.conftest import DATA
+from tests.web.test_deliveries import wrong_book
 from training_admin.accounts.second_factor import FACTOR
 from training_admin.app import assess_staged_claim, create_app
 from training_admin.kit.clock import FixedClock
@@ -34,6 +36,7 @@ FLAGS = (
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
 PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=900)
 PAGES = ("/", "/claims", "/claims/new", "/me", "/step-up", "/template", "/rules", "/rules/FILE-01", "/figures", "/no/such/page")
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 CLAIM_PAGES = ("/claims/{0}", "/claims/{0}/lines/10", "/claims/{0}/lines/14")
 
 
@@ -187,7 +190,7 @@ async def test_every_page_fits_its_screen_and_can_be_read_by_everybody(
     await signed_in(page, address, "jingban-b", clock)
     for path in (*PAGES, *(each.format(number) for each in CLAIM_PAGES)):
         await page.goto(f"{address}{path}")
-        wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = await page.evaluate(TOO_WIDE)
         assert wide <= 0, f"{path} is {wide} px too wide"
         assert await faults(page) == [], path
     watch.assert_quiet()
@@ -221,4 +224,30 @@ async def test_on_paper_every_clause_is_open_and_no_button_is_left(browser: Brow
     await page.emulate_media(media="print")
     assert not await page.is_visible("button:has-text('打印')")
     assert (await page.pdf()).startswith(b"%PDF")
+    await context.close()
+
+
+@pytest.mark.parametrize("viewport", [pytest.param(PHONE, id="phone"), pytest.param(DESK, id="desk")])
+async def test_a_delivery_is_taken_in_and_a_wrong_one_is_told_cell_by_cell(
+    browser: Browser, address: str, clock: FixedClock, tmp_path: Path, viewport: ViewportSize
+) -> None:
+    right, wrong = tmp_path / "right.xlsx", tmp_path / "wrong.xlsx"
+    right.write_bytes(register_book(document("A")))
+    wrong.write_bytes(wrong_book())
+    context = await browser.new_context(viewport=viewport, locale="zh-CN")
+    watch = Watch(context, address)
+    page = await context.new_page()
+    await signed_in(page, address, "chushen", clock)
+    await page.goto(f"{address}/deliveries")
+    await page.set_input_files("#file", right)
+    await page.click("button:has-text('上传并导入')")
+    await page.wait_for_url("**/deliveries?received=*")
+    assert "登记数据已导入" in await page.inner_text("main")
+    assert (await page.evaluate(TOO_WIDE), await faults(page)) == (0, [])
+    await page.set_input_files("#file", wrong)
+    await page.click("button:has-text('上传并导入')")
+    await page.wait_for_selector("#cells")
+    assert await page.locator("#cells tbody tr").count() == 2
+    assert (await page.evaluate(TOO_WIDE), await faults(page)) == (0, [])
+    watch.assert_quiet()
     await context.close()
