@@ -23,6 +23,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from training_admin import __version__
 from training_admin.accounts.me_pages import me_pages
 from training_admin.accounts.middleware import KnowActor, declared_right
+from training_admin.accounts.organisation_pages import organisation_pages
+from training_admin.accounts.register_pages import register_pages
 from training_admin.accounts.sign_in_pages import sign_in_pages
 from training_admin.audit.api import audit_api
 from training_admin.audit.pages import audit_pages
@@ -191,6 +193,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             desk_pages(),
             sign_in_pages(),
             me_pages(),
+            register_pages(),
+            organisation_pages(),
             claim_pages(),
             upload_pages(upload_limit=upload_limit),
             delivery_pages(upload_limit=upload_limit),
