@@ -39,6 +39,7 @@ from training_admin.kit.vault import open_vault
 from training_admin.office.jobs import Handler, JobRun
 from training_admin.policy.api import policy_api
 from training_admin.policy.pages import policy_pages
+from training_admin.policy.proposal_pages import proposal_pages
 from training_admin.settings import MEGABYTE, Settings, read_settings
 from training_admin.subsidy.api import claims_api
 from training_admin.subsidy.assessing import ASSESS_CLAIM, assess_claim
@@ -50,6 +51,7 @@ from training_admin.subsidy.rule_pages import rule_pages
 from training_admin.subsidy.screens import cause_words, state_words
 from training_admin.subsidy.upload_pages import upload_pages
 from training_admin.web import API_PREFIX, STATIC, jinja_environment
+from training_admin.wiring import EXAMINER
 
 BODY_LIMIT = 10 * MEGABYTE
 FORM_MARGIN = 64 * 1024
@@ -200,6 +202,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             delivery_pages(upload_limit=upload_limit),
             rule_pages(),
             policy_pages(),
+            proposal_pages(),
             audit_pages(),
             api,
             health,
@@ -231,7 +234,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         lifespan=[database_open_while_serving(settings)],
         openapi_config=openapi_config(templates),
         request_max_body_size=BODY_LIMIT,
-        state=State({"settings": settings, "clock": clock or clock_of(settings), "drafts": DraftBox()}),
+        state=State({"settings": settings, "clock": clock or clock_of(settings), "drafts": DraftBox(), "examiner": EXAMINER}),
         debug=False,
     )
 

@@ -18,6 +18,7 @@ from training_admin.policy import parameters as policy_parameters
 from training_admin.policy.checks import PackCheck, check_pack
 from training_admin.policy.examples import Evaluator, Workbench
 from training_admin.policy.packs import PolicyPack, open_shipped
+from training_admin.policy.proposals import Examiner
 from training_admin.subsidy import claim_examples, class_examples, online_examples, person_examples
 from training_admin.subsidy import parameters as subsidy_parameters
 from training_admin.subsidy.amounts import FORMULAS
@@ -94,7 +95,5 @@ def checked(pack: PolicyPack) -> PackCheck:
     )
 
 
-def failing(pack: PolicyPack) -> tuple[str, ...]:
-    """What keeps a pack from being adopted: names of its problems and of the cases that do not hold."""
-    check = checked(pack)
-    return (*(problem.key for problem in check.problems), *check.failing)
+# What the pages and commands of policy changes are handed.
+EXAMINER = Examiner(DECLARED, checked)

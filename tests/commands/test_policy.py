@@ -83,27 +83,24 @@ def test_a_pack_that_may_not_be_adopted_is_told_case_by_case(tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("database")
-async def test_adopting_takes_two_persons_and_tells_since_when(worker_database: str, tmp_path: Path) -> None:
-    async def adopt(*words: str) -> tuple[int, str]:
+async def test_the_command_line_only_proposes_and_a_person_must_approve(worker_database: str, tmp_path: Path) -> None:
+    async def policy(*words: str) -> tuple[int, str]:
         own = {"DATABASE_URL": worker_database, "TRAINING_ADMIN_DATA": str(tmp_path)}
         child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "training_admin",
-            "policy",
-            "adopt",
-            "tianjin-2022",
-            *words,
+            *(sys.executable, "-m", "training_admin", "policy", *words),
             env={**os.environ, **own},
+            stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        _, told = await child.communicate()
+        told, words_told = await child.communicate()
         assert child.returncode is not None
-        return child.returncode, told.decode()
+        return child.returncode, (told + words_told).decode()
 
-    status, told = await adopt("--proposed-by", "officer-1", "--approved-by", "officer-2")
-    assert (status, "已采用 tianjin-2022" in told) == (0, True)
-    status, told = await adopt("--proposed-by", "officer-1", "--approved-by", "officer-1")
-    assert (status, "same-person-twice" in told) == (2, True)
+    status, told = await policy("propose", "tianjin-2022", "--why", "测试")
+    assert (status, told.splitlines()[0].startswith("ZC")) == (0, True)
+    assert "请由政策审批人" in told
+    status, _ = await policy("adopt", "tianjin-2022", "--proposed-by", "officer-1", "--approved-by", "officer-2")
+    assert status == 2
     async with read_transaction():
-        assert await fetch_tuples("SELECT count(*) FROM policy_adoption") == [(2,)]
+        assert await fetch_tuples("SELECT count(*) FROM policy_adoption") == [(1,)]
+        assert await fetch_tuples("SELECT proposed_by, state FROM policy_proposal") == [("command-line", "open")]

@@ -6,31 +6,18 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.policy.deciding import adopt, record
 from training_admin.database import DatabaseFault, counted_queries, fetch_tuples, read_transaction, write_transaction
-from training_admin.kit.actor import Actor, ActorKind, SamePersonTwice
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.dated import Standing
-from training_admin.policy.adoption import (
-    CasesFail,
-    FigureRefused,
-    NewFigure,
-    VersionChanged,
-    adopt_pack,
-    record_figure,
-)
-from training_admin.policy.packs import DEFAULT_PACK, PolicyPack, load_pack, open_pack
+from training_admin.policy.adoption import FigureRefused, NewFigure, VersionChanged
+from training_admin.policy.packs import DEFAULT_PACK, load_pack, open_pack
 from training_admin.policy.store import PackNotAdopted, load_policy
 from training_admin.subsidy.parameters import ATT_PERSON_MIN
 
 pytestmark = pytest.mark.usefixtures("database")
 
-PROPOSER = Actor(kind=ActorKind.PERSON, key="officer-1", name="政策管理员")
-APPROVER = Actor(kind=ActorKind.PERSON, key="officer-2", name="政策审批人")
 DAY = date(2026, 3, 2)
-
-
-def nothing_fails(pack: PolicyPack) -> tuple[str, ...]:
-    return ()
 
 
 def new_figure(**changes: Any) -> NewFigure:
@@ -65,43 +52,32 @@ async def test_a_pack_that_was_not_adopted_yet_is_not_found(clock: FixedClock) -
 async def test_an_adopted_pack_is_in_use_from_that_instant_on(clock: FixedClock) -> None:
     before = clock.now()
     clock.move(timedelta(hours=1))
-    known_since = await adopt_pack(PROPOSER, APPROVER, open_pack("tianjin-2022"), failed_cases=nothing_fails, clock=clock)
+    number = await adopt(open_pack("tianjin-2022"), clock=clock)
+    clock.move(timedelta(hours=1))
     async with read_transaction():
-        assert await load_policy("tianjin-2022", known_at=known_since) == load_pack("tianjin-2022")
+        assert await load_policy("tianjin-2022", known_at=clock.now()) == load_pack("tianjin-2022")
         with pytest.raises(PackNotAdopted):
             await load_policy("tianjin-2022", known_at=before)
-        events = await fetch_tuples("SELECT actor, event, subject FROM trail")
-    assert events == [("officer-2", "policy:pack:adopted", "tianjin-2022")]
+        events = await fetch_tuples("SELECT actor, event, subject FROM trail ORDER BY number")
+    assert events == [("officer-1", "policy:proposal:made", number), ("officer-2", "policy:pack:adopted", "tianjin-2022")]
 
 
 async def test_the_same_version_may_be_adopted_again_but_not_with_other_content(clock: FixedClock) -> None:
     pack = open_pack(DEFAULT_PACK)
-    await adopt_pack(PROPOSER, APPROVER, pack, failed_cases=nothing_fails, clock=clock)
+    await adopt(pack, clock=clock)
     changed = msgspec.structs.replace(pack, file=msgspec.structs.replace(pack.file, title="另一个标题"))
     with pytest.raises(VersionChanged):
-        await adopt_pack(PROPOSER, APPROVER, changed, failed_cases=nothing_fails, clock=clock)
-
-
-async def test_one_person_cannot_propose_and_approve(clock: FixedClock) -> None:
-    with pytest.raises(SamePersonTwice):
-        await adopt_pack(PROPOSER, PROPOSER, open_pack(DEFAULT_PACK), failed_cases=nothing_fails, clock=clock)
-    with pytest.raises(SamePersonTwice):
-        await record_figure(PROPOSER, PROPOSER, DEFAULT_PACK, new_figure(), clock=clock)
-
-
-async def test_a_pack_whose_cases_fail_is_not_adopted(clock: FixedClock) -> None:
-    with pytest.raises(CasesFail) as refused:
-        await adopt_pack(PROPOSER, APPROVER, open_pack("tianjin-2022"), failed_cases=lambda _: ("G01",), clock=clock)
-    assert refused.value.extra["cases"] == ("G01",)
+        await adopt(changed, clock=clock)
 
 
 async def test_a_figure_known_later_changes_nothing_that_was_known_before(clock: FixedClock) -> None:
     before = clock.now()
     clock.move(timedelta(days=1))
-    known_since = await record_figure(PROPOSER, APPROVER, DEFAULT_PACK, new_figure(), clock=clock)
+    await record(new_figure(), clock=clock)
+    clock.move(timedelta(days=1))
     async with read_transaction():
         earlier = await load_policy(DEFAULT_PACK, known_at=before)
-        later = await load_policy(DEFAULT_PACK, known_at=known_since)
+        later = await load_policy(DEFAULT_PACK, known_at=clock.now())
     assert (earlier.at(ATT_PERSON_MIN, DAY), later.at(ATT_PERSON_MIN, DAY)) == (8000, 8500)
     assert later.at(ATT_PERSON_MIN, date(2025, 12, 31)) == 8000
     assert earlier == load_pack(DEFAULT_PACK)
@@ -109,9 +85,10 @@ async def test_a_figure_known_later_changes_nothing_that_was_known_before(clock:
 
 async def test_ranges_keep_their_type_in_the_database(clock: FixedClock) -> None:
     figure = new_figure(key="app.share.general", value=["0.1", "0.3"])
-    known_since = await record_figure(PROPOSER, APPROVER, DEFAULT_PACK, figure, clock=clock)
+    await record(figure, clock=clock)
+    clock.move(timedelta(days=1))
     async with read_transaction():
-        policy = await load_policy(DEFAULT_PACK, known_at=known_since)
+        policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
     assert policy.values["app.share.general"][-1].value == (1000, 3000)
 
 
@@ -125,7 +102,7 @@ async def test_ranges_keep_their_type_in_the_database(clock: FixedClock) -> None
 )
 async def test_a_figure_that_does_not_fit_is_refused(clock: FixedClock, wrong: dict[str, Any]) -> None:
     with pytest.raises(FigureRefused) as refused:
-        await record_figure(PROPOSER, APPROVER, DEFAULT_PACK, new_figure(**wrong), clock=clock)
+        await record(new_figure(**wrong), clock=clock)
     assert refused.value.extra["key"] in {"no.such", ATT_PERSON_MIN.key}
 
 

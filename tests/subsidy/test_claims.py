@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.policy.deciding import record
 from tests.subsidy.conftest import sample
 from training_admin.database import counted_queries, read_transaction
-from training_admin.kit.actor import COMMAND_LINE, DEMO, Actor, ActorKind
+from training_admin.kit.actor import COMMAND_LINE, DEMO
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.dated import Standing
-from training_admin.policy.adoption import NewFigure, record_figure
-from training_admin.policy.packs import DEFAULT_PACK
+from training_admin.policy.adoption import NewFigure
 from training_admin.subsidy import store
 from training_admin.subsidy.assessing import assess_claim, load_claim_facts, replay_record
 from training_admin.subsidy.claims import (
@@ -28,8 +28,6 @@ from training_admin.subsidy.claims import (
 from training_admin.subsidy.deliveries import receive_registers
 from training_admin.subsidy.printed import printed
 from training_admin.subsidy.store import ClaimNotFound
-
-APPROVER = Actor(kind=ActorKind.PERSON, key="officer-2", name="政策审批人")
 
 
 def assert_as_expected(document: Any, letter: str) -> None:
@@ -98,7 +96,7 @@ async def test_a_record_replays_byte_for_byte_although_a_figure_became_known_lat
         standing=Standing.FOUND,
         local_standing=Standing.FOUND,
     )
-    await record_figure(DEMO, APPROVER, DEFAULT_PACK, figure, clock=clock)
+    await record(figure, clock=clock)
     async with read_transaction():
         (key, *_rest), *more = await store.every_record(0, 10)
     assert more == []

@@ -1,4 +1,4 @@
-"""`training-admin policy`: run worked examples, check and adopt policy packs, list figures."""
+"""`training-admin policy`: run worked examples, check and propose policy packs, list figures."""
 
 import asyncio
 from pathlib import Path
@@ -10,7 +10,7 @@ from training_admin.kit.refusals import Unreadable
 from training_admin.policy.checks import PackCheck
 from training_admin.policy.examples import run_file
 from training_admin.policy.packs import open_pack, shipped_packs
-from training_admin.wiring import DECLARED, checked, failing, workbench
+from training_admin.wiring import DECLARED, EXAMINER, checked, workbench
 
 
 class FileUnreadable(Unreadable):
@@ -20,7 +20,7 @@ class FileUnreadable(Unreadable):
     title = "文件无法打开"
 
 
-@click.group(help="政策包：案例、检查、采用。")
+@click.group(help="政策包：案例、检查、提出采用。")
 def command() -> None:
     """Commands about policy packs."""
 
@@ -74,30 +74,28 @@ def packs() -> None:
         click.echo(f"{name}\t{open_pack(name).file.title}")
 
 
-@command.command("adopt", help="采用政策包，由两名人员办理；此前的核验记录不受影响。")
+@command.command("propose", help="提出采用政策包；须由政策审批人登录后在“政策变更”页面批准，批准后适用于新的核验。")
 @click.argument("pack")
-@click.option("--proposed-by", required=True, help="政策管理员的标识。")
-@click.option("--approved-by", required=True, help="政策审批人的标识。")
-def adopt(pack: str, *, proposed_by: str, approved_by: str) -> None:
-    """Take a pack into use in the configured database."""
-    known_since = asyncio.run(_adopt(pack, proposed_by, approved_by))
-    click.echo(f"已采用 {pack}，自 {known_since} 起适用于新的核验。", err=True)
+@click.option("--why", required=True, help="提出理由。")
+def propose(pack: str, *, why: str) -> None:
+    """Propose a pack in the configured database: the machine's operator is one person, the approver signs in and is another."""
+    number = asyncio.run(_propose(pack, why))
+    click.echo(f"已提出 {pack}，编号 {number}。请由政策审批人在“政策变更”页面审批。", err=True)
+    click.echo(number)
 
 
-async def _adopt(pack: str, proposed_by: str, approved_by: str) -> str:
+async def _propose(pack: str, why: str) -> str:
     # The database is only needed here; examples and checks must not wait for it.
+    from training_admin.clocks import clock_of
     from training_admin.database import close_database, open_database
-    from training_admin.kit.actor import Actor, ActorKind
-    from training_admin.kit.clock import SystemClock
-    from training_admin.policy.adoption import adopt_pack
+    from training_admin.kit.actor import COMMAND_LINE
+    from training_admin.policy.proposals import propose_pack
     from training_admin.settings import read_settings
 
-    opened = open_pack(pack, declared=DECLARED)
-    await open_database(read_settings())
+    content = msgspec.json.encode(open_pack(pack, declared=DECLARED).file)
+    settings = read_settings()
+    await open_database(settings)
     try:
-        proposer = Actor(kind=ActorKind.PERSON, key=proposed_by, name=proposed_by)
-        approver = Actor(kind=ActorKind.PERSON, key=approved_by, name=approved_by)
-        found = await adopt_pack(proposer, approver, opened, failed_cases=failing, clock=SystemClock())
+        return await propose_pack(COMMAND_LINE, content, why=why, examiner=EXAMINER, clock=clock_of(settings))
     finally:
         await close_database()
-    return found.isoformat()

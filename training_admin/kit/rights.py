@@ -68,6 +68,7 @@ class Right(StrEnum):
     DELIVERY_READ = "delivery_read"
     DELIVERY_RECEIVE = "delivery_receive"
     TOTALS_READ = "totals_read"
+    POLICY_READ = "policy_read"
     POLICY_PROPOSE = "policy_propose"
     POLICY_APPROVE = "policy_approve"
     TRAIL_READ = "trail_read"
@@ -96,6 +97,7 @@ class Reach(IntEnum):
 _EVERYBODY = {Right.DESK: Reach.SELF, Right.OWN_ACCOUNT: Reach.SELF, Right.INBOX: Reach.SELF}
 _READS_CLAIMS = {Right.CLAIM_READ: Reach.DISTRICT, Right.DELIVERY_READ: Reach.DISTRICT}
 _REVIEWS = {**_READS_CLAIMS, Right.CLAIM_UNMASK: Reach.DISTRICT, Right.TOTALS_READ: Reach.DISTRICT}
+_POLICY = {Right.POLICY_READ: Reach.DISTRICT, Right.TOTALS_READ: Reach.DISTRICT}
 
 GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
     Role.CLAIM_CLERK: {
@@ -123,8 +125,8 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
     Role.FINANCE_CLERK: {**_EVERYBODY, **_REVIEWS, Right.DELIVERY_RECEIVE: Reach.DISTRICT},
     Role.FINANCE_CHECKER: {**_EVERYBODY, **_REVIEWS},
     Role.FINANCE_BUREAU: {**_EVERYBODY, Right.TOTALS_READ: Reach.DISTRICT},
-    Role.POLICY_OFFICER: {**_EVERYBODY, Right.POLICY_PROPOSE: Reach.DISTRICT, Right.TOTALS_READ: Reach.DISTRICT},
-    Role.POLICY_APPROVER: {**_EVERYBODY, Right.POLICY_APPROVE: Reach.DISTRICT, Right.TOTALS_READ: Reach.DISTRICT},
+    Role.POLICY_OFFICER: {**_EVERYBODY, **_POLICY, Right.POLICY_PROPOSE: Reach.DISTRICT},
+    Role.POLICY_APPROVER: {**_EVERYBODY, **_POLICY, Right.POLICY_APPROVE: Reach.DISTRICT},
     Role.INSPECTOR: {**_EVERYBODY, Right.CLAIM_READ: Reach.DISTRICT},
     Role.AUDITOR: {
         **_EVERYBODY,
@@ -132,11 +134,11 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.CLAIM_UNMASK: Reach.ASSIGNED,
         Right.AUDIT_EXPORT: Reach.ASSIGNED,
         Right.DELIVERY_READ: Reach.DISTRICT,
-        Right.TOTALS_READ: Reach.DISTRICT,
+        **_POLICY,
         Right.TRAIL_READ: Reach.DISTRICT,
     },
     Role.THIRD_PARTY: {**_EVERYBODY, Right.CLAIM_READ: Reach.ASSIGNED},
-    Role.LEADER: {**_EVERYBODY, Right.TOTALS_READ: Reach.DISTRICT},
+    Role.LEADER: {**_EVERYBODY, **_POLICY},
     Role.SYSTEM_ADMIN: {**_EVERYBODY, Right.ACCOUNT_OPEN: Reach.DISTRICT},
     Role.SECURITY_ADMIN: {
         **_EVERYBODY,

@@ -44,6 +44,7 @@ RIGHT_WORDS: Mapping[Right, str] = {
     Right.DELIVERY_READ: "查看登记数据",
     Right.DELIVERY_RECEIVE: "导入登记数据",
     Right.TOTALS_READ: "查看汇总数据",
+    Right.POLICY_READ: "查看政策变更",
     Right.POLICY_PROPOSE: "提出政策变更",
     Right.POLICY_APPROVE: "批准政策变更",
     Right.TRAIL_READ: "查看操作留痕",

@@ -1,13 +1,14 @@
-"""Adopting a pack, and recording a figure that became known later: two persons each, after every case of the pack held."""
+"""Carrying out what two persons decided: a pack taken into use, a figure recorded that became known later.
 
-from collections.abc import Callable
+Both happen inside the transaction of the decision (`proposals`), after every case of the pack held.
+"""
+
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
-from training_admin.database import retried, write_transaction
-from training_admin.kit.actor import Actor, assert_two_persons
+from training_admin.kit.actor import Actor
 from training_admin.kit.clock import Clock
 from training_admin.kit.dated import DatedValue, Period, Standing, Unit
 from training_admin.kit.digest import canonical_json, sha256_hex
@@ -17,9 +18,7 @@ from training_admin.office.knowledge import becomes_known_at
 from training_admin.policy import store
 from training_admin.policy.canonical import NotAFigure, canonical
 from training_admin.policy.packs import PackFile, PolicyPack
-from training_admin.policy.store import PackHead, StoredFigure
-
-FailedCases = Callable[[PolicyPack], tuple[str, ...]]
+from training_admin.policy.store import AdoptedPack, PackHead, StoredFigure
 
 
 class CasesFail(Refusal):
@@ -56,28 +55,34 @@ class NewFigure(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-@retried
-async def adopt_pack(proposer: Actor, approver: Actor, pack: PolicyPack, *, failed_cases: FailedCases, clock: Clock) -> datetime:
-    """Take a pack into use from now on; decisions taken before keep the pack they were taken under.
+class Origin(msgspec.Struct, frozen=True):
+    """The proposal that is carried out, and who made it."""
 
-    Raises SamePersonTwice, CasesFail, VersionChanged.
+    number: str
+    proposed_by: str
+
+
+async def take_into_use(pack: PolicyPack, origin: Origin, approver: Actor, *, clock: Clock) -> datetime:
+    """Take a pack into use from now on, in the open transaction; decisions taken before keep the pack they were taken under.
+
+    Raises VersionChanged.
     """
-    assert_two_persons(proposer.hands, approver)
-    failing = failed_cases(pack)
-    if failing:
-        raise CasesFail(f"有 {len(failing)} 个案例的结果与预期不符：{'、'.join(failing)}。请核对数值后重新提出。", cases=failing)
-    file = pack.file
-    digest = pack_digest(file)
-    async with write_transaction():
-        known_since = await becomes_known_at(clock)
-        stored = await store.version_stored(file.pack, file.version)
-        if stored is not None and stored[1] != digest:
-            raise VersionChanged(f"{file.pack} 的版本 {file.version} 已登记且内容不同，请改用新的版本号。")
-        key = stored[0] if stored is not None else await _add_version(pack, digest)
-        await store.add_adoption(key, proposed_by=proposer.key, approved_by=approver.key, known_since=known_since)
-        detail = {"version": file.version, "sha256": digest, "proposed_by": proposer.key}
-        await trail.record(approver, "policy:pack:adopted", file.pack, detail, at=clock.now())
+    file, digest = pack.file, pack_digest(pack.file)
+    known_since = await becomes_known_at(clock)
+    await assert_same_content(file, digest)
+    stored = await store.version_stored(file.pack, file.version)
+    key = stored[0] if stored is not None else await _add_version(pack, digest)
+    await store.add_adoption(key, proposed_by=origin.proposed_by, approved_by=approver.trail_key, known_since=known_since)
+    detail = {"version": file.version, "sha256": digest, "proposed_by": origin.proposed_by, "proposal": origin.number}
+    await trail.record(approver, "policy:pack:adopted", file.pack, detail, at=clock.now())
     return known_since
+
+
+async def assert_same_content(file: PackFile, digest: str) -> None:
+    """Raises VersionChanged when the version is stored with another content; inside an open transaction."""
+    stored = await store.version_stored(file.pack, file.version)
+    if stored is not None and stored[1] != digest:
+        raise VersionChanged(f"{file.pack} 的版本 {file.version} 已登记且内容不同，请改用新的版本号。")
 
 
 def pack_digest(file: PackFile) -> str:
@@ -103,24 +108,21 @@ def figures_of(pack: PolicyPack) -> list[StoredFigure]:
     return [StoredFigure(name=pack.names[value.key], unit=units[value.key], value=value) for value in values]
 
 
-@retried
-async def record_figure(proposer: Actor, approver: Actor, pack: str, figure: NewFigure, *, clock: Clock) -> datetime:
-    """Record a value that becomes known now; assessments made before keep what was known to them.
+async def record_value(adopted: AdoptedPack, figure: NewFigure, origin: Origin, approver: Actor, *, clock: Clock) -> datetime:
+    """Record a value that becomes known now, in the open transaction; assessments made before keep what was known to them.
 
-    Where it overlaps earlier values the one known last counts. Raises SamePersonTwice, PackNotAdopted, FigureRefused.
+    Where it overlaps earlier values the one known last counts. Raises FigureRefused.
     """
-    assert_two_persons(proposer.hands, approver)
-    async with write_transaction():
-        known_since = await becomes_known_at(clock)
-        adopted = await store.load_adopted(pack, known_at=known_since)
-        known = await store.load_figures(adopted.id, known_at=known_since)
-        await store.add_figures(adopted.id, [_stored(figure, known, known_since)])
-        detail = {"key": figure.key, "start": figure.start.isoformat(), "paper": figure.paper, "proposed_by": proposer.key}
-        await trail.record(approver, "policy:figure:recorded", pack, detail, at=clock.now())
+    known_since = await becomes_known_at(clock)
+    known = await store.load_figures(adopted.id, known_at=known_since)
+    await store.add_figures(adopted.id, [fitting(figure, known, known_since)])
+    detail = {"key": figure.key, "start": figure.start.isoformat(), "paper": figure.paper, "proposed_by": origin.proposed_by}
+    await trail.record(approver, "policy:figure:recorded", adopted.name, {**detail, "proposal": origin.number}, at=clock.now())
     return known_since
 
 
-def _stored(figure: NewFigure, known: list[StoredFigure], known_since: datetime) -> StoredFigure:
+def fitting(figure: NewFigure, known: list[StoredFigure], known_since: datetime | None) -> StoredFigure:
+    """A new figure as it would be stored beside those that are known; raises FigureRefused."""
     alike = next((each for each in known if each.value.key == figure.key), None)
     if alike is None:
         raise FigureRefused(f"政策包中没有数值 {figure.key}，请核对名称。", key=figure.key)

@@ -1,6 +1,6 @@
 """Tables of policy, append only: papers, packs, dated figures with both clocks, adoptions. Values are canonical JSON."""
 
-from piccolo.columns import JSONB, BigSerial, Date, ForeignKey, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, Array, BigSerial, Date, ForeignKey, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
@@ -57,3 +57,33 @@ class PolicyAdoption(Table, tablename="policy_adoption"):
     known_since = Timestamptz(default=None, null=False)
 
     policy_adoption_by_two = Check("proposed_by <> approved_by")
+
+
+class PolicyProposal(Table, tablename="policy_proposal"):
+    """A change of policy that one person proposes and another decides; what was proposed never changes, a decision is final.
+
+    `hands` are the keys of everybody whose hand is in the proposal; `version` is the version in use when it was made.
+    """
+
+    id = BigSerial(primary_key=True)
+    number = Varchar(length=24, default=None, null=False, unique=True)
+    kind = Varchar(length=8, default=None, null=False)
+    pack = Varchar(length=80, default=None, null=False)
+    version = Varchar(length=40, default=None, null=True)
+    content = JSONB(default=None, null=False)
+    sha256 = Varchar(length=64, default=None, null=False)
+    why = Text(default=None, null=False)
+    proposed_by = Varchar(length=120, default=None, null=False)
+    proposer = Varchar(length=130, default=None, null=False)
+    hands = Array(base_column=Varchar(length=120), default=None, null=False)
+    proposed_at = Timestamptz(default=None, null=False)
+    state = Varchar(length=8, default=None, null=False, index=True)
+    decided_by = Varchar(length=120, default=None, null=True)
+    decider = Varchar(length=130, default=None, null=True)
+    decided_at = Timestamptz(default=None, null=True)
+    reason = Text(default="", null=False)
+
+    policy_proposal_kind_known = Check("kind IN ('pack', 'figure')")
+    policy_proposal_state_known = Check("state IN ('open', 'approved', 'refused')")
+    policy_proposal_decided_whole = Check("(state = 'open') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by IS NULL)")
+    policy_proposal_by_two = Check("decided_by IS NULL OR NOT decided_by = ANY(hands)")
