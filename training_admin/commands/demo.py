@@ -78,11 +78,13 @@ async def with_progress(trainees: int, seed: int, settings: Settings) -> list[La
 
 def show_accounts(accounts: list[DemoAccount]) -> None:
     """One account for each role, with what is needed to sign in."""
-    table = Table(title="演示账户（密码随机生成，保存在数据目录的 demo-accounts.json）", title_justify="left")
-    for header in ("岗位", "单位", "用户名", "密码", "动态码密钥"):
-        table.add_column(header, no_wrap=header in {"用户名", "密码", "动态码密钥"}, overflow="fold")
+    table = Table(
+        title="演示账户（密码随机生成，另存于数据目录的 demo-accounts.json）", title_justify="left", box=None, padding=(0, 1, 0, 0)
+    )
+    for header in ("用户名", "密码", "动态码密钥", "岗位"):
+        table.add_column(header, no_wrap=header != "岗位")
     for each in accounts:
-        table.add_row("、".join(ROLE_WORDS[role] for role in each.roles), each.organisation, each.login, each.password, each.secret or "—")
+        table.add_row(each.login, each.password, each.secret or "—", "、".join(ROLE_WORDS[role] for role in each.roles))
     console.print(table)
     console.print("动态码：把密钥录入手机身份验证器，或执行 [bold]training-admin code 用户名[/bold] 显示当前六位数字（仅演示区）。\n")
 
