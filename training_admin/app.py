@@ -37,6 +37,7 @@ from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.vault import open_vault
 from training_admin.office.jobs import Handler, JobRun
+from training_admin.office.trail_pages import trail_pages
 from training_admin.policy.api import policy_api
 from training_admin.policy.pages import policy_pages
 from training_admin.policy.proposal_pages import proposal_pages
@@ -204,6 +205,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             policy_pages(),
             proposal_pages(),
             audit_pages(),
+            trail_pages(),
             api,
             health,
             create_static_files_router(
