@@ -19,7 +19,7 @@ def events_of(file: Path) -> Iterator[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and EVENT.fullmatch(node.value):
             yield re.escape(node.value)
         elif isinstance(node, ast.JoinedStr):
-            pattern = "".join(re.escape(part.value) if isinstance(part, ast.Constant) else "[a-z_]+" for part in node.values)  # type: ignore[arg-type] # text parts are str
+            pattern = "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else "[a-z_]+" for part in node.values)
             if re.fullmatch(r"[a-z_]+:[a-z_]+:.*", pattern.replace("[a-z_]+", "x")):
                 yield pattern
 

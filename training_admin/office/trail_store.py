@@ -1,7 +1,10 @@
-"""Queries of the trail's readers: filtered pages newest first, and one row. Conditions are only written when they are asked for,
-so that each one finds its index (migration of 25 November 2026)."""
+"""Queries of the trail's readers: filtered pages newest first, and one row.
+
+Conditions are only written when they are asked for, so that each one finds its index.
+"""
 
 from datetime import datetime
+from typing import cast
 
 import msgspec
 
@@ -32,8 +35,7 @@ async def rows_before(wanted: TrailWanted, *, before: int | None, limit: int) ->
     arguments.append(limit)
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     query = f"SELECT {_COLUMNS} FROM trail {where} ORDER BY number DESC LIMIT ${len(arguments)}"  # noqa: S608 - our own words only
-    found: list[Stored] = await fetch_tuples(query, *arguments)  # type: ignore[assignment] # the columns of `Stored`
-    return found
+    return cast("list[Stored]", await fetch_tuples(query, *arguments))
 
 
 def _conditions(wanted: TrailWanted) -> tuple[list[str], list[object]]:
@@ -60,5 +62,4 @@ def _conditions(wanted: TrailWanted) -> tuple[list[str], list[object]]:
 async def load_row(number: int) -> Stored | None:
     """One row by its number, inside an open transaction; None when there is none."""
     found = await fetch_tuples(f"SELECT {_COLUMNS} FROM trail WHERE number = $1", number)  # noqa: S608 - our own words only
-    row: Stored | None = found[0] if found else None  # type: ignore[assignment] # the columns of `Stored`
-    return row
+    return cast("Stored", found[0]) if found else None
