@@ -33,6 +33,7 @@ bench: ## measure; writes bench/results.json
 soak: ## the long proofs, and those that need LibreOffice and poppler
 	@scripts/setup.sh soak
 	@.venv/bin/pytest -m soak
+	@API_CALLS=1000 .venv/bin/pytest -n 0 -s tests/web/test_api_contract.py
 
 lock: ## resolve the dependencies again and pin them with hashes
 	@scripts/setup.sh test

@@ -122,6 +122,13 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[A
     return answer(request, problem_document(error.status_code, code, title, detail), allowed)
 
 
+def on_undecodable(request: Request[Any, Any, Any], error: UnicodeDecodeError) -> Response[Any]:
+    """A field of a form that is no text, met by the web server before any code of ours; anywhere else it is a crash."""
+    if _where(error):
+        return on_crash(request, error)
+    return answer(request, problem_document(HTTPStatus.BAD_REQUEST, *HTTP_WORDS[HTTPStatus.BAD_REQUEST]))
+
+
 def on_crash(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A fault of ours: a number to quote, and a log line that says where it happened but not with what."""
     reference = secrets.token_hex(4).upper()
@@ -146,5 +153,6 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     Refusal: on_refusal,
     ValidationException: on_invalid,
     HTTPException: on_http,
+    UnicodeDecodeError: on_undecodable,
     Exception: on_crash,
 }

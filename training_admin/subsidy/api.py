@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.datastructures import UploadFile
+from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, MultipartBody
 
 from training_admin.kit.digest import canonical_json, sha256_hex
@@ -12,6 +13,7 @@ from training_admin.kit.rights import Right
 from training_admin.subsidy import claims
 from training_admin.subsidy.explain import describe_rule
 from training_admin.subsidy.explained import RuleShown
+from training_admin.subsidy.record import AssessmentRecord
 from training_admin.subsidy.rules import RULES
 from training_admin.subsidy.schemas import (
     ClaimAnswer,
@@ -159,7 +161,7 @@ async def get_claim_line(request: Asked, number: FromPath[str], row: FromPath[in
     description="规范化 JSON，ETag 为其 SHA-256；place 指第几次核验，缺省为最新一次。",
     tags=CLAIMS,
     media_type="application/json",
-    responses=problems(400, 404),
+    responses={**problems(400, 404), 200: ResponseSpec(AssessmentRecord, generate_examples=False, description="核验记录")},
     right=Right.CLAIM_READ,
 )
 async def get_claim_record(request: Asked, number: FromPath[str], place: PlaceQuery = None) -> Response[bytes]:

@@ -19,6 +19,7 @@ _CELL = re.compile(
 )
 _BEFORE_CELLS = re.compile(r"\s*(?:<row(?: [^<>]*)?/>\s*)*(?:<row(?: [^<>]*)?>\s*)?")
 _REFERENCE = re.compile(r"&(?:#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6})|(lt|gt|amp|quot|apos));")
+_REFERENCES_ONLY = re.compile(r"(?:&#[0-9]{1,6};)+")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
@@ -85,7 +86,7 @@ class _Taking:
             if not text and not formula:
                 continue
             if "&" in text:
-                text = texts.get(text) or texts.setdefault(text, _REFERENCE.sub(_character, text))
+                text = texts.get(text) or texts.setdefault(text, _resolved(text))
             column = columns.get(letters) or columns.setdefault(letters, column_number(letters))
             if type_ == "inlineStr" and not formula and not text.isspace():
                 cell: Cell | None = Cell(column, Kind.TEXT, text[: limits.text], formula=False)
@@ -98,6 +99,13 @@ class _Taking:
                 current.append(cell)
         if current:
             self.rows.append((row, current))
+
+
+def _resolved(text: str) -> str:
+    """A text with its character references written out; most Chinese texts are nothing but such references."""
+    if _REFERENCES_ONLY.fullmatch(text):
+        return "".join(map(chr, map(int, text[2:-1].split(";&#"))))
+    return _REFERENCE.sub(_character, text)
 
 
 def _character(found: re.Match[str]) -> str:

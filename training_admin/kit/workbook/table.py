@@ -83,7 +83,7 @@ def _rows_below(rows: Iterable[Row], header_row: int, telling: set[int]) -> Iter
 
 def _is_total(cells: Mapping[int, Cell]) -> bool:
     first = cells[min(cells)]
-    return header_key(first.text).rstrip(":") in TOTAL_WORDS
+    return not first.text.isascii() and header_key(first.text).rstrip(":") in TOTAL_WORDS
 
 
 def sheet_key(name: str) -> str:
