@@ -1,4 +1,4 @@
-"""Python's garbage collector in a process that lives long: a claim of 10 000 people is no rubbish, looking through it again and again is."""
+"""Python's garbage collector in a process that lives long: a claim of 10 000 people is no rubbish, however often it is looked through."""
 
 import gc
 
