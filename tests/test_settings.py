@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from training_admin.settings import DEMO_SECRET, MEGABYTE, Settings, SettingsRefused, read_settings
+from training_admin.settings import DEMO_SECRET, MEGABYTE, PREFIX, Settings, SettingsRefused, read_settings
 
 
 def test_nothing_configured_means_a_private_database_on_this_machine() -> None:
@@ -90,3 +90,25 @@ def test_settings_in_a_log_show_neither_password_nor_secret() -> None:
     told = repr(Settings(database_url="postgresql://u:hunter2@h/db", secret=DEMO_SECRET))
     assert "hunter2" not in told
     assert DEMO_SECRET not in told
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        pytest.param({"SSO": "saml"}, "只能是 local、oidc、mock 之一", id="unknown"),
+        pytest.param({"SSO": "mock"}, "只有演示数据可以使用", id="the demo provider outside the demo"),
+        pytest.param({"SSO": "oidc", "SSO_ISSUER": "https://sso.example"}, "须同时设置", id="half"),
+        pytest.param({"SSO_ISSUER": "http://sso.example"}, "应为 https:// 开头的签发者地址", id="not over TLS"),
+        pytest.param({"SSO_ISSUER": "https://sso.example/?a=1"}, "应为 https:// 开头的签发者地址", id="with a query"),
+    ],
+)
+def test_single_sign_on_is_whole_safe_or_refused(given: dict[str, str], words: str) -> None:
+    with pytest.raises(SettingsRefused, match=words):
+        read_settings({f"{PREFIX}{key}": value for key, value in given.items()})
+
+
+def test_a_provider_is_read_and_its_secret_is_not_shown() -> None:
+    whole = {"SSO": "oidc", "SSO_ISSUER": "https://sso.example/", "SSO_CLIENT_ID": "us", "SSO_CLIENT_SECRET": "hush-hush"}
+    settings = read_settings({f"{PREFIX}{key}": value for key, value in whole.items()})
+    assert (settings.sso, settings.sso_issuer, settings.sso_client_secret) == ("oidc", "https://sso.example", "hush-hush")
+    assert "hush" not in repr(settings)

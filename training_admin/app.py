@@ -23,9 +23,11 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from training_admin import __version__
 from training_admin.accounts.me_pages import me_pages
 from training_admin.accounts.middleware import KnowActor, declared_right
+from training_admin.accounts.mock_provider import mock_sso_pages
 from training_admin.accounts.organisation_pages import organisation_pages
 from training_admin.accounts.register_pages import register_pages
 from training_admin.accounts.sign_in_pages import sign_in_pages
+from training_admin.accounts.sso_pages import providers_of, sso_pages
 from training_admin.audit.api import audit_api
 from training_admin.audit.pages import audit_pages
 from training_admin.clocks import clock_of
@@ -186,6 +188,8 @@ def database_open_while_serving(settings: Settings) -> Callable[[Litestar], Abst
 def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     """The application for one set of settings; it opens the database when it starts."""
     upload_limit = settings.upload_limit + FORM_MARGIN
+    clock = clock or clock_of(settings)
+    sso, mock_sso = providers_of(settings, clock)
     templates = jinja_environment({"state_words": state_words, "cause_words": cause_words})
     api = Router(
         API_PREFIX + "v1",
@@ -195,6 +199,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         route_handlers=[
             desk_pages(),
             sign_in_pages(),
+            sso_pages(),
+            mock_sso_pages(),
             me_pages(),
             register_pages(),
             organisation_pages(),
@@ -236,7 +242,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         lifespan=[database_open_while_serving(settings)],
         openapi_config=openapi_config(templates),
         request_max_body_size=BODY_LIMIT,
-        state=State({"settings": settings, "clock": clock or clock_of(settings), "drafts": DraftBox(), "examiner": EXAMINER}),
+        state=State({"settings": settings, "clock": clock, "drafts": DraftBox(), "examiner": EXAMINER, "sso": sso, "mock_sso": mock_sso}),
         debug=False,
     )
 

@@ -15,10 +15,12 @@ PREFIX = "TRAINING_ADMIN_"
 DEMO_SECRET = "demo-secret-not-for-real-data-000000"  # noqa: S105 - refused outside the demo
 SHORTEST_SECRET = 32
 LARGEST_PORT = 65_535
+LONGEST_ISSUER = 200
 MEGABYTE = 1024 * 1024
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 PASSWORD_PROFILES = ("modern", "dengbao")
+SSO_KINDS = ("local", "oidc", "mock")
 YES, NO = ("1", "true", "yes"), ("0", "false", "no", "")
 
 
@@ -48,6 +50,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_address: str | None = None
     password_profile: str = "modern"  # noqa: S105 - a name, no secret
     rate_limit: int = 600
+    sso: str = "local"
+    sso_issuer: str = ""
+    sso_client_id: str = ""
+    sso_client_secret: str | None = None
+    sso_second_factor: str = ""
 
     def __repr__(self) -> str:
         """Without database address and secret: a repr ends up in logs."""
@@ -105,6 +112,10 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise SettingsRefused(f"{PREFIX}PUBLIC_ADDRESS 应以 https:// 开头：登录信息不能明文传送。请在前置代理上配置证书。")
     if not _is_loopback(settings.host) and not settings.is_secure:
         raise SettingsRefused(f"{PREFIX}HOST 不是本机地址时，须同时设置 {PREFIX}PUBLIC_ADDRESS（https:// 开头的对外地址）。")
+    if settings.sso == "mock" and not settings.demo:
+        raise SettingsRefused(f"{PREFIX}SSO=mock 不核对任何身份，只有演示数据可以使用。")
+    if settings.sso == "oidc" and not (settings.sso_issuer and settings.sso_client_id and settings.sso_client_secret):
+        raise SettingsRefused(f"{PREFIX}SSO=oidc 时须同时设置 {PREFIX}SSO_ISSUER、{PREFIX}SSO_CLIENT_ID 和 {PREFIX}SSO_CLIENT_SECRET。")
     if settings.fast_unsafe_database and settings.database_url:
         raise SettingsRefused(f"{PREFIX}FAST_UNSAFE_DATABASE 只用于内置数据库的测试，不能与 DATABASE_URL 同时使用。")
 
@@ -150,6 +161,19 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _issuer(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or len(text) > LONGEST_ISSUER:
+        raise ValueError("应为 https:// 开头的签发者地址")
+    return text.rstrip("/")
+
+
+def _sso(text: str) -> str:
+    if text not in SSO_KINDS:
+        raise ValueError(f"只能是 {'、'.join(SSO_KINDS)} 之一")
+    return text
+
+
 def _profile(text: str) -> str:
     if text not in PASSWORD_PROFILES:
         raise ValueError(f"只能是 {'、'.join(PASSWORD_PROFILES)} 之一")
@@ -183,6 +207,11 @@ _READERS: dict[str, tuple[str, Callable[[str], object]]] = {
     "HOST": ("host", _listening),
     "PUBLIC_ADDRESS": ("public_address", _address),
     "PASSWORD_PROFILE": ("password_profile", _profile),
+    "SSO": ("sso", _sso),
+    "SSO_ISSUER": ("sso_issuer", _issuer),
+    "SSO_CLIENT_ID": ("sso_client_id", str),
+    "SSO_CLIENT_SECRET": ("sso_client_secret", str),
+    "SSO_SECOND_FACTOR": ("sso_second_factor", str),
     "RATE_LIMIT": ("rate_limit", _whole(60, 1_000_000)),
     "PORT": ("port", _whole(1, LARGEST_PORT)),
     "DEMO": ("demo", _switch),

@@ -60,7 +60,7 @@ async def sign_in(attempt: Attempt, *, clock: Clock) -> str:
             token = await _open(found[0], step, attempt.device, clock)
             if token is not None:
                 return token
-    await _note_failure(login, attempt.address, now)
+    await note_failure(login, attempt.address, now)
     raise SignInRefused(REFUSED)
 
 
@@ -85,7 +85,8 @@ async def _open(account: AccountFacts, step: int, device: str, clock: Clock) -> 
 
 
 @retried
-async def _note_failure(login: str, address: str, now: datetime) -> None:
+async def note_failure(login: str, address: str, now: datetime) -> None:
+    """One more failed attempt of an account name and an address."""
     async with write_transaction():
         await count_failure(login, address, at=now)
 
@@ -105,7 +106,7 @@ async def prove_again(actor: Actor, *, password: str, code: str, address: str, c
     else:
         right = await passwords.is_right(password, stored)
     if locked or not right or not await _stepped_up(actor, step or 0, clock):
-        await _note_failure(subject, address, clock.now())
+        await note_failure(subject, address, clock.now())
         raise StepUpRefused("动态码或密码不正确，或刚刚已经用过。请等下一个动态码出现后重试；连续多次不正确会锁定 15 分钟。")
 
 

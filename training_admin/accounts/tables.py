@@ -227,3 +227,12 @@ class IdentityLink(Table, tablename="identity_link"):
     made_at = Timestamptz(default=None, null=False)
 
     identity_link_once = Unique([issuer, subject])
+    identity_link_one_for_account = Unique([account, issuer])
+
+
+class UsedFlow(Table, tablename="used_flow"):
+    """The state of a sign-in by an outside provider that has come back, by hash: it never comes back twice."""
+
+    id = BigSerial(primary_key=True)
+    state = Bytea(default=None, null=False, unique=True)
+    used_at = Timestamptz(default=None, null=False)
