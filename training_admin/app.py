@@ -21,11 +21,16 @@ from litestar.template import TemplateConfig
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from training_admin import __version__
+from training_admin.accounts.account_pages import account_pages
+from training_admin.accounts.colleague_pages import colleague_pages
+from training_admin.accounts.link_pages import link_pages
+from training_admin.accounts.mandate_pages import mandate_pages
 from training_admin.accounts.me_pages import me_pages
 from training_admin.accounts.middleware import KnowActor, declared_right
 from training_admin.accounts.mock_provider import mock_sso_pages
 from training_admin.accounts.organisation_pages import organisation_pages
 from training_admin.accounts.register_pages import register_pages
+from training_admin.accounts.role_pages import role_pages
 from training_admin.accounts.sign_in_pages import sign_in_pages
 from training_admin.accounts.sso_pages import providers_of, sso_pages
 from training_admin.audit.api import audit_api
@@ -204,6 +209,11 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             me_pages(),
             register_pages(),
             organisation_pages(),
+            link_pages(),
+            colleague_pages(),
+            account_pages(),
+            role_pages(),
+            mandate_pages(),
             claim_pages(),
             upload_pages(upload_limit=upload_limit),
             delivery_pages(upload_limit=upload_limit),

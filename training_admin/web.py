@@ -9,14 +9,14 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
 import jinja2
 import msgspec
 from litestar import Request, Response
 from litestar.openapi import ResponseSpec
-from litestar.params import QueryParameter
+from litestar.params import PathParameter, QueryParameter
 from litestar.response import Template
 
 from training_admin import __version__
@@ -40,6 +40,8 @@ MOST_RECORDS = 32_767
 # `state` is a reserved word of Litestar's handlers.
 StateQuery = Annotated[str, QueryParameter(name="state")]
 PlaceQuery = Annotated[int | None, QueryParameter(ge=1, le=MOST_RECORDS)]
+# A row by its key: what no row can have is refused before the database is asked.
+RowKey = Annotated[int, PathParameter(ge=1, le=2**53)]
 PROBLEM_WORDS = {
     400: "请求无法识别：逐项列出有误的字段",
     401: "没有令牌，或令牌已失效",
@@ -52,6 +54,7 @@ PROBLEM_WORDS = {
     500: "系统内部出错：给出查询编号",
     503: "系统繁忙，可以重试",
 }
+T = TypeVar("T")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _PLAIN_NUMBER = re.compile(r"-?[\d,]+(\.\d+)?%?")
 
@@ -171,6 +174,11 @@ def row_cursor(cursor: str | None) -> int:
     if not cursor.isascii() or not cursor.isdecimal() or len(cursor) > 9:  # noqa: PLR2004 - far more rows than any sheet
         raise BadCursor("翻页位置无法识别，请从第一页重新开始。")
     return int(cursor)
+
+
+def several(sent: list[T] | T) -> list[T]:
+    """The values of a field that can be sent several times: a form that holds it once sends no list."""
+    return sent if isinstance(sent, list) else [sent]
 
 
 def current_actor(request: Request[Any, Any, Any]) -> Actor:

@@ -1,11 +1,12 @@
 """What the accounts room works on: who signs in, by what he may act, and the figures of sign-in."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import msgspec
 
-from training_admin.kit.rights import WITHOUT_SECOND_FACTOR, OrganisationKind, Role
+from training_admin.kit.rights import WITHOUT_SECOND_FACTOR, OrganisationKind, Right, Role, clashing_roles
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -15,6 +16,17 @@ ADDRESS_FAILURES_BEFORE_LOCK = 50
 LOCKED = timedelta(minutes=15)
 FORGOTTEN = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
+INVITED = timedelta(days=7)
+RESET = timedelta(days=1)
+# Which roles a person may give to colleagues and take back: never more than his own kind of work needs.
+_GIVES: Mapping[Role, frozenset[Role]] = {
+    Role.CLAIM_CLERK: frozenset({Role.CLAIM_CLERK, Role.MENTOR}),
+    Role.SIGNATORY: frozenset({Role.CLAIM_CLERK, Role.SIGNATORY, Role.MENTOR}),
+    Role.REGISTRAR: frozenset({Role.REGISTRAR, Role.TEACHER}),
+    Role.ASSESSOR: frozenset({Role.ASSESSOR}),
+}
+# What a street clerk may do for an enterprise that gave consent: claims, and nothing about its people.
+CONSENTED_RIGHTS = frozenset({Right.DESK, Right.OWN_ACCOUNT, Right.INBOX, Right.CLAIM_PRECHECK, Right.CLAIM_SUBMIT, Right.CLAIM_READ})
 
 
 class OrganisationState(StrEnum):
@@ -76,7 +88,7 @@ class AssignmentFacts(msgspec.Struct, frozen=True):
 
 
 class StandInFacts(msgspec.Struct, frozen=True):
-    """Whom the session stands in for: a colleague with some of his roles, or an enterprise that gave consent."""
+    """Whom the session stands in for: a colleague with some of his roles, or an enterprise that gave consent to some `rights`."""
 
     key: str
     name: str
@@ -84,6 +96,7 @@ class StandInFacts(msgspec.Struct, frozen=True):
     roles: frozenset[Role]
     starts: date
     ends: date
+    rights: frozenset[Right] | None = None
 
 
 class SessionFacts(msgspec.Struct, frozen=True):
@@ -112,6 +125,20 @@ class SessionShown(msgspec.Struct, frozen=True):
     seen_at: datetime
     device: str
     mine: bool
+
+
+def roles_to_give(roles: Iterable[Role]) -> frozenset[Role]:
+    """The roles that somebody with these roles may give to colleagues of his own organisation, and take back."""
+    return frozenset(given for role in roles for given in _GIVES.get(role, ()))
+
+
+def stands_in_today(account: AccountFacts, stand_in: StandInFacts | None, today: date) -> StandInFacts | None:
+    """The mandate of a session as long as it holds: on its days, by a clerk of a street, without roles that clash with the giver's."""
+    if stand_in is None or not stand_in.starts <= today <= stand_in.ends:
+        return None
+    if stand_in.rights is not None:
+        return stand_in if Role.STREET_ACCEPTOR in account.roles else None
+    return None if clashing_roles(account.roles | stand_in.roles) else stand_in
 
 
 def assigned_organisations(assignments: tuple[AssignmentFacts, ...], today: date) -> frozenset[str] | None:

@@ -9,6 +9,7 @@ from training_admin.database import fetch_tuples
 _STAND_INS = """
     SELECT 'delegation', d.id, g.name, d.roles::text[], d.ends FROM delegation d JOIN account g ON g.id = d.giver
     WHERE d.receiver = $1 AND d.revoked_at IS NULL AND g.state = 'active' AND $2 BETWEEN d.starts AND d.ends
+      AND (g.authorised_until IS NULL OR g.authorised_until >= $2)
     UNION ALL
     SELECT 'consent', c.id, e.name, ARRAY['claim_clerk'], c.ends FROM consent c JOIN organisation e ON e.id = c.enterprise
     JOIN account a ON a.organisation = c.office

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import msgspec
 
-from training_admin.accounts import mandate_store, store
-from training_admin.accounts.facts import AccountState, OrganisationFacts
+from training_admin.accounts import directory_store, mandate_store, store
+from training_admin.accounts.facts import AccountFacts, AccountState, OrganisationFacts
 from training_admin.accounts.opening import AccountNotFound, OrganisationNotFound
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, SamePersonTwice, assert_approved, assert_may
@@ -109,6 +109,17 @@ async def delegate(actor: Actor, *, receiver: str, starts: date, ends: date, rea
     return key
 
 
+async def possible_deputies(actor: Actor, *, clock: Clock) -> list[AccountFacts]:
+    """The colleagues whom one can name as deputy today; nobody while one stands in for somebody else."""
+    assert_may(actor, Right.OWN_ACCOUNT)
+    if actor.acts_for is not None or actor.organisation is None:
+        return []
+    async with read_transaction():
+        found = await store.accounts_of((await _own(actor)).id)
+    others = (each for each in found if each.key != actor.key and each.may_sign_in(clock.today()))
+    return [each for each in others if clashing_roles(each.roles | actor.roles) is None]
+
+
 async def my_delegations(actor: Actor, *, clock: Clock) -> list[DelegationShown]:
     """The deputies I have named."""
     assert actor.account is not None
@@ -151,6 +162,14 @@ async def _own(actor: Actor) -> OrganisationFacts:
     found = await store.organisation_by_code(actor.organisation)
     assert found is not None
     return found
+
+
+async def street_offices(actor: Actor) -> list[tuple[str, str]]:
+    """Code and name of the street offices that can be let act for one's enterprise; raises NotAllowed."""
+    assert_may(actor, Right.CONSENT)
+    async with read_transaction():
+        rows = await directory_store.organisations({OrganisationKind.STREET})
+    return [(row[0], row[1]) for row in rows]
 
 
 async def my_consents(actor: Actor, *, clock: Clock) -> list[ConsentShown]:

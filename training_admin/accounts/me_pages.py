@@ -16,7 +16,7 @@ from training_admin.kit.actor import Actor, may
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
 from training_admin.kit.role_words import REACH_WORDS, RIGHT_WORDS
-from training_admin.web import clock_of, current_actor, page
+from training_admin.web import clock_of, current_actor, page, several
 
 Asked = Request[Any, Any, Any]
 SEE_OTHER: Final = 303
@@ -47,7 +47,7 @@ class TokenForm(msgspec.Struct, frozen=True):
     """The form of a new token."""
 
     name: str = ""
-    rights: list[Right] = []
+    rights: list[Right] | Right = []
     expires_on: date | None = None
 
 
@@ -140,7 +140,7 @@ async def make_token_act(request: Asked, data: URLEncodedBody[TokenForm]) -> Tem
         token = await tokens.make_token(
             current_actor(request),
             name=data.name,
-            rights=frozenset(data.rights),
+            rights=frozenset(several(data.rights)),
             expires_on=data.expires_on or clock.today(),
             clock=clock,
         )

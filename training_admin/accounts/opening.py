@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from training_admin.accounts import passwords, store
-from training_admin.accounts.facts import AccountFacts, AccountState, OrganisationFacts, OrganisationState
+from training_admin.accounts import link_store, passwords, store
+from training_admin.accounts.facts import AccountFacts, AccountState, OrganisationFacts, OrganisationState, roles_to_give
 from training_admin.database import retried, write_transaction
 from training_admin.kit.actor import Actor, SamePersonTwice, assert_may
 from training_admin.kit.clock import Clock
@@ -229,7 +229,8 @@ async def change_roles(actor: Actor, account: AccountFacts, wanted: frozenset[Ro
 async def deactivate_account(actor: Actor, key: str, *, clock: Clock) -> None:
     """End an account with its sessions and tokens; what it did stays. Raises NotAllowed, AccountNotFound.
 
-    The system administrator ends any; whoever manages an organisation's people ends those of his own. Nobody ends himself.
+    The system administrator ends any; whoever manages an organisation's people ends those of his own whose roles he
+    may give (RoleRefused otherwise). Nobody ends himself (SamePersonTwice). Links made by or for the account end with it.
     """
     async with write_transaction():
         account = await store.account_by_key(key)
@@ -237,9 +238,18 @@ async def deactivate_account(actor: Actor, key: str, *, clock: Clock) -> None:
             raise AccountNotFound("没有找到这个账户，或不属于本单位。")
         if account.key in actor.hands:
             raise SamePersonTwice("不能停用自己的账户，须由另一人办理。")
+        assert_in_charge(actor, account)
         await store.deactivate(account.id, at=clock.now())
+        await link_store.revoke_links_of(account.id, made_by=account.key, at=clock.now())
         await store.close_sessions(at=clock.now(), why="deactivated", account=account.id)
         await trail.record(actor, "accounts:account:deactivated", account.key, {}, at=clock.now())
+
+
+def assert_in_charge(actor: Actor, account: AccountFacts) -> None:
+    """Raises RoleRefused when the account holds a role that the actor could not have given: a clerk does not end a signatory."""
+    if actor.reach(Right.ACCOUNT_OPEN) is None and (above := account.roles - roles_to_give(actor.roles)):
+        words = "、".join(ROLE_WORDS[role] for role in sorted(above))
+        raise RoleRefused(f"这名同事的岗位（{words}）须由本单位的授权签字人或系统管理员办理。")
 
 
 def may_manage(actor: Actor, organisation: str) -> bool:

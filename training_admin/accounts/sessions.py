@@ -14,6 +14,7 @@ from training_admin.accounts.facts import (
     SessionFacts,
     SessionShown,
     assigned_organisations,
+    stands_in_today,
 )
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, ActorKind
@@ -82,9 +83,7 @@ def actor_of(session: SessionFacts, *, clock: Clock) -> Actor | None:
     if not account.may_sign_in(today):
         return None
     stepped_up = session.stepped_up_at is not None and clock.now() - session.stepped_up_at < STEP_UP
-    stand_in = session.stand_in
-    if stand_in is not None and not stand_in.starts <= today <= stand_in.ends:
-        stand_in = None
+    stand_in = stands_in_today(account, session.stand_in, today)
     organisation = account.organisation if stand_in is None else stand_in.organisation
     return Actor(
         kind=ActorKind.PERSON,
@@ -96,6 +95,7 @@ def actor_of(session: SessionFacts, *, clock: Clock) -> Actor | None:
         organisations=assigned_organisations(session.assignments, today),
         acts_for=None if stand_in is None else stand_in.key,
         acts_for_name="" if stand_in is None else stand_in.name,
+        rights=None if stand_in is None else stand_in.rights,
         approved=organisation.state is OrganisationState.APPROVED,
         stepped_up=stepped_up,
         account=account.id,

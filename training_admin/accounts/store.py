@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from training_admin.accounts.facts import (
+    CONSENTED_RIGHTS,
     AccountFacts,
     AccountState,
     AssignmentFacts,
@@ -74,6 +75,15 @@ async def account_by_key(key: str) -> AccountFacts | None:
     found = await fetch_tuples(
         f"SELECT {ACCOUNT_COLUMNS} FROM account a JOIN organisation o ON o.id = a.organisation WHERE a.key = $1",  # noqa: S608 - our own texts
         key,
+    )
+    return account_of(found[0]) if found else None
+
+
+async def account_by_id(account: int) -> AccountFacts | None:
+    """An account by its row; None when there is none."""
+    found = await fetch_tuples(
+        f"SELECT {ACCOUNT_COLUMNS} FROM account a JOIN organisation o ON o.id = a.organisation WHERE a.id = $1",  # noqa: S608 - our own texts
+        account,
     )
     return account_of(found[0]) if found else None
 
@@ -207,23 +217,26 @@ async def _delegated(delegation: int) -> StandInFacts | None:
     if not found:
         return None
     giver = account_of(found[0][3:])
-    if giver.state is not AccountState.ACTIVE:
+    starts, ends = found[0][1:3]
+    if giver.state is not AccountState.ACTIVE or giver.organisation.state in {OrganisationState.REFUSED, OrganisationState.CLOSED}:
         return None
     roles = giver.roles & frozenset(Role(role) for role in found[0][0])
-    return StandInFacts(giver.key, giver.name, giver.organisation, roles, found[0][1], found[0][2])
+    # Nobody stands in for an officer longer than his own authorisation lasts.
+    last = min(ends, giver.authorised_until or ends)
+    return StandInFacts(giver.key, giver.name, giver.organisation, roles, starts, last)
 
 
 async def _consented(consent: int) -> StandInFacts | None:
     found = await fetch_tuples(
         """SELECT c.starts, c.ends, o.id, o.code, o.name, o.kind, o.state FROM consent c JOIN organisation o ON o.id = c.enterprise
-           WHERE c.id = $1 AND c.revoked_at IS NULL""",
+           WHERE c.id = $1 AND c.revoked_at IS NULL AND o.state = 'approved'""",
         consent,
     )
     if not found:
         return None
     starts, ends, key, code, name, kind, state = found[0]
     enterprise = OrganisationFacts(key, code, name, OrganisationKind(kind), OrganisationState(state))
-    return StandInFacts(code, name, enterprise, frozenset({Role.CLAIM_CLERK}), starts, ends)
+    return StandInFacts(code, name, enterprise, frozenset({Role.CLAIM_CLERK}), starts, ends, CONSENTED_RIGHTS)
 
 
 async def load_assignments(organisation: int) -> tuple[AssignmentFacts, ...]:

@@ -5,6 +5,8 @@ from typing import Any
 from litestar import Request, Response, Router, get
 from litestar.response import Template
 
+from training_admin.accounts.facts import OrganisationState
+from training_admin.accounts.organisations import list_registrations
 from training_admin.kit.actor import may
 from training_admin.kit.money import yuan
 from training_admin.kit.rights import Right
@@ -25,11 +27,16 @@ async def workbench_page(request: Request[Any, Any, Any]) -> Template:
     newest: list[ClaimSummary] = []
     if may(actor, Right.CLAIM_READ):
         newest, _ = await list_claims(actor, cursor=None, limit=NEWEST, state=None)
+    waiting = []
+    if may(actor, Right.ORGANISATION_DECIDE):
+        waiting = await list_registrations(actor, state=OrganisationState.WAITING, clock=clock)
     figures = (await show_figures(actor, clock=clock)).figures
     return page(
         "desk/workbench.html",
         claims=newest,
         years=await district_totals(actor) if may(actor, Right.TOTALS_READ) else [],
+        waiting=len(waiting),
+        overdue=sum(1 for each in waiting if each.days_left is not None and each.days_left < 0),
         today=clock.today(),
         rules=len(RULES),
         figures=len(figures),

@@ -13,6 +13,7 @@ ROOM_WORDS: Mapping[str, str] = {
 }
 
 EVENT_WORDS: Mapping[str, str] = {
+    "accounts:account:authorised": "变更授权有效期",
     "accounts:account:deactivated": "停用账户",
     "accounts:account:opened": "开立账户",
     "accounts:assignment:ended": "收回查阅授权",
@@ -25,6 +26,8 @@ EVENT_WORDS: Mapping[str, str] = {
     "accounts:factor:changed": "启用或更换动态码",
     "accounts:identity:linked": "关联统一身份认证",
     "accounts:identity:unlinked": "解除统一身份认证关联",
+    "accounts:invitation:made": "邀请人员",
+    "accounts:invitation:revoked": "收回邀请",
     "accounts:licence:read": "查看营业执照或许可证",
     "accounts:organisation:approved": "核准单位注册",
     "accounts:organisation:closed": "注销单位",
@@ -33,6 +36,8 @@ EVENT_WORDS: Mapping[str, str] = {
     "accounts:organisation:refused": "不予核准单位注册",
     "accounts:organisation:registered": "单位自行注册",
     "accounts:password:changed": "修改密码",
+    "accounts:password:reset": "凭链接重设密码",
+    "accounts:password:reset_offered": "生成重设密码链接",
     "accounts:role:changed": "变更岗位",
     "accounts:session:closed": "退出登录",
     "accounts:session:opened": "登录",
