@@ -58,12 +58,14 @@ from training_admin.subsidy.pages import claim_pages
 from training_admin.subsidy.rule_pages import rule_pages
 from training_admin.subsidy.screens import cause_words, state_words
 from training_admin.subsidy.upload_pages import upload_pages
-from training_admin.web import API_PREFIX, STATIC, jinja_environment
+from training_admin.web import API_PREFIX, PUBLIC, STATIC, jinja_environment
 from training_admin.wiring import EXAMINER
 
 BODY_LIMIT = 10 * MEGABYTE
 FORM_MARGIN = 64 * 1024
 STATIC_SECONDS = 31_536_000
+# Acts that need no sign-in may be tried by an address this many times less often than pages may be asked for: 30 a minute.
+STRANGERS_SHARE = 20
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -86,6 +88,11 @@ API_WORDS = """申报、核验、规则和政策参数的 JSON 接口，与网�
 - 金额以分为单位的整数给出（`amount_fen`），并附显示用的元；时间为 ISO 8601，时区 +08:00。
 - 列表用 `cursor`、`limit`（至多 200）翻页；同一份申报表重复提交得到同一张回执。
 """
+
+
+def is_act_of_a_stranger(request: Request[Any, Any, Any]) -> bool:
+    """Whether anybody at all may try this act: signing in, registering, having a code sent, using a link."""
+    return request.method not in SAFE_METHODS and bool(request.route_handler.opt.get(PUBLIC))
 
 
 class ForeignRequest(Refusal):
@@ -245,6 +252,11 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         middleware=[
             OnlyOurAddress(settings.hosts),
             RateLimitConfig(rate_limit=("minute", settings.rate_limit), exclude=["^/static/"]).middleware,
+            RateLimitConfig(
+                rate_limit=("minute", max(1, settings.rate_limit // STRANGERS_SHARE)),
+                check_throttle_handler=is_act_of_a_stranger,
+                store="rate_limit_of_strangers",
+            ).middleware,
             KnowActor(),
         ],
         guards=[declared_right],

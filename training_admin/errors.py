@@ -25,11 +25,13 @@ from training_admin.web import API_PREFIX, PROBLEM_TYPE, FieldError, page, templ
 SEE_OTHER: Final = 303
 PACKAGE = Path(__file__).parent
 INVALID_REQUEST = "invalid-request"
+MINUTE = "60"
 log = structlog.get_logger()
 
 REFUSAL_HEADERS: Mapping[int, Mapping[str, str]] = {
     HTTPStatus.SERVICE_UNAVAILABLE: {"retry-after": "5"},
     HTTPStatus.UNAUTHORIZED: {"www-authenticate": "Bearer"},
+    HTTPStatus.TOO_MANY_REQUESTS: {"retry-after": "900"},
 }
 # Status to code, title and what to do about it.
 HTTP_WORDS: Mapping[int, tuple[str, str, str]] = {
@@ -118,7 +120,10 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[A
     code, title, detail = HTTP_WORDS.get(error.status_code, UNKNOWN_STATUS)
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return on_crash(request, error)
-    allowed = {key: value for key, value in (error.headers or {}).items() if key.lower() in {"allow", "retry-after"}}
+    given = {key.lower(): value for key, value in (error.headers or {}).items()}
+    allowed: dict[str, str] = {key: given[key] for key in ("allow", "retry-after") if key in given}
+    if error.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        allowed |= {"retry-after": given.get("ratelimit-reset", MINUTE)}
     return answer(request, problem_document(error.status_code, code, title, detail), allowed)
 
 
