@@ -144,7 +144,7 @@ async def test_the_assignment_page_gives_and_ends(visitor: httpx.AsyncClient, cl
     assert (await visitor.post("/assignments", data=given)).headers["location"] == "/assignments?done=given"
     actor = await actor_of_token(third.token, clock=clock)
     assert actor is not None
-    assert actor.organisations == {ENTERPRISE_A}
+    assert actor.organisations == frozenset({ENTERPRISE_A})
     assert ENTERPRISE_A in (await visitor.get("/assignments.csv")).text
     for changes in ({"enterprises": ""}, {"enterprises": "123"}, {"ends": ""}, {"ends": "2025-01-01"}, {"purpose": " "}):
         assert_problem(await visitor.post("/assignments", data=given | changes), 422, "mandate-refused")

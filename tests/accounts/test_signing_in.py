@@ -206,6 +206,13 @@ async def test_after_signing_in_one_lands_on_our_own_pages_only(
     assert answer.headers["location"] == lands
 
 
+@pytest.mark.parametrize("rights", [["claim_read"], ["claim_read", "claim_precheck"]], ids=["one right", "two rights"])
+async def test_a_token_is_made_with_the_rights_that_are_ticked(visitor: httpx.AsyncClient, clock: FixedClock, rights: list[str]) -> None:
+    await enter(visitor, "jingban-b", clock)
+    form = {**await form_token(visitor, "/me"), "name": "本单位程序", "rights": rights, "expires_on": "2026-12-31"}
+    assert "令牌已建立" in (await visitor.post("/me/tokens", data=form)).text
+
+
 async def test_a_cookie_never_authenticates_the_api_nor_a_token_the_pages(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
     await enter(visitor, "jingban-b", clock)
     token = visitor.headers.pop("authorization")
