@@ -24,7 +24,7 @@ PLACE = {room: place for place, rooms in enumerate(ROW) for room in rooms}
 PURE_STEMS = frozenset({"facts", "parameters", "states", "amounts", "assess"})
 # Files of single rooms that decide or explain and are pure as well.
 PURE_OF_ROOMS = {
-    "policy": frozenset({"canonical", "rounding", "wording"}),
+    "policy": frozenset({"canonical", "comparing", "figure_forms", "rounding", "wording"}),
     "parties": frozenset({"retirement_age"}),
     "subsidy": frozenset(
         {

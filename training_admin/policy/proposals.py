@@ -193,12 +193,13 @@ async def list_proposals(actor: Actor, *, before: int | None, limit: int) -> tup
 
 
 async def show_proposal(actor: Actor, number: str, *, examiner: Examiner) -> ProposalShown:
-    """A proposal beside what was in use when it was made; raises NotAllowed, ProposalNotFound."""
+    """A proposal beside what is in use; once decided, beside what was in use when it was made. Raises NotAllowed, ProposalNotFound."""
     assert_may(actor, Right.POLICY_READ)
     async with read_transaction():
         proposal = await proposal_store.load_proposal(number)
-        adopted = await _adopted(proposal.pack, proposal.proposed_at)
-        known = [] if adopted is None else await store.load_figures(adopted.id, known_at=proposal.proposed_at)
+        at = LATEST if proposal.state is ProposalState.OPEN else proposal.proposed_at
+        adopted = await _adopted(proposal.pack, at)
+        known = [] if adopted is None else await store.load_figures(adopted.id, known_at=at)
     if proposal.kind is ProposalKind.PACK:
         pack = await asyncio.to_thread(read_pack, proposal.content.encode(), declared=examiner.declared)
         changes = differences(_named(known), _named(figures_of(pack)))
