@@ -37,7 +37,10 @@ async def test_a_figure_goes_from_form_to_use_by_two_persons(visitor: httpx.Asyn
     assert "待审批" in own
     assert "批准并立即采用" not in own
 
+    assert "目前没有待办事项" in (await visitor.get("/")).text
+
     await enter(visitor, "zhengshen", clock)
+    assert "待审批的政策变更</a> 1 项" in (await visitor.get("/")).text
     shown = (await visitor.get(address)).text
     for words in ("80.00%", "85.00%", "暂定，不是政策规定", "测试文件〔2026〕1号第三条", "批准并立即采用"):
         assert words in shown

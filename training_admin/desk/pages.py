@@ -11,6 +11,7 @@ from training_admin.kit.actor import may
 from training_admin.kit.money import yuan
 from training_admin.kit.rights import Right
 from training_admin.policy.figures import show_figures
+from training_admin.policy.proposals import waiting_proposals
 from training_admin.subsidy.claims import list_claims
 from training_admin.subsidy.rules import RULES
 from training_admin.subsidy.totals import district_totals
@@ -36,6 +37,7 @@ async def workbench_page(request: Request[Any, Any, Any]) -> Template:
         claims=newest,
         years=await district_totals(actor) if may(actor, Right.TOTALS_READ) else [],
         waiting=len(waiting),
+        proposals=await waiting_proposals(actor),
         overdue=sum(1 for each in waiting if each.days_left is not None and each.days_left < 0),
         today=clock.today(),
         rules=len(RULES),

@@ -102,6 +102,13 @@ async def decide_proposal(number: str, state: ProposalState, *, by: str, decider
     )
 
 
+async def count_open(hands: list[str]) -> int:
+    """How many proposals wait for somebody who has no hand in them."""
+    found = await fetch_tuples("SELECT count(*) FROM policy_proposal WHERE state = 'open' AND NOT hands && $1::varchar[]", hands)
+    waiting: int = found[0][0]
+    return waiting
+
+
 async def list_proposals(*, before: int | None, limit: int) -> list[ProposalHead]:
     """Proposals, newest first, with one row more than asked when more follow."""
     found = await fetch_tuples(

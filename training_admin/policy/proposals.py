@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor, assert_may, assert_two_persons
+from training_admin.kit.actor import Actor, assert_may, assert_two_persons, may
 from training_admin.kit.clock import Clock
 from training_admin.kit.dated import Policy, Unit, group_values
 from training_admin.kit.digest import canonical_json, sha256_hex
@@ -182,6 +182,14 @@ async def _decide(actor: Actor, proposal: Proposal, pack: PolicyPack | None, *, 
             if adopted.version != proposal.version:
                 raise ProposalOutdated("提出之后政策包已采用新版本，请在新版本下重新提出。")
             await record_value(adopted, msgspec.json.decode(proposal.content, type=NewFigure), origin, actor, clock=clock)
+
+
+async def waiting_proposals(actor: Actor) -> int:
+    """How many proposals the actor may decide; none for whoever does not approve."""
+    if not may(actor, Right.POLICY_APPROVE):
+        return 0
+    async with read_transaction():
+        return await proposal_store.count_open(sorted(actor.hands))
 
 
 async def list_proposals(actor: Actor, *, before: int | None, limit: int) -> tuple[list[ProposalHead], int | None]:
