@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from training_admin.kit.ciphers import CipherName, HashName
 from training_admin.settings import DEMO_SECRET, MEGABYTE, PREFIX, Settings, SettingsRefused, read_settings
 
 
@@ -18,6 +19,8 @@ def test_every_setting_is_read() -> None:
             "TRAINING_ADMIN_PORT": "8001",
             "TRAINING_ADMIN_DEMO": "yes",
             "TRAINING_ADMIN_KEY_FILE": "/srv/keys",
+            "TRAINING_ADMIN_CIPHER": "sm4-gcm",
+            "TRAINING_ADMIN_HASH": "sm3",
             "TRAINING_ADMIN_SECRET": DEMO_SECRET,
             "TRAINING_ADMIN_LOG_LEVEL": "debug",
             "TRAINING_ADMIN_UPLOAD_MB": "5",
@@ -32,6 +35,8 @@ def test_every_setting_is_read() -> None:
         port=8001,
         demo=True,
         key_file=Path("/srv/keys"),
+        cipher=CipherName.SM4_GCM,
+        hash_name=HashName.SM3,
         secret=DEMO_SECRET,
         log_level="DEBUG",
         upload_limit=5 * MEGABYTE,
@@ -52,6 +57,8 @@ def test_every_setting_is_read() -> None:
         pytest.param({"TRAINING_ADMIN_PUBLIC_ADDRESS": "http://peixun.example.cn"}, "https://", id="public without TLS"),
         pytest.param({"TRAINING_ADMIN_PUBLIC_ADDRESS": "peixun.example.cn"}, "对外地址", id="public without scheme"),
         pytest.param({"TRAINING_ADMIN_PASSWORD_PROFILE": "weak"}, "modern", id="unknown password profile"),
+        pytest.param({"TRAINING_ADMIN_CIPHER": "sm4"}, "aes-256-gcm、sm4-gcm", id="unknown cipher"),
+        pytest.param({"TRAINING_ADMIN_HASH": "md5"}, "sha256、sm3", id="unknown hash"),
         pytest.param({"TRAINING_ADMIN_PORT": "0"}, "1 到 65535", id="port too small"),
         pytest.param({"TRAINING_ADMIN_PORT": "65536"}, "1 到 65535", id="port too large"),
         pytest.param({"TRAINING_ADMIN_PORT": "八千"}, "1 到 65535", id="port in words"),

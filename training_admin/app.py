@@ -36,13 +36,12 @@ from training_admin.accounts.sso_pages import providers_of, sso_pages
 from training_admin.audit.api import audit_api
 from training_admin.audit.pages import audit_pages
 from training_admin.clocks import clock_of
-from training_admin.database import close_database, engine, open_database, read_transaction
+from training_admin.database import close_database, engine, open_database, opened_vault, read_transaction
 from training_admin.desk.pages import desk_pages
 from training_admin.errors import EXCEPTION_HANDLERS
 from training_admin.kit.actor import WORKER
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
-from training_admin.kit.vault import open_vault
 from training_admin.office.jobs import Handler, JobRun
 from training_admin.office.trail_pages import trail_pages
 from training_admin.policy.api import policy_api
@@ -240,7 +239,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             ),
         ],
         csrf_config=CSRFConfig(
-            secret=settings.secret or open_vault(settings.keys).derived_secret("csrf"),
+            secret=settings.secret or opened_vault(settings).derived_secret("csrf"),
             cookie_name="csrf",
             cookie_httponly=True,
             cookie_samesite="strict",

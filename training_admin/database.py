@@ -19,7 +19,7 @@ from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
 from training_admin.kit.private_postgres import PrivateServer
 from training_admin.kit.refusals import OutcomeUnknown, Refusal, Unavailable
-from training_admin.kit.vault import open_vault, use_vault
+from training_admin.kit.vault import Vault, open_vault, use_vault
 from training_admin.settings import Settings
 
 P = ParamSpec("P")
@@ -244,10 +244,15 @@ def room_registry() -> AppRegistry:
     return AppRegistry(apps=[f"training_admin.{file.parent.name}.piccolo_app" for file in sorted(package.glob("*/piccolo_app.py"))])
 
 
+def opened_vault(settings: Settings) -> Vault:
+    """The keys of these settings, made at the first start; raises KeysRefused."""
+    return open_vault(settings.keys, cipher=settings.cipher, hash_name=settings.hash_name)
+
+
 async def open_database(settings: Settings) -> None:
     """Open the keys, find or start the server, open the pool; pair it with `close_database`."""
     assert engine.pool is None, "the database is open already"
-    use_vault(open_vault(settings.keys))
+    use_vault(opened_vault(settings))
     engine.data_folder = settings.data
     if settings.database_url:
         engine.config = {"dsn": settings.database_url}

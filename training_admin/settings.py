@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
+from training_admin.kit.ciphers import CipherName, HashName
 from training_admin.kit.refusals import Refusal
 
 PREFIX = "TRAINING_ADMIN_"
@@ -42,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     demo: bool = False
     key_file: Path | None = None
+    cipher: CipherName | None = None
+    hash_name: HashName | None = None
     secret: str | None = None
     log_level: str = "INFO"
     upload_limit: int = 20 * MEGABYTE
@@ -180,6 +183,18 @@ def _profile(text: str) -> str:
     return text
 
 
+def _cipher(text: str) -> CipherName:
+    if text not in set(CipherName):
+        raise ValueError(f"只能是 {'、'.join(CipherName)} 之一")
+    return CipherName(text)
+
+
+def _hash(text: str) -> HashName:
+    if text not in set(HashName):
+        raise ValueError(f"只能是 {'、'.join(HashName)} 之一")
+    return HashName(text)
+
+
 def _whole(least: int, most: int, *, unit: int = 1) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
@@ -216,6 +231,8 @@ _READERS: dict[str, tuple[str, Callable[[str], object]]] = {
     "PORT": ("port", _whole(1, LARGEST_PORT)),
     "DEMO": ("demo", _switch),
     "KEY_FILE": ("key_file", _path),
+    "CIPHER": ("cipher", _cipher),
+    "HASH": ("hash_name", _hash),
     "SECRET": ("secret", str),
     "LOG_LEVEL": ("log_level", _level),
     "UPLOAD_MB": ("upload_limit", _whole(1, 200, unit=MEGABYTE)),
