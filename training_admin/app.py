@@ -23,6 +23,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from training_admin import __version__
 from training_admin.accounts.account_pages import account_pages
 from training_admin.accounts.colleague_pages import colleague_pages
+from training_admin.accounts.contacts import phone_of_organisation
 from training_admin.accounts.link_pages import link_pages
 from training_admin.accounts.mandate_pages import mandate_pages
 from training_admin.accounts.me_pages import me_pages
@@ -42,7 +43,10 @@ from training_admin.errors import EXCEPTION_HANDLERS
 from training_admin.kit.actor import WORKER
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
+from training_admin.office.channels import channel_of
 from training_admin.office.jobs import Handler, JobRun
+from training_admin.office.message_pages import CountUnread, message_pages
+from training_admin.office.messages import DELIVER_MESSAGE, RecipientKind, deliver
 from training_admin.office.trail_pages import trail_pages
 from training_admin.policy.api import policy_api
 from training_admin.policy.pages import policy_pages
@@ -174,9 +178,21 @@ async def assess_staged_claim(run: JobRun) -> None:
     await assess_claim(WORKER, number, cause=cause, clock=run.clock, run=run)
 
 
-def job_handlers() -> Mapping[str, Handler]:
+async def contact_of(kind: RecipientKind, key: str) -> str | None:
+    """Where a message's recipient can be reached outside of the inbox; accounts have no phone of their own here."""
+    if kind is RecipientKind.ORGANISATION:
+        return await phone_of_organisation(key)
+    return None
+
+
+def job_handlers(settings: Settings) -> Mapping[str, Handler]:
     """What a worker can do, by the names under which services stage jobs."""
-    return {ASSESS_CLAIM: assess_staged_claim}
+    channel = channel_of(settings)
+
+    async def deliver_message(run: JobRun) -> None:
+        await deliver(run, channel=channel, contact_of=contact_of)
+
+    return {ASSESS_CLAIM: assess_staged_claim, DELIVER_MESSAGE: deliver_message}
 
 
 def database_open_while_serving(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
@@ -228,6 +244,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             proposal_pages(),
             audit_pages(),
             trail_pages(),
+            message_pages(),
             api,
             health,
             create_static_files_router(
@@ -257,6 +274,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
                 store="rate_limit_of_strangers",
             ).middleware,
             KnowActor(),
+            CountUnread(),
         ],
         guards=[declared_right],
         before_send=[add_safety_headers],

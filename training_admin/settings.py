@@ -21,6 +21,7 @@ MEGABYTE = 1024 * 1024
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 PASSWORD_PROFILES = ("modern", "dengbao")
+MESSAGE_CHANNELS = ("console", "none")
 SSO_KINDS = ("local", "oidc", "mock")
 YES, NO = ("1", "true", "yes"), ("0", "false", "no", "")
 
@@ -53,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_address: str | None = None
     password_profile: str = "modern"  # noqa: S105 - a name, no secret
     rate_limit: int = 600
+    messages: str | None = None
     sso: str = "local"
     sso_issuer: str = ""
     sso_client_id: str = ""
@@ -73,6 +75,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def is_secure(self) -> bool:
         """Whether browsers reach the service over TLS, so that cookies must never travel otherwise."""
         return (self.public_address or "").startswith("https://")
+
+    @property
+    def message_channel(self) -> str:
+        """By which channel messages leave the house: the terminal in the demo, otherwise none (they stay in the inbox)."""
+        return self.messages or ("console" if self.demo else "none")
 
     @property
     def keys(self) -> Path:
@@ -111,6 +118,8 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise SettingsRefused(f"{PREFIX}SECRET 至少要 {SHORTEST_SECRET} 个字符。可用 openssl rand -hex 32 生成。")
     if secret == DEMO_SECRET and not settings.demo:
         raise SettingsRefused(f"{PREFIX}SECRET 仍是演示用的默认值，只有演示数据可以使用。请用 openssl rand -hex 32 生成一个新的。")
+    if settings.message_channel == "console" and not settings.demo:
+        raise SettingsRefused(f"{PREFIX}MESSAGES 的 console 会把验证码显示在终端，只能用于演示。请改为 none。")
     if settings.public_address and not settings.is_secure:
         raise SettingsRefused(f"{PREFIX}PUBLIC_ADDRESS 应以 https:// 开头：登录信息不能明文传送。请在前置代理上配置证书。")
     if not _is_loopback(settings.host) and not settings.is_secure:
@@ -183,6 +192,12 @@ def _profile(text: str) -> str:
     return text
 
 
+def _channel(text: str) -> str:
+    if text not in MESSAGE_CHANNELS:
+        raise ValueError(f"只能是 {'、'.join(MESSAGE_CHANNELS)} 之一")
+    return text
+
+
 def _cipher(text: str) -> CipherName:
     if text not in set(CipherName):
         raise ValueError(f"只能是 {'、'.join(CipherName)} 之一")
@@ -228,6 +243,7 @@ _READERS: dict[str, tuple[str, Callable[[str], object]]] = {
     "SSO_CLIENT_SECRET": ("sso_client_secret", str),
     "SSO_SECOND_FACTOR": ("sso_second_factor", str),
     "RATE_LIMIT": ("rate_limit", _whole(60, 1_000_000)),
+    "MESSAGES": ("messages", _channel),
     "PORT": ("port", _whole(1, LARGEST_PORT)),
     "DEMO": ("demo", _switch),
     "KEY_FILE": ("key_file", _path),

@@ -119,6 +119,7 @@ def jinja_environment(filters: Mapping[str, Callable[..., object]]) -> jinja2.En
         "static_url": static_url,
         "version": __version__,
         "actor_of": current_actor,
+        "unread_of": unread_of,
         "may": lambda actor, right: may(actor, Right(right)),
     }
     return environment
@@ -185,6 +186,12 @@ def current_actor(request: Request[Any, Any, Any]) -> Actor:
     """Who is behind a request; a visitor where nobody could be known yet."""
     actor: Actor = request.scope.get("user") or VISITOR
     return actor
+
+
+def unread_of(request: Request[Any, Any, Any]) -> int:
+    """How many messages wait to be read by whoever is behind a request, for the head of a page."""
+    count: int = request.scope["state"].get("unread", 0)
+    return count
 
 
 def clock_of(request: Request[Any, Any, Any]) -> Clock:

@@ -12,7 +12,12 @@ from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Role
 from training_admin.kit.vault import Undecipherable, vault
-from training_admin.office import trail
+from training_admin.office import messages, trail
+from training_admin.office.messages import Letter
+
+NOT_MINE = "如非本人操作，请立即联系本单位负责人或系统管理员。"
+PASSWORD_CHANGED = ("登录密码已修改", f"您的登录密码刚刚修改，其他登录会话已退出。{NOT_MINE}", "/me")
+FACTOR_CHANGED = ("动态码已更换", f"您的动态码刚刚启用或更换，其他登录会话已退出。{NOT_MINE}", "/me")
 
 
 class PasswordWrong(Refusal):
@@ -66,6 +71,7 @@ async def _keep_password(actor: Actor, password_hash: str, clock: Clock) -> None
     async with write_transaction():
         await store.set_password(actor.account, password_hash, at=clock.now())
         await store.close_sessions(at=clock.now(), why="password-changed", account=actor.account, keep=actor.session)
+        await messages.send(messages.to_account(actor.key), Letter(actor.key, *PASSWORD_CHANGED), clock=clock)
         await trail.record(actor, "accounts:password:changed", actor.key, {}, at=clock.now())
 
 
@@ -96,6 +102,7 @@ async def take_factor(actor: Actor, *, sealed: str, code: str, clock: Clock) -> 
         await store.set_factor(actor.account, vault().encrypt_text(secret, place=store.FACTOR_PLACE))
         await store.use_step(actor.account, step)
         await store.close_sessions(at=clock.now(), why="factor-changed", account=actor.account, keep=actor.session)
+        await messages.send(messages.to_account(actor.key), Letter(actor.key, *FACTOR_CHANGED), clock=clock)
         await trail.record(actor, "accounts:factor:changed", actor.key, {}, at=clock.now())
 
 

@@ -13,7 +13,9 @@ from training_admin.kit.actor import Actor, ActorKind, may
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import NotFound, Unreadable
 from training_admin.kit.rights import Right
-from training_admin.office import trail
+from training_admin.kit.wording import day
+from training_admin.office import messages, trail
+from training_admin.office.messages import Letter
 
 LONGEST_DAYS = 366
 MOST_TOKENS = 20
@@ -105,6 +107,8 @@ async def make_token(actor: Actor, *, name: str, rights: frozenset[Right], expir
             token_hash(token), account=actor.account, name=name.strip(), rights=rights, expires_on=expires_on, at=clock.now()
         )
         detail = {"rights": sorted(rights), "expires_on": expires_on.isoformat()}
+        words = f"您的账户刚刚建立了一个接口令牌，有效期至 {day(expires_on)}。如非本人操作，请立即停用。"
+        await messages.send(messages.to_account(actor.key), Letter(actor.key, "已建立接口令牌", words, "/me"), clock=clock)
         await trail.record(actor, "accounts:token:made", actor.key, detail, at=clock.now())
     return token
 

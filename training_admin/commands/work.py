@@ -63,7 +63,7 @@ async def work(settings: Settings, *, with_parent: bool) -> None:
         clock = clock_of(settings)
         anchoring = asyncio.create_task(anchor_regularly(clock))
         try:
-            await run_worker(job_handlers(), clock=clock, shutdown=shutdown)
+            await run_worker(job_handlers(settings), clock=clock, shutdown=shutdown)
         finally:
             anchoring.cancel()
             await asyncio.wait([anchoring])

@@ -16,7 +16,7 @@ from training_admin.subsidy.claims import list_claims
 from training_admin.subsidy.rules import RULES
 from training_admin.subsidy.totals import district_totals
 from training_admin.subsidy.views import ClaimSummary
-from training_admin.web import clock_of, csv_download, current_actor, page
+from training_admin.web import clock_of, csv_download, current_actor, page, unread_of
 
 NEWEST = 8
 TOTALS_HEADER = ("申报年度", "企业", "申报", "人次", "可补人次", "测算（元）", "应发（元）")
@@ -36,6 +36,7 @@ async def workbench_page(request: Request[Any, Any, Any]) -> Template:
         "desk/workbench.html",
         claims=newest,
         years=await district_totals(actor) if may(actor, Right.TOTALS_READ) else [],
+        unread=unread_of(request),
         waiting=len(waiting),
         proposals=await waiting_proposals(actor),
         overdue=sum(1 for each in waiting if each.days_left is not None and each.days_left < 0),

@@ -1,6 +1,7 @@
 """Tables of the office. Numbers and hashes are text, instants are aware, contents of files are sealed by the vault."""
 
-from piccolo.columns import JSONB, BigInt, BigSerial, Boolean, Bytea, Date, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, BigInt, BigSerial, Boolean, Bytea, Date, ForeignKey, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -111,3 +112,33 @@ class KnowledgeClock(Table, tablename="knowledge_clock"):
     at = Timestamptz(default=None, null=False)
 
     knowledge_clock_single = Check("id = 1")
+
+
+class SentMessage(Table, tablename="message"):
+    """A message as it was written, kept on the case it belongs to; of an organisation's people only those with `needs` read it."""
+
+    id = BigSerial(primary_key=True)
+    recipient_kind = Varchar(length=12, default=None, null=False)
+    recipient = Varchar(length=64, default=None, null=False, index=True)
+    needs = Varchar(length=30, default=None, null=True)
+    subject = Varchar(length=40, default=None, null=False, index=True)
+    title = Varchar(length=80, default=None, null=False)
+    text = Text(default=None, null=False)
+    link = Varchar(length=120, default=None, null=False)
+    at = Timestamptz(default=None, null=False)
+    sent_at = Timestamptz(default=None, null=True)
+    channel = Varchar(length=12, default="", null=False)
+
+    message_recipient_known = Check("recipient_kind IN ('account', 'person', 'organisation')")
+    message_right_of_organisations = Check("(recipient_kind = 'organisation') = (needs IS NOT NULL)")
+
+
+class MessageRead(Table, tablename="message_read"):
+    """Somebody has read a message: the key of his account, or of his own records."""
+
+    id = BigSerial(primary_key=True)
+    message = ForeignKey(SentMessage, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=False)
+    reader = Varchar(length=64, default=None, null=False)
+    at = Timestamptz(default=None, null=False)
+
+    message_read_once = Unique([message, reader])

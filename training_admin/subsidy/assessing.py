@@ -9,7 +9,8 @@ from training_admin.database import fetch_tuples, read_transaction, retried, wri
 from training_admin.kit.actor import Actor
 from training_admin.kit.clock import Clock
 from training_admin.kit.digest import canonical_json, sha256_hex
-from training_admin.office import trail
+from training_admin.kit.rights import Right
+from training_admin.office import messages, trail
 from training_admin.office.jobs import JobRun, enqueue
 from training_admin.office.knowledge import knowledge_transaction, still_known_at
 from training_admin.policy.packs import DEFAULT_PACK
@@ -17,6 +18,7 @@ from training_admin.subsidy import store
 from training_admin.subsidy.assess import assess
 from training_admin.subsidy.facts import ClaimFacts
 from training_admin.subsidy.gather import gather
+from training_admin.subsidy.letters import assessed_letter
 from training_admin.subsidy.record import AssessmentRecord
 from training_admin.subsidy.views import RecordHead
 from training_admin.subsidy.world import load_world
@@ -52,7 +54,7 @@ async def load_claim_facts(claim_id: int, *, known_at: datetime, pack: str = DEF
 async def assess_claim(actor: Actor, number: str, *, cause: str, clock: Clock, run: JobRun | None = None) -> RecordHead | None:
     """Assess a claim now and keep the record beside the earlier ones; None when the job's effect is there already."""
     async with knowledge_transaction():
-        claim_id, _summary, _problems, _file = await store.claim_summary(number)
+        claim_id, claim, _problems, _file = await store.claim_summary(number)
         known_at = await still_known_at(clock)
         facts = await load_claim_facts(claim_id, known_at=known_at)
     record = await asyncio.to_thread(assess, facts)
@@ -60,6 +62,8 @@ async def assess_claim(actor: Actor, number: str, *, cause: str, clock: Clock, r
         if run is not None and not await run.first_time():
             return None
         head = await store.add_record(claim_id, record, known_at=known_at, cause=cause)
+        if head.place == 1:
+            await messages.send(messages.to_organisation(claim.uscc, Right.CLAIM_READ), assessed_letter(number), clock=clock)
         detail = {"place": head.place, "sha256": head.sha256, "cause": cause}
         await trail.record(actor, "subsidy:claim:assessed", number, detail, at=clock.now())
     return head

@@ -11,7 +11,7 @@ from training_admin.kit.identifiers import mask_identity
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
-from training_admin.office import trail
+from training_admin.office import messages, trail
 from training_admin.office.files import keep_file, load_file
 from training_admin.office.knowledge import knowledge_transaction, still_known_at
 from training_admin.office.numbers import next_number
@@ -23,6 +23,7 @@ from training_admin.subsidy.contradictions import contradictions_of
 from training_admin.subsidy.form import ClaimForm
 from training_admin.subsidy.gather import gather, key_claim
 from training_admin.subsidy.intake import mark_workbook, read_workbook
+from training_admin.subsidy.letters import submitted_letter
 from training_admin.subsidy.record import AssessmentRecord
 from training_admin.subsidy.views import ClaimDetail, ClaimReceipt, ClaimSummary, PersonShown, Precheck
 from training_admin.subsidy.world import load_world
@@ -148,6 +149,8 @@ async def store_claim(actor: Actor, content: bytes, form: ClaimForm, *, readable
         )
         await store.add_claim(new, vault())
         await enqueue_assessment(number, round_key=FIRST_TIME)
+        to = messages.to_organisation(form.head.uscc, Right.CLAIM_READ)
+        await messages.send(to, submitted_letter(number, len(keyed.lines)), clock=clock)
         detail = {"lines": len(keyed.lines), "readable_only": readable_only, "sha256": file.sha256}
         await trail.record(actor, "subsidy:claim:submitted", number, detail, at=clock.now())
     return ClaimReceipt(number, SUBMITTED, len(keyed.lines), clock.now())

@@ -46,6 +46,26 @@ class Claim(Table, tablename="claim"):
     claim_counts_possible = Check("line_count >= 0 AND cells_read >= 0 AND version >= 1")
 
 
+class ClaimSignature(Table, tablename="claim_signature"):
+    """The signature of an enterprise's head under the undertaking, over the very file that was submitted; once per claim.
+
+    `signed_by` is the key of the account, or of the clerk whose one-time link was used (`way` link); then the name is what the clerk wrote.
+    """
+
+    id = BigSerial(primary_key=True)
+    claim = ForeignKey(Claim, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, unique=True)
+    way = Varchar(length=8, default=None, null=False)
+    name = Varchar(length=60, default=None, null=False)
+    signed_by = Varchar(length=120, default=None, null=False)
+    signed_at = Timestamptz(default=None, null=False)
+    file_sha256 = Varchar(length=64, default=None, null=False)
+    undertaking = Text(default=None, null=False)
+    same_hand = Boolean(default=None, null=False)
+
+    claim_signature_way_known = Check("way IN ('account', 'link')")
+    claim_signature_sha256_whole = Check("length(file_sha256) = 64")
+
+
 class ClaimClass(Table, tablename="claim_class"):
     """One row of the class sheet: the number for joins, the row as read for the facts."""
 

@@ -1,0 +1,15 @@
+"""What claims write to their enterprise: that something happened and where to read it, no amounts and nobody's name."""
+
+from training_admin.office.messages import Letter
+
+
+def submitted_letter(number: str, lines: int) -> Letter:
+    """The claim was submitted."""
+    return Letter(
+        number, "申报已提交", f"申报 {number} 已提交，共 {lines} 行，正在自动核验。请由授权签字人签署真实性承诺。", f"/claims/{number}"
+    )
+
+
+def assessed_letter(number: str) -> Letter:
+    """The first result is there."""
+    return Letter(number, "核验结果已出", f"申报 {number} 已完成自动核验，可以查看每个人逐条的核验结果。", f"/claims/{number}")
