@@ -1,4 +1,7 @@
-"""What the policy room is handed from the rooms to its right: declared figures, formulas, and who computes which product."""
+"""What rooms are handed from the rooms to their right.
+
+Policy: declared figures, formulas, and who computes which product. Office: the columns that hold sealed contents.
+"""
 
 from collections.abc import Mapping
 from functools import cache
@@ -13,6 +16,7 @@ from training_admin.fund import parameters as fund_parameters
 from training_admin.kit.dated import Parameter, Policy, Unit
 from training_admin.office import parameters as office_parameters
 from training_admin.office.calendar_data import published_calendar
+from training_admin.office.sealed_store import SealedColumn
 from training_admin.parties import parameters as parties_parameters
 from training_admin.policy import parameters as policy_parameters
 from training_admin.policy.checks import PackCheck, check_pack
@@ -94,6 +98,17 @@ def checked(pack: PolicyPack) -> PackCheck:
         rules=(*RULES_BY_ID, *OTHER_RULES, *PROGRAMME_RULES),
     )
 
+
+# Every column of sealed contents, the large ones last; a test compares it with all tables.
+SEALED_COLUMNS: tuple[SealedColumn, ...] = (
+    SealedColumn("key_proof"),
+    SealedColumn("account", "sealed_factor"),
+    SealedColumn("organisation", "sealed_contact"),
+    SealedColumn("personal_request", "sealed_text"),
+    SealedColumn("claim", "sealed_head"),
+    SealedColumn("claim_line", batch=2000),
+    SealedColumn("stored_file", batch=4, version_column="key_version"),
+)
 
 # What the pages and commands of policy changes are handed.
 EXAMINER = Examiner(DECLARED, checked)

@@ -7,7 +7,7 @@ import msgspec
 from training_admin.database import fetch_tuples
 from training_admin.kit.digest import sha256_hex
 from training_admin.kit.refusals import NotFound
-from training_admin.kit.vault import vault
+from training_admin.kit.vault import vault, version_of
 
 PLACE = "stored_file.sealed"
 
@@ -32,11 +32,11 @@ async def keep_file(content: bytes, *, media_type: str, at: datetime) -> KeptFil
     digest = sha256_hex(content)
     if known := await find_file(digest):
         return known
-    keys = vault()
+    sealed = vault().encrypt(content, place=PLACE)
     rows = await fetch_tuples(
         "INSERT INTO stored_file (sha256, media_type, size, key_version, sealed, at) VALUES ($1, $2, $3, $4, $5, $6) "
         "ON CONFLICT (sha256) DO UPDATE SET sha256 = excluded.sha256 RETURNING id, sha256, media_type, size",
-        *(digest, media_type, len(content), keys.version, keys.encrypt(content, place=PLACE), at),
+        *(digest, media_type, len(content), version_of(sealed), sealed, at),
     )
     return KeptFile(*rows[0])
 
