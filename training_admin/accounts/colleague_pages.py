@@ -1,5 +1,6 @@
 """Pages of 本单位人员: who belongs to my organisation, inviting somebody, roles, a new password, the end of an account."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -39,7 +40,13 @@ class RolesForm(msgspec.Struct, frozen=True):
 
 def role_words(account: AccountFacts) -> str:
     """The roles of an account in words."""
-    return "、".join(ROLE_WORDS[role] for role in sorted(account.roles))
+    return "、".join(ROLE_WORDS[role] for role in in_order(account.roles))
+
+
+def in_order(roles: Iterable[Role]) -> list[Role]:
+    """Roles in the order in which the field names them."""
+    wanted = frozenset(roles)
+    return [role for role in Role if role in wanted]
 
 
 async def _page(request: Asked, *, refusal: Refusal | None = None, done: str = "", link: str = "", invited: str = "") -> Template:
@@ -50,7 +57,7 @@ async def _page(request: Asked, *, refusal: Refusal | None = None, done: str = "
         problem=None if refusal is None else refusal.problem(),
         people=await colleagues.list_colleagues(actor),
         open_links=await invitations.list_invitations(actor, clock=clock_of(request)),
-        grantable=sorted(roles_to_give(actor.roles)),
+        grantable=in_order(roles_to_give(actor.roles)),
         states=ACCOUNT_STATE_WORDS,
         done=DONE_WORDS.get(done, ""),
         link=link,
@@ -96,7 +103,7 @@ async def _one(request: Asked, key: str, *, refusal: Refusal | None = None, link
         problem=None if refusal is None else refusal.problem(),
         one=account,
         state_words=ACCOUNT_STATE_WORDS[account.state],
-        possible=sorted(ROLES_OF[account.organisation.kind]),
+        possible=in_order(ROLES_OF[account.organisation.kind]),
         grantable=roles_to_give(actor.roles),
         own=account.key in actor.hands,
         link=link,

@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from training_admin.accounts import directory
-from training_admin.accounts.colleague_pages import ACCOUNT_STATE_WORDS, HEADER, RolesForm, role_words
+from training_admin.accounts.colleague_pages import ACCOUNT_STATE_WORDS, HEADER, RolesForm, in_order, role_words
 from training_admin.accounts.opening import set_roles
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import ROLES_OF, Right
@@ -59,7 +59,7 @@ async def _one(request: Asked, key: str, *, refusal: Refusal | None = None) -> T
         problem=None if refusal is None else refusal.problem(),
         one=account,
         state_words=ACCOUNT_STATE_WORDS[account.state],
-        possible=sorted(ROLES_OF[account.organisation.kind]),
+        possible=in_order(ROLES_OF[account.organisation.kind]),
         own=account.key in actor.hands,
     )
 
