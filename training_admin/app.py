@@ -36,6 +36,8 @@ from training_admin.accounts.sign_in_pages import sign_in_pages
 from training_admin.accounts.sso_pages import providers_of, sso_pages
 from training_admin.audit.api import audit_api
 from training_admin.audit.pages import audit_pages
+from training_admin.catalog.api import catalog_api
+from training_admin.catalog.pages import catalog_pages
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, engine, open_database, opened_vault, read_transaction
 from training_admin.desk.pages import desk_pages
@@ -220,7 +222,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     templates = jinja_environment({"state_words": state_words, "cause_words": cause_words})
     api = Router(
         API_PREFIX + "v1",
-        route_handlers=[claims_api(upload_limit=upload_limit), deliveries_api(upload_limit=upload_limit), policy_api(), audit_api()],
+        route_handlers=[
+            claims_api(upload_limit=upload_limit),
+            deliveries_api(upload_limit=upload_limit),
+            policy_api(),
+            catalog_api(),
+            audit_api(),
+        ],
     )
     return Litestar(
         route_handlers=[
@@ -242,6 +250,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             rule_pages(),
             policy_pages(),
             proposal_pages(),
+            catalog_pages(),
             audit_pages(),
             trail_pages(),
             message_pages(),
@@ -297,6 +306,7 @@ def openapi_config(templates: jinja2.Environment) -> OpenAPIConfig:
             Tag(name="申报", description="预检、提交、查看申报和逐条核验结果"),
             Tag(name="登记数据", description="其他部门交付的登记数据"),
             Tag(name="规则", description="规则与政策参数"),
+            Tag(name="补贴目录", description="公开的补贴目录"),
             Tag(name="审计", description="审计工作簿"),
         ],
         components=Components(

@@ -8,9 +8,9 @@ import openpyxl
 from openpyxl.workbook import Workbook
 
 from tests.subsidy.conftest import sample
-from training_admin.catalog.facts import LEVEL_WORDS
+from training_admin.catalog.facts import FUND_WORDS, LEVEL_WORDS
 from training_admin.parties.facts import SIZE_WORDS
-from training_admin.subsidy.phrases import CLAIMANT_WORDS, FUND_WORDS
+from training_admin.subsidy.phrases import CLAIMANT_WORDS
 from training_admin.subsidy.registers import EnterpriseDocument, RegistersDocument, YearAmountsDocument, decode_registers
 
 SOURCE = "区人社局"

@@ -1,9 +1,12 @@
 """Catalog items with dated prices, and filed classes, as frozen facts. Hours are hundredths of a training hour (45 minutes)."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 
 import msgspec
+
+from training_admin.kit.dated import Standing
 
 CENTIHOURS_PER_HOUR = 100
 STREAM_SKILL = "职业技能类"
@@ -23,6 +26,38 @@ LEVEL_WORDS = {
     "12": "首席技师",
 }
 
+# The five levels everybody knows, and the eight of 人社部发〔2022〕14号 that add one below and two above (policy.md 5.1).
+FIVE_LEVELS = ("5", "4", "3", "2", "1")
+EIGHT_LEVELS = ("0", *FIVE_LEVELS, "11", "12")
+CATEGORY_WORDS = {
+    "A": "职业技能等级",
+    "B": "专项职业能力",
+    "C": "职业资格",
+    "D": "特种作业",
+    "E": "区级特色项目",
+    "F": "岗位能力",
+}
+FUND_WORDS = {"LES": "地方教育附加专项资金", "EMP": "就业补助资金", "UI": "失业保险基金"}
+GROUP_WORDS = {
+    "E": "在职从业人员",
+    "U": "失业、协保人员和农村富余劳动力",
+    "D": "残疾人",
+    "H": "就业困难人员",
+    "V": "退役士兵",
+    "G": "高校毕业学年学生",
+    "M": "中职毕业学年学生",
+}
+
+
+class Tier(StrEnum):
+    """Who put an item on its list: the municipal labour department, or the district beside it (CAT-01)."""
+
+    MUNICIPAL = "municipal"
+    DISTRICT = "district"
+
+
+TIER_WORDS = {Tier.MUNICIPAL: "市级", Tier.DISTRICT: "区级增补"}
+
 
 class CatalogItem(msgspec.Struct, frozen=True):
     """One catalog item in one period: standard amount and base amount in fen, standard hours, urgency, pilot mark (CAT-01)."""
@@ -40,6 +75,32 @@ class CatalogItem(msgspec.Struct, frozen=True):
     fund: str
     valid_from: date
     valid_to: date | None
+
+
+class ItemDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """What else CAT-01 tells about an item and no amount depends on; assessments never read it.
+
+    Hours in hundredths, the assessment fee in fen, None where the paper says nothing. `priority_industry` is a division of GB/T 4754,
+    `groups` are codes of `GROUP_WORDS`. Without a source the standing is an assumption.
+    """
+
+    tier: Tier = Tier.DISTRICT
+    priority_industry: str | None = None
+    developer: str | None = None
+    theory_centihours: int | None = None
+    practice_centihours: int | None = None
+    assessment_fen: int | None = None
+    groups: tuple[str, ...] = ()
+    standing: Standing = Standing.ASSUMED
+
+
+class PublishedItem(msgspec.Struct, frozen=True):
+    """A version of an item as published: the paper it stands on, and the instant since when it is known."""
+
+    item: CatalogItem
+    details: ItemDetails
+    paper: str
+    known_since: datetime
 
 
 class Filing(msgspec.Struct, frozen=True):
@@ -77,3 +138,9 @@ def item_on(items: Iterable[CatalogItem], item_code: str, day: date) -> CatalogI
 def level_rank(level: str) -> int | None:
     """The rank of a level code, higher is more skilled; None where the code has no rank (policy.md 5.1)."""
     return LEVEL_RANKS.get(level)
+
+
+def category_letter(category: str) -> str:
+    """The letter of a category as items write it (`A 职业技能等级`); "" where it bears none (CAT-02)."""
+    letter = category[:1]
+    return letter if letter in CATEGORY_WORDS else ""

@@ -1,9 +1,9 @@
 """Publishing catalog items: append only, known from now on; what was decided before keeps its version (CAT-03)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from training_admin.catalog.facts import CatalogItem
+from training_admin.catalog.facts import CatalogItem, ItemDetails
 from training_admin.catalog.store import add_items
 from training_admin.database import retried, write_transaction
 from training_admin.kit.actor import Actor
@@ -13,10 +13,19 @@ from training_admin.office.knowledge import becomes_known_at
 
 
 @retried
-async def publish_items(actor: Actor, items: Sequence[CatalogItem], *, paper: str, clock: Clock) -> datetime:
-    """Make item versions known; returns the instant from which assessments use them."""
+async def publish_items(
+    actor: Actor, items: Sequence[CatalogItem], *, paper: str, clock: Clock, details: Mapping[str, ItemDetails] | None = None
+) -> datetime:
+    """Make item versions known, with their details by item code; returns the instant from which assessments use them."""
     async with write_transaction():
-        known_since = await becomes_known_at(clock)
-        await add_items(items, paper=paper, known_since=known_since)
-        await trail.record(actor, "catalog:items:published", paper, {"items": len(items)}, at=clock.now())
+        return await publish_here(actor, items, details or {}, paper=paper, clock=clock)
+
+
+async def publish_here(
+    actor: Actor, items: Sequence[CatalogItem], details: Mapping[str, ItemDetails], *, paper: str, clock: Clock
+) -> datetime:
+    """The same inside the open transaction of an act that publishes."""
+    known_since = await becomes_known_at(clock)
+    await add_items(items, details, paper=paper, known_since=known_since)
+    await trail.record(actor, "catalog:items:published", paper, {"items": len(items)}, at=clock.now())
     return known_since

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import msgspec
 
-from training_admin.catalog.facts import CENTIHOURS_PER_HOUR, LEVEL_WORDS, CatalogItem
+from training_admin.catalog.facts import CENTIHOURS_PER_HOUR, GROUP_WORDS, LEVEL_WORDS, CatalogItem, ItemDetails, Tier
+from training_admin.kit.dated import Standing
 from training_admin.kit.money import fen_from_decimal
 from training_admin.kit.refusals import Unreadable
 
@@ -37,6 +38,14 @@ class _Item(msgspec.Struct, frozen=True):
     valid_from: date
     valid_to: date | None = None
     pilot_uplift: bool = False
+    theory_hours: Decimal | None = None
+    practice_hours: Decimal | None = None
+    assessment_amount: Decimal | None = None
+    groups: tuple[str, ...] = ()
+    tier: Tier = Tier.DISTRICT
+    priority_industry: str | None = None
+    developer: str | None = None
+    standing: Standing = Standing.ASSUMED
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -45,18 +54,35 @@ class _File(msgspec.Struct, frozen=True):
 
 def sample_catalog() -> tuple[CatalogItem, ...]:
     """The sample catalog: made for trying the program out, not policy."""
-    return read_catalog(files("training_admin.catalog").joinpath("data", "sample_catalog.json").read_bytes())
+    return read_catalog(_sample_bytes())
+
+
+def sample_details() -> dict[str, ItemDetails]:
+    """What else the sample catalog tells of its items, by item code."""
+    return read_details(_sample_bytes())
+
+
+def _sample_bytes() -> bytes:
+    return files("training_admin.catalog").joinpath("data", "sample_catalog.json").read_bytes()
 
 
 def read_catalog(content: bytes) -> tuple[CatalogItem, ...]:
     """Catalog items from a file in the shape of the sample catalog; raises CatalogUnreadable naming item and cause."""
-    try:
-        file = msgspec.json.decode(content, type=_File)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise CatalogUnreadable("补贴目录文件缺少栏目或栏目类型不符，请按样例目录的格式整理后重试。", where=str(error)) from None
-    items = tuple(_item(item) for item in file.items)
+    items = tuple(_item(item) for item in _decoded(content).items)
     _refuse_overlaps(items)
     return items
+
+
+def read_details(content: bytes) -> dict[str, ItemDetails]:
+    """The further columns of the same file by item code; raises CatalogUnreadable naming item and cause."""
+    return {item.item_code: _details(item) for item in _decoded(content).items}
+
+
+def _decoded(content: bytes) -> _File:
+    try:
+        return msgspec.json.decode(content, type=_File)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise CatalogUnreadable("补贴目录文件缺少栏目或栏目类型不符，请按样例目录的格式整理后重试。", where=str(error)) from None
 
 
 def item_name(occupation: str, level: str | None) -> str:
@@ -70,16 +96,13 @@ def _item(item: _Item) -> CatalogItem:
     level = None if item.level is None else str(item.level)
     if level is not None and level not in LEVEL_WORDS:
         raise CatalogUnreadable(f"项目 {item.item_code} 的技能等级 {level} 不在等级代码表中。", item=item.item_code)
-    hours = item.std_hours * CENTIHOURS_PER_HOUR
-    if hours != hours.to_integral_value() or not 0 < item.std_hours <= LARGEST_HOURS:
-        raise CatalogUnreadable(f"项目 {item.item_code} 的标准课时应大于0且至多两位小数。", item=item.item_code)
     return CatalogItem(
         item_code=item.item_code,
         name=item_name(item.occupation_name, level),
         category=item.category,
         occupation=item.occupation_code,
         level=level,
-        std_centihours=int(hours),
+        std_centihours=_centihours(item.item_code, "标准课时", item.std_hours),
         std_fen=_fen(item.item_code, "补贴标准", item.std_amount),
         base_fen=None if item.base_amount is None else _fen(item.item_code, "基本价", item.base_amount),
         urgent=item.urgent,
@@ -88,6 +111,30 @@ def _item(item: _Item) -> CatalogItem:
         valid_from=item.valid_from,
         valid_to=item.valid_to,
     )
+
+
+def _details(item: _Item) -> ItemDetails:
+    unknown = [group for group in item.groups if group not in GROUP_WORDS]
+    if unknown:
+        raise CatalogUnreadable(f"项目 {item.item_code} 的适用人群 {'、'.join(unknown)} 不在人员类别代码表中。", item=item.item_code)
+    code = item.item_code
+    return ItemDetails(
+        tier=item.tier,
+        priority_industry=item.priority_industry,
+        developer=item.developer,
+        theory_centihours=None if item.theory_hours is None else _centihours(code, "理论课时", item.theory_hours),
+        practice_centihours=None if item.practice_hours is None else _centihours(code, "实操课时", item.practice_hours),
+        assessment_fen=None if item.assessment_amount is None else _fen(code, "评价费", item.assessment_amount),
+        groups=item.groups,
+        standing=item.standing,
+    )
+
+
+def _centihours(item_code: str, column: str, hours: Decimal) -> int:
+    centihours = hours * CENTIHOURS_PER_HOUR
+    if centihours != centihours.to_integral_value() or not 0 < hours <= LARGEST_HOURS:
+        raise CatalogUnreadable(f"项目 {item_code} 的{column}应大于0且至多两位小数。", item=item_code)
+    return int(centihours)
 
 
 def _fen(item_code: str, column: str, amount: Decimal) -> int:

@@ -1,12 +1,17 @@
 """Queries of the catalog: item versions and filed classes as known at an instant."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
-from training_admin.catalog.facts import CatalogItem, Filing
+from training_admin.catalog.facts import CatalogItem, Filing, ItemDetails, PublishedItem, Tier
 from training_admin.database import copy_rows, fetch_tuples
+from training_admin.kit.dated import Standing
 
+# Whatever has been published counts at once; the second clock may run some ticks ahead of the first.
+LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 _ITEM_FIELDS = CatalogItem.__struct_fields__
+_DETAIL_FIELDS = ItemDetails.__struct_fields__
+_NO_DETAILS = ItemDetails()
 _FILING_FIELDS = (
     "class_no",
     "enterprise",
@@ -27,10 +32,52 @@ _FILING_FIELDS = (
 )
 
 
-async def add_items(items: Iterable[CatalogItem], *, paper: str, known_since: datetime) -> None:
-    """Publish item versions known from an instant on."""
-    rows = [(*(getattr(item, name) for name in _ITEM_FIELDS), paper, known_since) for item in items]
-    await copy_rows("catalog_item", (*_ITEM_FIELDS, "paper", "known_since"), rows)
+async def add_items(
+    items: Iterable[CatalogItem], details: Mapping[str, ItemDetails] | None = None, *, paper: str, known_since: datetime
+) -> None:
+    """Publish item versions known from an instant on; `details` by item code, without them an item has the defaults."""
+    told = details or {}
+    rows = [
+        (*(getattr(item, name) for name in _ITEM_FIELDS), *_detail_values(told.get(item.item_code, _NO_DETAILS)), paper, known_since)
+        for item in items
+    ]
+    await copy_rows("catalog_item", (*_ITEM_FIELDS, *_DETAIL_FIELDS, "paper", "known_since"), rows)
+
+
+def _detail_values(details: ItemDetails) -> tuple[object, ...]:
+    values = {**{name: getattr(details, name) for name in _DETAIL_FIELDS}, "groups": ",".join(details.groups)}
+    return tuple(values[name] for name in _DETAIL_FIELDS)
+
+
+def _published(row: Sequence[object]) -> PublishedItem:
+    split, end = len(_ITEM_FIELDS), len(_ITEM_FIELDS) + len(_DETAIL_FIELDS)
+    told = dict(zip(_DETAIL_FIELDS, row[split:end], strict=True))
+    groups = tuple(group for group in str(told.pop("groups")).split(",") if group)
+    tier, standing = Tier(str(told.pop("tier"))), Standing(str(told.pop("standing")))
+    details = ItemDetails(groups=groups, tier=tier, standing=standing, **told)  # type: ignore[arg-type] # as the table declares them
+    return PublishedItem(CatalogItem(*row[:split]), details, *row[end:])  # type: ignore[arg-type] # as the table declares them
+
+
+async def load_published(known_at: datetime = LATEST, *, item_code: str | None = None) -> list[PublishedItem]:
+    """Every period of every item, or of one, as known at an instant, by code and start; the version known last counts."""
+    found = await fetch_tuples(
+        f"""SELECT DISTINCT ON (item_code, valid_from) {", ".join((*_ITEM_FIELDS, *_DETAIL_FIELDS))}, paper, known_since
+            FROM catalog_item WHERE known_since <= $1 AND ($2::text IS NULL OR item_code = $2)
+            ORDER BY item_code, valid_from, known_since DESC, id DESC""",  # noqa: S608 - names of our own structs
+        known_at,
+        item_code,
+    )
+    return [_published(row) for row in found]
+
+
+async def load_history(*, item_code: str | None = None) -> list[PublishedItem]:
+    """Every version ever published, also those replaced since, in the order of becoming known."""
+    found = await fetch_tuples(
+        f"""SELECT {", ".join((*_ITEM_FIELDS, *_DETAIL_FIELDS))}, paper, known_since FROM catalog_item
+            WHERE $1::text IS NULL OR item_code = $1 ORDER BY known_since, id""",  # noqa: S608 - names of our own structs
+        item_code,
+    )
+    return [_published(row) for row in found]
 
 
 async def load_items(item_codes: Sequence[str], known_at: datetime) -> tuple[CatalogItem, ...]:

@@ -27,9 +27,20 @@ class CatalogItemVersion(Table, tablename="catalog_item"):
     valid_to = Date(default=None, null=True)
     paper = Text(default=None, null=False)
     known_since = Timestamptz(default=None, null=False)
+    tier = Varchar(length=12, default="district", null=False)
+    priority_industry = Varchar(length=40, default=None, null=True)
+    developer = Varchar(length=200, default=None, null=True)
+    theory_centihours = Integer(default=None, null=True)
+    practice_centihours = Integer(default=None, null=True)
+    assessment_fen = BigInt(default=None, null=True)
+    groups = Text(default="", null=False)
+    standing = Varchar(length=8, default="A", null=False)
 
     catalog_item_version_once = Unique([item_code, valid_from, known_since])
     catalog_item_amounts_possible = Check("std_fen >= 0 AND std_centihours >= 0 AND (base_fen IS NULL OR base_fen >= 0)")
+    catalog_item_parts_possible = Check(
+        "coalesce(theory_centihours, 0) >= 0 AND coalesce(practice_centihours, 0) >= 0 AND coalesce(assessment_fen, 0) >= 0"
+    )
     catalog_item_period_forward = Check("valid_to IS NULL OR valid_to >= valid_from")
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 import msgspec
 
 from training_admin.catalog.publication import publish_items
-from training_admin.catalog.sample import sample_catalog
+from training_admin.catalog.sample import sample_catalog, sample_details
 from training_admin.catalog.store import load_items
 from training_admin.database import read_transaction
 from training_admin.demo.district import CLAIM_DAY, District, MadeClaim, registers_of
@@ -53,7 +53,7 @@ async def found_district(clock: Clock) -> None:
     async with read_transaction():
         known = await load_items([items[0].item_code], clock.now())
     if not known:
-        await publish_items(DEMO, items, paper=PAPER, clock=clock)
+        await publish_items(DEMO, items, details=sample_details(), paper=PAPER, clock=clock)
     for letter in SAMPLES:
         await receive_registers(DEMO, sample_file(f"registers_{letter}.json"), source="演示数据", clock=clock)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from training_admin.catalog.facts import LEVEL_WORDS
+from training_admin.catalog.facts import FUND_WORDS, LEVEL_WORDS
 from training_admin.fund import parameters as fund_figures
 from training_admin.kit import wording
 from training_admin.kit.dated import Parameter
@@ -28,7 +28,6 @@ from training_admin.subsidy.parameters import ENT_BASE_PRICE_FACTOR
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PLACEHOLDER = re.compile(r"\{\w+\}")
-FUND_WORDS = {"LES": "地方教育附加专项资金", "EMP": "就业补助资金", "UI": "失业保险基金"}
 RELATION_WORDS = {
     "OWN": "本单位职工",
     "DISPATCHED_HERE": "派遣至本单位",

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 import msgspec
 
-from training_admin.catalog.facts import LEVEL_WORDS, STREAMS
+from training_admin.catalog.facts import FUND_WORDS, LEVEL_WORDS, STREAMS
 from training_admin.kit.identifiers import ID_TYPES
 from training_admin.kit.workbook.limits import Limits
 from training_admin.kit.workbook.table import Column, sheet_key
 from training_admin.parties.facts import SIZE_WORDS
 from training_admin.subsidy.form import CellProblem
-from training_admin.subsidy.phrases import CLAIMANT_WORDS, CODE_WORDS, FUND_WORDS
+from training_admin.subsidy.phrases import CLAIMANT_WORDS, CODE_WORDS
 from training_admin.subsidy.registers import RegistersDocument
 
 SHEET_ABOUT = "交付说明"

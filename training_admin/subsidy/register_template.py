@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 
-from training_admin.catalog.facts import LEVEL_WORDS, STREAMS
+from training_admin.catalog.facts import FUND_WORDS, LEVEL_WORDS, STREAMS
 from training_admin.kit.identifiers import ID_TYPES
 from training_admin.parties.facts import SIZE_WORDS
 from training_admin.subsidy.form_sheets import (
@@ -21,7 +21,7 @@ from training_admin.subsidy.form_sheets import (
     new_form,
 )
 from training_admin.subsidy.form_texts import FormHeading, FormLabel, add_guide, add_labels
-from training_admin.subsidy.phrases import CLAIMANT_WORDS, CODE_WORDS, FUND_WORDS
+from training_admin.subsidy.phrases import CLAIMANT_WORDS, CODE_WORDS
 from training_admin.subsidy.register_layout import (
     ABOUT_REQUIRED,
     AS_OF,

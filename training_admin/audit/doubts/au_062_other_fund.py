@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from training_admin.audit.check import Found, by_cause, check, of_lines
 from training_admin.audit.facts import AuditClass, AuditLine, ClaimAudit
 from training_admin.audit.paid_before import paid_before
-from training_admin.subsidy.phrases import FUND_WORDS
+from training_admin.catalog.facts import FUND_WORDS
 
 
 @check(

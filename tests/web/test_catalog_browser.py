@@ -1,0 +1,34 @@
+"""The public catalog in Debian's chromium, by somebody who is not signed in: searched, opened, on a phone, without script."""
+
+import pytest
+from playwright.async_api import Browser, ViewportSize
+
+from tests.web.test_browser import DESK, PHONE, TOO_WIDE, Watch, address, browser, faults, installed
+
+__all__ = ["address", "browser", "installed"]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("district")]
+
+
+@pytest.mark.parametrize(
+    ("viewport", "script"),
+    [pytest.param(PHONE, True, id="phone"), pytest.param(DESK, True, id="desk"), pytest.param(DESK, False, id="without script")],
+)
+async def test_the_catalog_is_searched_and_read_by_everybody(browser: Browser, address: str, viewport: ViewportSize, script: bool) -> None:
+    context = await browser.new_context(viewport=viewport, locale="zh-CN", java_script_enabled=script)
+    watch = Watch(context, address)
+    page = await context.new_page()
+    await page.goto(f"{address}/catalog")
+    if script:
+        assert (await page.evaluate(TOO_WIDE), await faults(page)) == (0, [])
+    await page.fill("#word", "hangong")
+    await page.select_option("#level", "4")
+    await page.click("button:has-text('筛选')")
+    await page.wait_for_url("**word=hangong**")
+    assert await page.locator("tbody tr").count() == 1
+    await page.click("tbody a")
+    await page.wait_for_url("**/catalog/SJ2026-*")
+    assert "价格沿革" in await page.inner_text("main")
+    if script:
+        assert (await page.evaluate(TOO_WIDE), await faults(page)) == (0, [])
+    watch.assert_quiet()
+    await context.close()
