@@ -81,6 +81,16 @@ async def test_after_approval_the_enterprise_may_submit_at_once(clock: FixedCloc
     assert (officer.key, "accounts:organisation:approved") in await events(receipt.code)
 
 
+async def test_the_decision_is_told_to_the_organisation_and_a_hand_over_to_its_new_handler(clock: FixedClock) -> None:
+    receipt = await registered(clock)
+    one, other = (await sign_in_as("shouli", clock)).actor, (await sign_in_as("chushen", clock)).actor
+    await hand_over_registration(one, receipt.code, to=other.key, clock=clock)
+    await decide_registration(other, receipt.code, approve=True, reason="", clock=clock)
+    async with read_transaction():
+        told = await fetch_tuples("SELECT recipient, title FROM message ORDER BY id")
+    assert told == [(other.key, "转办：单位注册"), (receipt.code, "单位注册已核准")]
+
+
 async def test_a_refusal_needs_a_reason_and_ends_the_sessions(clock: FixedClock) -> None:
     receipt = await registered(clock)
     token = await sign_in(Attempt("xinban", PASSWORD, "", HERE, "测试"), clock=clock)

@@ -18,8 +18,9 @@ from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import OrganisationKind, Right, holders_of
 from training_admin.kit.vault import vault
 from training_admin.kit.workdays import Calendar, NoCalendar
-from training_admin.office import trail
+from training_admin.office import messages, trail
 from training_admin.office.files import load_file
+from training_admin.office.messages import Letter
 from training_admin.office.workdays import load_calendar
 
 MOST_LISTED = 200
@@ -160,9 +161,19 @@ async def decide_registration(actor: Actor, code: str, *, approve: bool, reason:
         _assert_in_hands(actor, shown)
         decided = await organisation_store.decide(code, state=target, reason=words, by=actor.trail_key, at=clock.now())
         assert decided, "the row was read as waiting in this very transaction"
+        await messages.send(messages.to_organisation(code, Right.COLLEAGUES), _letter(code, target), clock=clock)
         overdue = shown.decide_by is not None and clock.today() > shown.decide_by
         await trail.record(actor, f"accounts:organisation:{target}", code, {"reason": words, "overdue": overdue}, at=clock.now())
     return target
+
+
+def _letter(code: str, target: OrganisationState) -> Letter:
+    """What the organisation is told; a refused one reads it outside, since it cannot sign in."""
+    if target is OrganisationState.APPROVED:
+        return Letter(code, "单位注册已核准", "贵单位的注册已经核准，现在可以提交申报、邀请同事。", "/colleagues")
+    return Letter(
+        code, "单位注册不予核准", "贵单位的注册不予核准，原因请用注册时的用户名和密码查询；改正后可以重新注册。", "/register/result"
+    )
 
 
 def _assert_open(shown: RegistrationShown) -> None:
@@ -189,4 +200,7 @@ async def hand_over_registration(actor: Actor, code: str, *, to: str, clock: Clo
         if to not in {each[0] for each in deciders}:
             raise AccountNotFound("没有找到可以接办的人员，请从列表中选择。")
         await organisation_store.hand_over(code, to=to)
+        if to not in actor.hands:
+            words = f"{shown.name}的注册转由您办理，请在办理期限前办结。"
+            await messages.send(messages.to_account(to), Letter(code, "转办：单位注册", words, f"/organisations/{code}"), clock=clock)
         await trail.record(actor, "accounts:organisation:handed_over", code, {"from": shown.handler, "to": to}, at=clock.now())

@@ -10,7 +10,8 @@ from training_admin.accounts.sessions import new_token
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import VISITOR, Actor, SamePersonTwice
 from training_admin.kit.clock import Clock
-from training_admin.office import trail
+from training_admin.office import messages, trail
+from training_admin.office.messages import Letter
 
 RESET_PASSWORD = "reset"  # noqa: S105 - a purpose, no secret
 
@@ -69,4 +70,6 @@ async def _reset(token: str, password_hash: str, clock: Clock) -> None:
         await store.close_sessions(at=clock.now(), why="password-reset", account=account.id)
         await forget_failures(account.login)
         await link_store.use_link(link.id, at=clock.now())
+        words = "您的密码已凭一次性链接重设，其他登录会话已全部退出。不是您本人操作的，请立即联系系统管理员。"
+        await messages.send(messages.to_account(account.key), Letter(account.key, "密码已重设", words, "/me"), clock=clock)
         await trail.record(VISITOR, "accounts:password:reset", account.key, {"offered_by": link.made_by}, at=clock.now())
