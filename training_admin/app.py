@@ -30,6 +30,8 @@ from training_admin.accounts.me_pages import me_pages
 from training_admin.accounts.middleware import KnowActor, declared_right
 from training_admin.accounts.mock_provider import mock_sso_pages
 from training_admin.accounts.organisation_pages import organisation_pages
+from training_admin.accounts.person_pages import person_pages
+from training_admin.accounts.person_sign_in import SEND_CODE, send_code
 from training_admin.accounts.register_pages import register_pages
 from training_admin.accounts.role_pages import role_pages
 from training_admin.accounts.sign_in_pages import sign_in_pages
@@ -56,10 +58,12 @@ from training_admin.policy.proposal_pages import proposal_pages
 from training_admin.settings import MEGABYTE, Settings, read_settings
 from training_admin.subsidy.api import claims_api
 from training_admin.subsidy.assessing import ASSESS_CLAIM, assess_claim
+from training_admin.subsidy.claims import person_of
 from training_admin.subsidy.delivery_api import deliveries_api
 from training_admin.subsidy.delivery_pages import delivery_pages
 from training_admin.subsidy.drafts import DraftBox
 from training_admin.subsidy.pages import claim_pages
+from training_admin.subsidy.persons import phone_of_person
 from training_admin.subsidy.rule_pages import rule_pages
 from training_admin.subsidy.screens import cause_words, state_words
 from training_admin.subsidy.upload_pages import upload_pages
@@ -184,7 +188,7 @@ async def contact_of(kind: RecipientKind, key: str) -> str | None:
     """Where a message's recipient can be reached outside of the inbox; accounts have no phone of their own here."""
     if kind is RecipientKind.ORGANISATION:
         return await phone_of_organisation(key)
-    return None
+    return await phone_of_person(bytes.fromhex(key)) if kind is RecipientKind.PERSON else None
 
 
 def job_handlers(settings: Settings) -> Mapping[str, Handler]:
@@ -194,7 +198,10 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
     async def deliver_message(run: JobRun) -> None:
         await deliver(run, channel=channel, contact_of=contact_of)
 
-    return {ASSESS_CLAIM: assess_staged_claim, DELIVER_MESSAGE: deliver_message}
+    async def send_staged_code(run: JobRun) -> None:
+        await send_code(run, phone_of=phone_of_person, channel=channel)
+
+    return {ASSESS_CLAIM: assess_staged_claim, DELIVER_MESSAGE: deliver_message, SEND_CODE: send_staged_code}
 
 
 def database_open_while_serving(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
@@ -234,6 +241,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         route_handlers=[
             desk_pages(),
             sign_in_pages(),
+            person_pages(),
             sso_pages(),
             mock_sso_pages(),
             me_pages(),
@@ -290,7 +298,17 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         lifespan=[database_open_while_serving(settings)],
         openapi_config=openapi_config(templates),
         request_max_body_size=BODY_LIMIT,
-        state=State({"settings": settings, "clock": clock, "drafts": DraftBox(), "examiner": EXAMINER, "sso": sso, "mock_sso": mock_sso}),
+        state=State(
+            {
+                "settings": settings,
+                "clock": clock,
+                "drafts": DraftBox(),
+                "examiner": EXAMINER,
+                "person_of": person_of,
+                "sso": sso,
+                "mock_sso": mock_sso,
+            }
+        ),
         debug=False,
     )
 

@@ -103,11 +103,16 @@ def actor_of(session: SessionFacts, *, clock: Clock) -> Actor | None:
     )
 
 
+def person_actor_key(person: bytes) -> str:
+    """The key under which a trainee acts, for the trail."""
+    return f"person-{person.hex()[:TRAINEE_KEY]}"
+
+
 def _trainee(session: SessionFacts) -> Actor:
     assert session.person is not None
     return Actor(
         kind=ActorKind.PERSON,
-        key=f"person-{session.person[:TRAINEE_KEY]}",
+        key=person_actor_key(bytes.fromhex(session.person)),
         name="学员",
         roles=frozenset({Role.TRAINEE}),
         person=session.person,

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from training_admin.clocks import found_demo_clock
 from training_admin.database import close_database, open_database
-from training_admin.demo.filling import LabelledFault, fill_district, found_district, main_job
+from training_admin.demo.filling import LabelledFault, fill_district, found_district, main_job, sample_person
 from training_admin.demo.offices import DemoAccount, found_offices
 from training_admin.kit.money import yuan_grouped
 from training_admin.kit.role_words import ROLE_WORDS
@@ -58,6 +58,7 @@ async def prepare(settings: Settings, *, trainees: int | None, seed: int) -> Non
         show_accounts(await found_offices(clock, settings.data))
         if trainees is None:
             show_claims(await main_job(clock))
+            show_person(sample_person())
             return
         faults = await with_progress(trainees, seed, settings)
         show_faults(faults)
@@ -87,6 +88,11 @@ def show_accounts(accounts: list[DemoAccount]) -> None:
         table.add_row(each.login, each.password, each.secret or "—", "、".join(ROLE_WORDS[role] for role in each.roles))
     console.print(table)
     console.print("动态码：把密钥录入手机身份验证器，或执行 [bold]training-admin code 用户名[/bold] 显示当前六位数字（仅演示区）。\n")
+
+
+def show_person(id_no: str) -> None:
+    """With what number one may sign in as a trainee; the code is shown in this terminal."""
+    console.print(f"学员登录（/sign-in/person）可用的虚构证件号码：[bold]{id_no}[/bold]，验证码显示在本终端。\n")
 
 
 def show_claims(done: list[tuple[str, AssessmentRecord]]) -> None:

@@ -68,6 +68,12 @@ async def main_job(clock: Clock) -> list[tuple[str, AssessmentRecord]]:
     return done
 
 
+def sample_person() -> str:
+    """The made-up identity number of somebody in claim B, with which one can sign in as a trainee."""
+    form = read_claim(sample_file("claim_B.xlsx"), today=CLAIM_DAY)
+    return next(line.id_no for line in form.lines if line.readable and line.mobile)
+
+
 async def _assess_first(number: str, clock: Clock) -> None:
     run = JobRun(ASSESS_CLAIM, f"{number}/{FIRST_TIME}", clock)
     await assess_claim(DEMO, number, cause=FIRST_TIME, clock=clock, run=run)
