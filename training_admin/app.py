@@ -52,6 +52,8 @@ from training_admin.office.jobs import Handler, JobRun
 from training_admin.office.message_pages import CountUnread, message_pages
 from training_admin.office.messages import DELIVER_MESSAGE, RecipientKind, deliver
 from training_admin.office.trail_pages import trail_pages
+from training_admin.parties.institution_pages import institution_pages
+from training_admin.parties.sanction_pages import sanction_pages
 from training_admin.policy.api import policy_api
 from training_admin.policy.pages import policy_pages
 from training_admin.policy.proposal_pages import proposal_pages
@@ -259,6 +261,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             policy_pages(),
             proposal_pages(),
             catalog_pages(),
+            institution_pages(),
+            sanction_pages(),
             audit_pages(),
             trail_pages(),
             message_pages(),

@@ -105,6 +105,7 @@ SEALED_COLUMNS: tuple[SealedColumn, ...] = (
     SealedColumn("account", "sealed_factor"),
     SealedColumn("organisation", "sealed_contact"),
     SealedColumn("personal_request", "sealed_text"),
+    SealedColumn("resource_version"),
     SealedColumn("claim", "sealed_head"),
     SealedColumn("claim_line", batch=2000),
     SealedColumn("stored_file", batch=4, version_column="key_version"),

@@ -11,6 +11,7 @@ import pytest
 from piccolo.columns import Bytea
 
 from tests.accounts.registrations import PDF
+from tests.parties.resources import entered
 from tests.people import account, code_of, sign_in_as
 from tests.web.conftest import sample
 from training_admin.accounts import organisation_store
@@ -27,6 +28,7 @@ from training_admin.office.files import KeptFile, keep_file, load_file
 from training_admin.office.heads import public_key
 from training_admin.office.keys import assert_keys_fit
 from training_admin.office.resealing import KeysBusy, KeysStillUsed, Rotation, key_versions, retire_keys, rotate_keys
+from training_admin.parties.institution_facts import ResourceKind
 from training_admin.settings import Settings
 from training_admin.subsidy import claims
 from training_admin.subsidy.assessing import FIRST_TIME, assess_claim
@@ -92,6 +94,7 @@ async def everything(clock: FixedClock) -> str:
     await assess_claim(COMMAND_LINE, receipt.number, cause=FIRST_TIME, clock=clock)
     await assert_keys_fit()
     await account("chushen", clock)
+    await entered(clock, ResourceKind.TEACHER)
     keys = vault()
     contact = keys.encrypt(CONTACT, place=organisation_store.CONTACT_PLACE)
     async with write_transaction():

@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from training_admin.kit.dated import Standing
+from training_admin.parties import levels
 
 CENTIHOURS_PER_HOUR = 100
 STREAM_SKILL = "职业技能类"
@@ -15,16 +16,7 @@ STREAM_POST = "岗位能力类"
 STREAM_GENERAL = "综合素质类"
 STREAMS = (STREAM_SKILL, STREAM_PROFESSIONAL, STREAM_POST, STREAM_GENERAL)
 LEVEL_RANKS = {"0": 0, "5": 1, "4": 2, "3": 3, "2": 4, "1": 5, "11": 6, "12": 7}
-LEVEL_WORDS = {
-    "0": "学徒工",
-    "5": "五级/初级工",
-    "4": "四级/中级工",
-    "3": "三级/高级工",
-    "2": "二级/技师",
-    "1": "一级/高级技师",
-    "11": "特级技师",
-    "12": "首席技师",
-}
+LEVEL_WORDS = levels.LEVEL_WORDS
 
 # The five levels everybody knows, and the eight of 人社部发〔2022〕14号 that add one below and two above (policy.md 5.1).
 FIVE_LEVELS = ("5", "4", "3", "2", "1")

@@ -14,6 +14,7 @@ from rich.table import Table
 from training_admin.clocks import found_demo_clock
 from training_admin.database import close_database, open_database
 from training_admin.demo.filling import LabelledFault, fill_district, found_district, main_job, sample_person
+from training_admin.demo.institution import found_institution
 from training_admin.demo.offices import DemoAccount, found_offices
 from training_admin.kit.money import yuan_grouped
 from training_admin.kit.role_words import ROLE_WORDS
@@ -56,6 +57,7 @@ async def prepare(settings: Settings, *, trainees: int | None, seed: int) -> Non
         clock = found_demo_clock(settings, FOUNDED)
         await found_district(clock)
         show_accounts(await found_offices(clock, settings.data))
+        await found_institution(clock)
         if trainees is None:
             show_claims(await main_job(clock))
             show_person(sample_person())

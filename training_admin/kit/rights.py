@@ -79,6 +79,11 @@ class Right(StrEnum):
     ROLE_GRANT = "role_grant"
     ASSIGNMENT_GIVE = "assignment_give"
     PERSONAL_REQUEST_DECIDE = "personal_request_decide"
+    INSTITUTION_READ = "institution_read"
+    INSTITUTION_EDIT = "institution_edit"
+    INSTITUTION_DECIDE = "institution_decide"
+    SANCTION_PROPOSE = "sanction_propose"
+    SANCTION_DECIDE = "sanction_decide"
 
 
 class Reach(IntEnum):
@@ -97,6 +102,9 @@ class Reach(IntEnum):
 _EVERYBODY = {Right.DESK: Reach.SELF, Right.OWN_ACCOUNT: Reach.SELF, Right.INBOX: Reach.SELF}
 _READS_CLAIMS = {Right.CLAIM_READ: Reach.DISTRICT, Right.DELIVERY_READ: Reach.DISTRICT}
 _REVIEWS = {**_READS_CLAIMS, Right.CLAIM_UNMASK: Reach.DISTRICT, Right.TOTALS_READ: Reach.DISTRICT}
+_TRAINS = {Right.INSTITUTION_READ: Reach.OWN, Right.INSTITUTION_EDIT: Reach.OWN}
+_READS_INSTITUTIONS = {Right.INSTITUTION_READ: Reach.DISTRICT}
+_PROPOSES_SANCTIONS = {**_READS_INSTITUTIONS, Right.SANCTION_PROPOSE: Reach.DISTRICT}
 _POLICY = {Right.POLICY_READ: Reach.DISTRICT, Right.TOTALS_READ: Reach.DISTRICT}
 
 GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
@@ -106,28 +114,37 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.CLAIM_SUBMIT: Reach.OWN,
         Right.CLAIM_READ: Reach.OWN,
         Right.COLLEAGUES: Reach.OWN,
+        **_TRAINS,
     },
     Role.SIGNATORY: {
         **_EVERYBODY,
+        Right.INSTITUTION_READ: Reach.OWN,
         Right.CLAIM_SIGN: Reach.OWN,
         Right.CLAIM_READ: Reach.OWN,
         Right.COLLEAGUES: Reach.OWN,
         Right.CONSENT: Reach.OWN,
     },
     Role.MENTOR: _EVERYBODY,
-    Role.REGISTRAR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN},
+    Role.REGISTRAR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN, **_TRAINS},
     Role.TEACHER: _EVERYBODY,
     Role.ASSESSOR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN},
     Role.STREET_ACCEPTOR: {**_EVERYBODY, Right.ORGANISATION_DECIDE: Reach.DISTRICT},
-    Role.FIRST_REVIEWER: {**_EVERYBODY, **_REVIEWS, Right.DELIVERY_RECEIVE: Reach.DISTRICT, Right.ORGANISATION_DECIDE: Reach.DISTRICT},
-    Role.SECOND_REVIEWER: {**_EVERYBODY, **_REVIEWS},
-    Role.DETERMINER: {**_EVERYBODY, **_REVIEWS},
+    Role.FIRST_REVIEWER: {
+        **_EVERYBODY,
+        **_REVIEWS,
+        Right.DELIVERY_RECEIVE: Reach.DISTRICT,
+        Right.ORGANISATION_DECIDE: Reach.DISTRICT,
+        **_PROPOSES_SANCTIONS,
+        Right.INSTITUTION_DECIDE: Reach.DISTRICT,
+    },
+    Role.SECOND_REVIEWER: {**_EVERYBODY, **_REVIEWS, **_PROPOSES_SANCTIONS},
+    Role.DETERMINER: {**_EVERYBODY, **_REVIEWS, **_READS_INSTITUTIONS, Right.SANCTION_DECIDE: Reach.DISTRICT},
     Role.FINANCE_CLERK: {**_EVERYBODY, **_REVIEWS, Right.DELIVERY_RECEIVE: Reach.DISTRICT},
     Role.FINANCE_CHECKER: {**_EVERYBODY, **_REVIEWS},
     Role.FINANCE_BUREAU: {**_EVERYBODY, Right.TOTALS_READ: Reach.DISTRICT},
     Role.POLICY_OFFICER: {**_EVERYBODY, **_POLICY, Right.POLICY_PROPOSE: Reach.DISTRICT},
     Role.POLICY_APPROVER: {**_EVERYBODY, **_POLICY, Right.POLICY_APPROVE: Reach.DISTRICT},
-    Role.INSPECTOR: {**_EVERYBODY, Right.CLAIM_READ: Reach.DISTRICT},
+    Role.INSPECTOR: {**_EVERYBODY, Right.CLAIM_READ: Reach.DISTRICT, **_PROPOSES_SANCTIONS},
     Role.AUDITOR: {
         **_EVERYBODY,
         Right.CLAIM_READ: Reach.ASSIGNED,
@@ -136,9 +153,10 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.DELIVERY_READ: Reach.DISTRICT,
         **_POLICY,
         Right.TRAIL_READ: Reach.DISTRICT,
+        **_READS_INSTITUTIONS,
     },
     Role.THIRD_PARTY: {**_EVERYBODY, Right.CLAIM_READ: Reach.ASSIGNED},
-    Role.LEADER: {**_EVERYBODY, **_POLICY},
+    Role.LEADER: {**_EVERYBODY, **_POLICY, **_READS_INSTITUTIONS},
     Role.SYSTEM_ADMIN: {**_EVERYBODY, Right.ACCOUNT_OPEN: Reach.DISTRICT},
     Role.SECURITY_ADMIN: {
         **_EVERYBODY,

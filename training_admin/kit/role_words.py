@@ -55,6 +55,11 @@ RIGHT_WORDS: Mapping[Right, str] = {
     Right.ROLE_GRANT: "授予岗位",
     Right.ASSIGNMENT_GIVE: "授予审计和第三方查阅范围",
     Right.PERSONAL_REQUEST_DECIDE: "办理个人信息更正和删除申请",
+    Right.INSTITUTION_READ: "查看办学条件和违规处理",
+    Right.INSTITUTION_EDIT: "登记本单位办学条件",
+    Right.INSTITUTION_DECIDE: "核定办学条件",
+    Right.SANCTION_PROPOSE: "提出违规处理",
+    Right.SANCTION_DECIDE: "审定违规处理",
 }
 
 REACH_WORDS: Mapping[Reach, str] = {

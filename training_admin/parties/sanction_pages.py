@@ -1,0 +1,211 @@
+"""Pages of 违规处理: measures and credit records, the days they block, proposing, deciding, and what follows."""
+
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+
+import msgspec
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromPath, FromQuery, QueryParameter, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from training_admin.kit.refusals import NotFound, Refusal
+from training_admin.kit.rights import Right
+from training_admin.kit.wording import period
+from training_admin.kit.workdays import NoCalendar
+from training_admin.parties import sanctions
+from training_admin.parties.institutions import list_institutions
+from training_admin.parties.ladder import FIGURES, STEP_WORDS, LadderFigures, Step
+from training_admin.parties.sanctions import STATE_WORDS, Closing, Proposed, SanctionDetail, SanctionRefused
+from training_admin.web import MOST_ROWS, clock_of, csv_download, current_actor, page, row_cursor, shanghai_iso
+
+Asked = Request[Any, Any, Any]
+SEE_OTHER: Final = 303
+SHOWN = 25
+HEADER = (
+    "编号",
+    "单位",
+    "统一社会信用代码",
+    "处理",
+    "状态",
+    "违规行为终了日",
+    "作出日期",
+    "不受理开班备案",
+    "整改期限",
+    "整改或修复",
+    "撤销",
+    "依据",
+)
+CursorQuery = Annotated[str | None, QueryParameter(max_length=9)]
+
+
+class ProposeForm(msgspec.Struct, frozen=True):
+    """What is proposed, as typed."""
+
+    organisation: str = ""
+    step: str = ""
+    facts: str = ""
+    ground: str = ""
+    conduct_ended_on: str = ""
+
+
+class DecisionForm(msgspec.Struct, frozen=True):
+    """The decision: `confirm` or `refuse`, with a reason."""
+
+    act: str = ""
+    reason: str = ""
+
+
+class ClosingForm(msgspec.Struct, frozen=True):
+    """What follows: `fixed` or `objected`, with words."""
+
+    act: str = ""
+    words: str = ""
+
+
+def block_words(detail: SanctionDetail) -> str:
+    """The blocked days of a measure in words."""
+    block = detail.block
+    if block is None:
+        return "无"
+    if block.last is not None:
+        return period(block.first, block.last)
+    return f"{period(block.first, None)}，至整改验收合格"
+
+
+@get("/sanctions", include_in_schema=False, right=Right.INSTITUTION_READ)
+async def sanctions_page(request: Asked, cursor: CursorQuery = None) -> Template:
+    found, following = await sanctions.list_sanctions(
+        current_actor(request), before=row_cursor(cursor) or None, limit=SHOWN, clock=clock_of(request)
+    )
+    figures = LadderFigures()
+    return page(
+        "institutions/sanctions.html",
+        found=[(each.sanction, block_words(each)) for each in found],
+        following=following,
+        cursor=cursor,
+        steps=STEP_WORDS,
+        states=STATE_WORDS,
+        figures=[(words, getattr(figures, name), unit, paper, one.words, local.words) for name, words, unit, paper, one, local in FIGURES],
+    )
+
+
+@get("/sanctions.csv", include_in_schema=False, right=Right.INSTITUTION_READ)
+async def sanctions_csv(request: Asked, cursor: CursorQuery = None) -> Response[bytes]:
+    found, _ = await sanctions.list_sanctions(
+        current_actor(request), before=row_cursor(cursor) or None, limit=MOST_ROWS, clock=clock_of(request)
+    )
+    return csv_download(HEADER, (_row(each) for each in found), filename="违规处理.csv")
+
+
+def _row(detail: SanctionDetail) -> tuple[object, ...]:
+    each = detail.sanction
+    return (
+        *(each.number, each.organisation_name, each.organisation, STEP_WORDS[each.step], STATE_WORDS[each.state], each.conduct_ended_on),
+        *(None if each.decided_at is None else shanghai_iso(each.decided_at), block_words(detail), each.fix_by, each.fixed_on),
+        *(each.lifted_on, each.ground),
+    )
+
+
+async def _form(request: Asked, *, typed: ProposeForm, refusal: Refusal | None = None) -> Template:
+    known = await list_institutions(current_actor(request), wanted="", clock=clock_of(request))
+    return page(
+        "institutions/sanction_form.html",
+        status_code=HTTPStatus.OK if refusal is None else refusal.status,
+        problem=None if refusal is None else refusal.problem(),
+        organisations=[(each.organisation, each.name) for each in known],
+        steps=STEP_WORDS,
+        typed=typed,
+    )
+
+
+@get("/sanctions/new", include_in_schema=False, right=Right.SANCTION_PROPOSE)
+async def new_sanction_page(request: Asked, organisation: FromQuery[str] = "") -> Template:
+    return await _form(request, typed=ProposeForm(organisation=organisation))
+
+
+@post("/sanctions", include_in_schema=False, right=Right.SANCTION_PROPOSE)
+async def propose_act(request: Asked, data: URLEncodedBody[ProposeForm]) -> Template | Redirect:
+    try:
+        number = await sanctions.propose_sanction(current_actor(request), _proposed(data), clock=clock_of(request))
+    except Refusal as refusal:
+        return await _form(request, typed=data, refusal=refusal)
+    return Redirect(f"/sanctions/{number}", status_code=SEE_OTHER)
+
+
+def _proposed(data: ProposeForm) -> Proposed:
+    try:
+        step, ended = Step(data.step), date.fromisoformat(data.conduct_ended_on)
+    except ValueError:
+        raise SanctionRefused("请选择处理方式，并填写违规行为终了日（如 2026-06-01）。") from None
+    return Proposed(data.organisation, step, data.facts, data.ground, ended)
+
+
+async def _shown(request: Asked, number: str, *, refusal: Refusal | None = None) -> Template:
+    detail = await sanctions.show_sanction(current_actor(request), number, clock=clock_of(request))
+    return page(
+        "institutions/sanction.html",
+        status_code=HTTPStatus.OK if refusal is None else refusal.status,
+        problem=None if refusal is None else refusal.problem(),
+        one=detail.sanction,
+        blocked=block_words(detail),
+        objection_due=detail.objection_due,
+        steps=STEP_WORDS,
+        states=STATE_WORDS,
+        same_person=bool(detail.sanction.hands & current_actor(request).hands),
+    )
+
+
+@get("/sanctions/{number:str}", include_in_schema=False, right=Right.INSTITUTION_READ)
+async def sanction_page(request: Asked, number: FromPath[str]) -> Template:
+    return await _shown(request, number)
+
+
+@post("/sanctions/{number:str}/decide", include_in_schema=False, right=Right.SANCTION_DECIDE)
+async def decide_act(request: Asked, number: FromPath[str], data: URLEncodedBody[DecisionForm]) -> Template | Redirect:
+    try:
+        if data.act not in {"confirm", "refuse"}:
+            raise SanctionRefused("请选择作出处理或不作处理。")
+        await sanctions.decide_sanction(
+            current_actor(request), number, confirm=data.act == "confirm", reason=data.reason, clock=clock_of(request)
+        )
+    except NotFound:
+        raise
+    except NoCalendar as missing:
+        refusal = SanctionRefused(f"{missing.year}年的工作日历尚未公布，整改期限无法计算，公布后再办理。")
+        return await _shown(request, number, refusal=refusal)
+    except Refusal as refusal:
+        return await _shown(request, number, refusal=refusal)
+    return Redirect(f"/sanctions/{number}", status_code=SEE_OTHER)
+
+
+async def _close(request: Asked, number: str, closing: Closing, words: str) -> Template | Redirect:
+    try:
+        await sanctions.close_sanction(current_actor(request), number, closing, words=words, clock=clock_of(request))
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return await _shown(request, number, refusal=refusal)
+    return Redirect(f"/sanctions/{number}", status_code=SEE_OTHER)
+
+
+@post("/sanctions/{number:str}/follow", include_in_schema=False, right=Right.SANCTION_PROPOSE)
+async def follow_act(request: Asked, number: FromPath[str], data: URLEncodedBody[ClosingForm]) -> Template | Redirect:
+    closing = Closing.OBJECTED if data.act == Closing.OBJECTED else Closing.FIXED
+    return await _close(request, number, closing, data.words)
+
+
+@post("/sanctions/{number:str}/lift", include_in_schema=False, right=Right.SANCTION_DECIDE)
+async def lift_act(request: Asked, number: FromPath[str], data: URLEncodedBody[ClosingForm]) -> Template | Redirect:
+    return await _close(request, number, Closing.LIFTED, data.words)
+
+
+def sanction_pages() -> Router:
+    """The pages of this file."""
+    return Router(
+        "/",
+        route_handlers=[
+            *(sanctions_page, sanctions_csv, new_sanction_page, propose_act),
+            *(sanction_page, decide_act, follow_act, lift_act),
+        ],
+    )

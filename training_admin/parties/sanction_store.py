@@ -1,0 +1,126 @@
+"""Queries of measures against organisations: proposed, decided once, mended or lifted later."""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from training_admin.database import fetch_tuples
+from training_admin.kit.refusals import NotFound
+from training_admin.parties.ladder import Sanction, Step
+
+_COLUMNS = """id, number, organisation, organisation_name, asked, step, facts, ground, conduct_ended_on, proposer, hands, proposed_at,
+    state, decider, decided_at, decided_on, reason, fix_by, objected_on, fixed_on, lifted_on, closing"""
+
+
+class SanctionNotFound(NotFound):
+    """There is no measure of this number, or not for this actor."""
+
+    code = "sanction-not-found"
+
+
+class SanctionShown(msgspec.Struct, frozen=True):
+    """A measure as stored; `asked` is the step proposed, `step` the one that the ladder makes of it."""
+
+    id: int
+    number: str
+    organisation: str
+    organisation_name: str
+    asked: Step
+    step: Step
+    facts: str
+    ground: str
+    conduct_ended_on: date
+    proposer: str
+    hands: frozenset[str]
+    proposed_at: datetime
+    state: str
+    decider: str | None
+    decided_at: datetime | None
+    decided_on: date | None
+    reason: str
+    fix_by: date | None
+    objected_on: date | None
+    fixed_on: date | None
+    lifted_on: date | None
+    closing: str
+
+
+def _shown(row: tuple[Any, ...]) -> SanctionShown:
+    plain = dict(zip(SanctionShown.__struct_fields__, row, strict=True))
+    plain |= {"asked": Step(row[4]), "step": Step(row[5]), "hands": frozenset(row[10])}
+    return SanctionShown(**plain)
+
+
+def sanction_of(shown: SanctionShown) -> Sanction:
+    """A confirmed measure as the ladder sees it."""
+    assert shown.decided_on is not None, "only a decided measure counts"
+    return Sanction(
+        number=shown.number,
+        step=shown.step,
+        decided_on=shown.decided_on,
+        conduct_ended_on=shown.conduct_ended_on,
+        fix_by=shown.fix_by,
+        fixed_on=shown.fixed_on,
+        lifted_on=shown.lifted_on,
+    )
+
+
+async def add(shown: SanctionShown, *, proposed_by: str) -> None:
+    """A measure that waits for its decision."""
+    await fetch_tuples(
+        """INSERT INTO sanction
+               (number, organisation, organisation_name, asked, step, facts, ground, conduct_ended_on, proposed_by, proposer, hands,
+                proposed_at, state, reason, closing)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'proposed', '', '')""",
+        *(shown.number, shown.organisation, shown.organisation_name, shown.asked.value, shown.step.value, shown.facts, shown.ground),
+        *(shown.conduct_ended_on, proposed_by, shown.proposer, sorted(shown.hands), shown.proposed_at),
+    )
+
+
+async def load(number: str) -> SanctionShown:
+    """A measure by its number; raises SanctionNotFound."""
+    found = await fetch_tuples(f"SELECT {_COLUMNS} FROM sanction WHERE number = $1", number)  # noqa: S608 - our own words
+    if not found:
+        raise SanctionNotFound("没有找到这项处理，请核对编号。")
+    return _shown(found[0])
+
+
+async def decide(decided: SanctionShown, *, by: str) -> bool:
+    """Keep the decision that the measure carries; False when somebody has decided meanwhile."""
+    return bool(
+        await fetch_tuples(
+            """UPDATE sanction SET state = $2, step = $3, fix_by = $4, decided_on = $5, decided_by = $6, decider = $7, decided_at = $8,
+                   reason = $9 WHERE number = $1 AND state = 'proposed' RETURNING id""",
+            *(decided.number, decided.state, decided.step.value, decided.fix_by, decided.decided_on, by, decided.decider),
+            *(decided.decided_at, decided.reason),
+        )
+    )
+
+
+async def close(number: str, *, fixed_on: date | None, lifted_on: date | None, objected_on: date | None, words: str) -> None:
+    """Keep what followed; a day that is given replaces none that is there."""
+    await fetch_tuples(
+        """UPDATE sanction SET fixed_on = coalesce(fixed_on, $2), lifted_on = coalesce(lifted_on, $3),
+               objected_on = coalesce(objected_on, $4), closing = $5 WHERE number = $1""",
+        *(number, fixed_on, lifted_on, objected_on, words),
+    )
+
+
+async def listing(codes: list[str] | None, *, confirmed_only: bool, before: int | None, limit: int) -> list[SanctionShown]:
+    """Measures of a scope, newest first; those not confirmed only for officers."""
+    found = await fetch_tuples(
+        f"""SELECT {_COLUMNS} FROM sanction WHERE ($1::text[] IS NULL OR organisation = ANY($1))
+              AND (NOT $2 OR state = 'confirmed') AND ($3::bigint IS NULL OR id < $3) ORDER BY id DESC LIMIT $4""",  # noqa: S608 - our own words
+        *(codes, confirmed_only, before, limit),
+    )
+    return [_shown(row) for row in found]
+
+
+async def confirmed(organisation: str, *, known_at: datetime) -> list[Sanction]:
+    """Confirmed measures against an organisation, decided by an instant."""
+    found = await fetch_tuples(
+        f"SELECT {_COLUMNS} FROM sanction WHERE organisation = $1 AND state = 'confirmed' AND decided_at <= $2 ORDER BY id",  # noqa: S608 - our own words
+        *(organisation, known_at),
+    )
+    return [sanction_of(_shown(row)) for row in found]
