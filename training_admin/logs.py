@@ -1,17 +1,17 @@
 """Logs on stderr: one line for each thing, the present instant in UTC, and never a number that names a person."""
 
 import logging
-import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
+from training_admin.kit.identifiers import PERSONAL_NUMBER
 from training_admin.settings import Settings
 
-# Resident identity (18 or 15 digits), mobile phone, bank card: whatever slips into a log becomes this.
-PERSONAL = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[0-9Xx]|\d{15,19}|1[3-9]\d{9})(?![0-9A-Za-z])")
+# Whatever number of a person slips into a log becomes this.
+PERSONAL = PERSONAL_NUMBER
 MASKED = "[已隐去]"
 
 

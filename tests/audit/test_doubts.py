@@ -108,6 +108,8 @@ SILENT: list[tuple[str, str, ClaimAudit]] = [
     ("AU-002", "不能识别的行", claim(lines=(line(0), line(1, person="p0", readable=False)))),
     ("AU-002", "没有证件", claim(lines=(line(0), line(1, person="", name_key="n0", phone_key="t0")))),
     ("AU-002", "他处同一姓名", other()),
+    ("AU-002", "他处姓名已删除", other(name_key="")),
+    ("AU-002", "本处姓名已删除", claim(lines=(line(0), line(1, person="p0", name_key="")))),
     ("AU-010", "没有出生日期", with_line(birth=None)),
     ("AU-010", "女，两档之间", with_line(birth=date(1973, 6, 15), sex="F")),
     ("AU-010", "班级没有日期", claim(classes=(UNDATED,), lines=(line(0, birth=date(2015, 1, 1)),))),

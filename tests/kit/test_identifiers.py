@@ -15,6 +15,7 @@ from training_admin.kit.identifiers import (
     IdReading,
     clean_name,
     clean_number,
+    holds_personal_number,
     is_course_certificate,
     is_mobile,
     is_skill_certificate,
@@ -146,3 +147,18 @@ def test_masks_leave_only_what_staff_may_see() -> None:
 
 def test_a_number_too_short_to_hide_anything_is_hidden_whole() -> None:
     assert (mask_identity("310112"), mask_phone("1380001"), mask_bank("0017")) == ("******", "*******", "****")
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        pytest.param("310100199001011234", True, id="identity"),
+        pytest.param("证件31010019900101123X有误", True, id="inside a sentence"),
+        pytest.param("１３８００１３８０００", True, id="full width"),
+        pytest.param("6222020200112230000", True, id="bank card"),
+        pytest.param("SJ2026000001 第 10 行", False, id="a claim and a row"),
+        pytest.param("5f1c13800138000e", False, id="inside a hash"),
+    ],
+)
+def test_a_text_with_a_number_of_a_person_is_known(text: str, holds: bool) -> None:
+    assert holds_personal_number(text) is holds

@@ -28,6 +28,7 @@ from training_admin.policy.store import load_policy
 from training_admin.subsidy.form import ClassRow, FormHead
 from training_admin.subsidy.gather import KeyedLine
 from training_admin.subsidy.record import AssessmentRecord, ClassResult, LineResult
+from training_admin.subsidy.roster_store import ERASED
 from training_admin.subsidy.store import SEALED_HEAD, SEALED_LINE, SealedLine
 
 KEY_PLACE = "audit.key"
@@ -162,7 +163,8 @@ class _Keys:
         self.secret = secret
 
     def of(self, text: str) -> str:
-        return self.secret.keyed_hash(text, place=KEY_PLACE).hex()[:KEY_LENGTH] if text else ""
+        known = text not in ("", ERASED.name)
+        return self.secret.keyed_hash(text, place=KEY_PLACE).hex()[:KEY_LENGTH] if known else ""
 
     def of_sealed(self, sealed: bytes) -> str:
         return self.of(msgspec.msgpack.decode(self.secret.decrypt(sealed, place=SEALED_LINE), type=SealedLine).name)

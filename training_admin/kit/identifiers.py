@@ -21,6 +21,8 @@ _PASSPORT = re.compile(r"[A-Z0-9]{5,17}")
 _USCC = re.compile(rf"[{_USCC_ALPHABET}]{{2}}\d{{6}}[{_USCC_ALPHABET}]{{10}}")
 _SKILL_CERTIFICATE = re.compile(r"[YS]\d{14}[1-5]\d{6}")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
+# Resident identity (18 or 15 digits), bank card, mobile phone, standing alone in a text.
+PERSONAL_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[0-9Xx]|\d{15,19}|1[3-9]\d{9})(?![0-9A-Za-z])")
 _NAME_DOTS = str.maketrans({"．": "·", "•": "·", "・": "·", "‧": "·"})
 RESIDENCE_AREAS = {"港澳居民居住证": ("810000", "820000"), "台湾居民居住证": ("830000",)}
 CITIZEN_CARD = "居民身份证"
@@ -137,6 +139,11 @@ def is_skill_certificate(number: str) -> bool:
 def is_mobile(number: str) -> bool:
     """Whether a cleaned number has the form of a mainland mobile phone."""
     return _MOBILE.fullmatch(number) is not None
+
+
+def holds_personal_number(text: str) -> bool:
+    """Whether a text holds what looks like an identity number, a bank card or a mobile phone, also in full-width digits."""
+    return PERSONAL_NUMBER.search(halfwidth(text)) is not None
 
 
 def mask_identity(number: str) -> str:

@@ -75,6 +75,8 @@ EVENT_WORDS: Mapping[str, str] = {
     "subsidy:claim:assessed": "自动核验",
     "subsidy:claim:prechecked": "预检申报表",
     "subsidy:claim:submitted": "提交申报",
+    "subsidy:person:erased": "删除个人信息",
+    "subsidy:person:unmasked": "查看完整证件号码",
 }
 
 

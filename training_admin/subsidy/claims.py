@@ -25,6 +25,8 @@ from training_admin.subsidy.gather import gather, key_claim
 from training_admin.subsidy.intake import mark_workbook, read_workbook
 from training_admin.subsidy.letters import submitted_letter
 from training_admin.subsidy.record import AssessmentRecord
+from training_admin.subsidy.roster_store import ERASED
+from training_admin.subsidy.unmasking import PersonErased
 from training_admin.subsidy.views import ClaimDetail, ClaimReceipt, ClaimSummary, PersonShown, Precheck
 from training_admin.subsidy.world import load_world
 
@@ -55,6 +57,14 @@ class ForeignEnterprise(Refusal):
     status = 403
     code = "foreign-enterprise"
     title = "不是贵单位的申报表"
+
+
+class MarkedForClaimant(Refusal):
+    """The marked workbook is the enterprise's own file and is handed back to nobody else."""
+
+    status = 403
+    code = "marked-for-claimant"
+    title = "只交还申报单位"
 
 
 def assert_for_own_enterprise(actor: Actor, right: Right, form: ClaimForm) -> None:
@@ -186,8 +196,15 @@ async def claim_detail(actor: Actor, number: str) -> ClaimDetail:
 
 
 async def claim_marked(actor: Actor, number: str) -> bytes:
-    """The workbook of a submitted claim with its wrong cells marked; raises ClaimNotFound."""
+    """The workbook of a submitted claim with its wrong cells marked; raises ClaimNotFound, MarkedForClaimant, PersonErased, FileErased.
+
+    It holds full numbers and cannot lose a single row, therefore only the enterprise itself has it back, and nobody after an erasure.
+    """
     detail = await claim_detail(actor, number)
+    if not actor.is_program and actor.organisation != detail.summary.uscc:
+        raise MarkedForClaimant("标注后的申报表含完整证件号码，只交还申报单位。其他人员请在页面上查看，确需号码的在人员明细中逐人查看。")
+    if any(person.name == ERASED.name for person in detail.people.values()):
+        raise PersonErased("这份申报表中有人员的信息已按本人申请删除，原表不再提供下载。核验结果仍可在页面上查看。")
     async with read_transaction():
         _claim_id, _summary, _problems, sha256 = await store.claim_summary(number)
         content = await load_file(sha256)

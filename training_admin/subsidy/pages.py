@@ -2,23 +2,33 @@
 
 from typing import Any
 
-from litestar import Request, Response, Router, get
-from litestar.params import FromPath, FromQuery
+import msgspec
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Template
 
+from training_admin.kit.actor import StepUpNeeded, may
 from training_admin.kit.digest import canonical_json, sha256_hex
+from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
 from training_admin.subsidy import claims
 from training_admin.subsidy.explain import explain_claim, explain_class, explain_line
 from training_admin.subsidy.record import AssessmentRecord
 from training_admin.subsidy.screens import STATE_WORDS, LineFilter, cells_of_row, line_row, page_of_lines, totals
 from training_admin.subsidy.tables_csv import cells_csv, claims_csv, classes_csv, lines_csv
+from training_admin.subsidy.unmasking import PersonErased, PersonInFull, ReasonRefused, unmask_person
 from training_admin.subsidy.uploads import the_line
 from training_admin.subsidy.views import ClaimDetail
-from training_admin.web import MOST_ROWS, PlaceQuery, StateQuery, current_actor, download, is_partial, page, row_cursor
+from training_admin.web import MOST_ROWS, PlaceQuery, StateQuery, clock_of, current_actor, download, is_partial, page, row_cursor
 
 Asked = Request[Any, Any, Any]
 ROWS, CLAIMS_SHOWN = 100, 25
+
+
+class UnmaskForm(msgspec.Struct, frozen=True):
+    """Why full numbers are looked at."""
+
+    reason: str = ""
 
 
 async def _claim(request: Asked, number: str, place: int | None) -> tuple[ClaimDetail, AssessmentRecord | None]:
@@ -85,10 +95,32 @@ async def claim_progress(request: Asked, number: FromPath[str]) -> Template:
 
 @get("/claims/{number:str}/lines/{row:int}", include_in_schema=False, right=Right.CLAIM_READ)
 async def line_page(request: Asked, number: FromPath[str], row: FromPath[int], place: PlaceQuery = None) -> Template:
+    return await _line(request, number, row, place)
+
+
+@post("/claims/{number:str}/lines/{row:int}/unmask", include_in_schema=False, right=Right.CLAIM_UNMASK)
+async def unmask_act(request: Asked, number: FromPath[str], row: FromPath[int], data: URLEncodedBody[UnmaskForm]) -> Template:
+    """The same page with the person's numbers in full, this once; the answer is stored nowhere."""
+    try:
+        person = await unmask_person(current_actor(request), number, row, reason=data.reason, clock=clock_of(request))
+    except (StepUpNeeded, ReasonRefused, PersonErased) as refusal:
+        return await _line(request, number, row, None, refusal=refusal)
+    return await _line(request, number, row, None, person=person)
+
+
+async def _line(
+    request: Asked, number: str, row: int, place: int | None, *, person: PersonInFull | None = None, refusal: Refusal | None = None
+) -> Template:
     detail, found = await _claim(request, number, place)
     record, line = the_line(found, row)
+    actor = current_actor(request)
     return page(
         "claims/line.html",
+        status_code=200 if refusal is None else refusal.status,
+        problem=None if refusal is None else refusal.problem(),
+        unmasking=may(actor, Right.CLAIM_UNMASK),
+        stepped_up=actor.stepped_up,
+        in_full=person,
         base=f"/claims/{number}",
         back_words=f"申报 {number}",
         number=number,
@@ -142,6 +174,7 @@ def claim_pages() -> Router:
             claim_page,
             claim_progress,
             line_page,
+            unmask_act,
             claim_lines_csv,
             claim_classes_csv,
             claim_cells_csv,

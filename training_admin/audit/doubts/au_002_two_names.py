@@ -20,8 +20,8 @@ def au_002(claim: ClaimAudit) -> Iterator[Found]:
         if line.phone_key:
             by_name.setdefault((line.name_key, line.phone_key), []).append(line)
     for person, lines in by_person.items():
-        elsewhere = [each for each in claim.others.get(person, ()) if each.name_key != lines[0].name_key]
-        names = {line.name_key for line in lines} | {each.name_key for each in elsewhere}
+        elsewhere = [each for each in claim.others.get(person, ()) if each.name_key not in ("", lines[0].name_key)]
+        names = ({line.name_key for line in lines} | {each.name_key for each in elsewhere}) - {""}  # erased names say nothing
         if len(names) > 1:
             claims = "、".join(sorted({each.claim_number for each in elsewhere})) or "本申报"
             yield of_lines(lines[0].class_no, lines, 同一证件号码的姓名数=str(len(names)), 另一姓名所在申报=claims)
