@@ -49,3 +49,8 @@ def test_rules_are_listed_in_reading_order() -> None:
     status, rules = run("rules", "--json")
     assert status == 0
     assert rules[0]["rule"] == "ENT-01"
+
+
+def test_a_marked_file_that_cannot_be_written_is_a_problem_document() -> None:
+    status, problem = assess("B", "--marked", "/nowhere/marked.xlsx")
+    assert (status, problem["code"]) == (2, "file-unwritable")

@@ -78,7 +78,7 @@ def test_an_endless_contract_and_a_document_without_birth_are_said_so() -> None:
     record = assess(claim_of((line,)))
     said = {answer.rule: answer.sentence for answer in everything(record)}
     assert "至 无固定期限" in said["TR-01"]
-    assert said["TR-02"].startswith("本条不适用")
+    assert said["TR-02"].startswith("证件上没有出生日期")
 
 
 def test_a_row_with_a_wrong_cell_ran_no_rule() -> None:

@@ -84,10 +84,10 @@ def test_more_hours_attended_than_delivered_are_a_wrong_cell_that_names_its_addr
     assert "119.99 课时" in facts.cells[0].message
 
 
-def test_hours_of_a_class_without_delivered_hours_are_not_compared() -> None:
+def test_nobody_attended_a_class_of_which_the_register_says_that_no_hour_was_held() -> None:
     facts = facts_of(delivered_centihours=0)
-    assert facts.lines[0].readable
-    assert facts.cells == ()
+    assert not facts.lines[0].readable
+    assert [cell.code for cell in facts.cells] == ["ATTENDANCE"]
 
 
 def test_each_value_that_differs_from_the_register_is_told_with_both() -> None:

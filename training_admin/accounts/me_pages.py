@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 import segno
 from litestar import Request, Router, get, post
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from training_admin.accounts import my_account, tokens
@@ -16,7 +16,7 @@ from training_admin.kit.actor import Actor, may
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
 from training_admin.kit.role_words import REACH_WORDS, RIGHT_WORDS
-from training_admin.web import clock_of, current_actor, page, several
+from training_admin.web import RowKey, clock_of, current_actor, page, several
 
 Asked = Request[Any, Any, Any]
 SEE_OTHER: Final = 303
@@ -122,7 +122,7 @@ async def factor_act(request: Asked, data: URLEncodedBody[FactorForm]) -> Templa
 
 
 @post("/me/sessions/{session:int}/close", include_in_schema=False)
-async def close_session_act(request: Asked, session: FromPath[int]) -> Redirect:
+async def close_session_act(request: Asked, session: RowKey) -> Redirect:
     await close_my_session(current_actor(request), session, clock=clock_of(request))
     return Redirect("/me?done=session", status_code=SEE_OTHER)
 
@@ -150,7 +150,7 @@ async def make_token_act(request: Asked, data: URLEncodedBody[TokenForm]) -> Tem
 
 
 @post("/me/tokens/{token:int}/revoke", include_in_schema=False)
-async def revoke_token_act(request: Asked, token: FromPath[int]) -> Redirect:
+async def revoke_token_act(request: Asked, token: RowKey) -> Redirect:
     await tokens.revoke_token(current_actor(request), token, clock=clock_of(request))
     return Redirect("/me?done=token", status_code=SEE_OTHER)
 

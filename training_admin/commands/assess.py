@@ -28,6 +28,13 @@ class FileUnreadable(Unreadable):
     title = "文件无法打开"
 
 
+class FileUnwritable(Unreadable):
+    """A file cannot be written where the command line wants it."""
+
+    code = "file-unwritable"
+    title = "文件无法保存"
+
+
 @click.command(help="核验一份申报表（不需要数据库），在标准输出给出 JSON 结果。")
 @click.argument("claim")
 @click.option("--registers", required=True, help="登记数据（JSON 或 .xlsx）。")
@@ -45,7 +52,7 @@ def command(claim: str, *, registers: str, as_of: str, pack: str, catalog: str |
         assess_files(content, registers=read_file(registers), as_of=day, pack=pack, catalog=read_file(catalog) if catalog else None)
     )
     if marked is not None:
-        Path(marked).write_bytes(asyncio.run(mark_workbook(content, result.cells)))
+        write_file(marked, asyncio.run(mark_workbook(content, result.cells)))
     click.echo(msgspec.json.format(msgspec.json.encode(result)).decode())
 
 
@@ -73,6 +80,14 @@ def read_file(path: str) -> bytes:
         return Path(path).read_bytes()
     except OSError:
         raise FileUnreadable(f"打不开文件“{Path(path).name}”，请检查路径和权限后重试。") from None
+
+
+def write_file(path: str, content: bytes) -> None:
+    """Write a file where the user wants it; raises FileUnwritable."""
+    try:
+        Path(path).write_bytes(content)
+    except OSError:
+        raise FileUnwritable(f"不能保存文件“{Path(path).name}”，请检查文件夹和权限后重试。") from None
 
 
 def read_day(text: str) -> date:

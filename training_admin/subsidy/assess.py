@@ -113,7 +113,7 @@ def _class_work(facts: ClaimFacts, klass: ClassFacts, earlier: Mapping[str, list
 def _price(facts: ClaimFacts, klass: ClassFacts, context: ClassContext, answers: Answers) -> ClassPrice:
     """The price of a filed class by the formula the pack chose for its stream; a figure not in force is noted (VER-01)."""
     formula = FORMULAS.get(facts.policy.formulas.get(klass.stream, ""))
-    if not klass.filed or formula is None:
+    if not klass.registered or formula is None:
         return NO_PRICE
     try:
         return formula(_pricing_case(facts, klass, context), facts.policy)

@@ -44,7 +44,7 @@ class LineFacts(msgspec.Struct, frozen=True, gc=False):
 
 
 class ClassFacts(msgspec.Struct, frozen=True):
-    """One class of the claim. Without a filing by the claimant (`filed` False) only number and costs are sure.
+    """One class of the claim. Without any filing (`registered` False) only number and costs are sure.
 
     `eligible_cost_fen` leaves out refused categories and vouchers without invoice number (ENT-15), which are kept in
     `refused_cost_fen`. `online_centihours` comes from the workbook while filings have none.
@@ -70,6 +70,11 @@ class ClassFacts(msgspec.Struct, frozen=True):
     institution: str | None
     eligible_cost_fen: int
     refused_cost_fen: int
+
+    @property
+    def registered(self) -> bool:
+        """Whether the register knows the class, even if another enterprise filed it: then the register decides its facts."""
+        return self.filed or self.filed_by_other
 
 
 class ClaimFacts(msgspec.Struct, frozen=True):

@@ -187,7 +187,7 @@ def _line_facts(
     for line in claim.lines:
         klass = classes.get(line.class_no)
         readable = line.readable and klass is not None
-        if klass is not None and readable and 0 < klass.delivered_centihours < line.attended_centihours:
+        if klass is not None and readable and _attended_more(line, klass):
             readable = False
             problems.append(_attendance_problem(claim, line, klass))
         first_row = None
@@ -196,6 +196,12 @@ def _line_facts(
         repeated = first_row if first_row not in {None, line.row} else None
         lines.append(_one_line(line, readable, repeated, claim.uscc, registers, months.get(line.class_no, set())))
     return tuple(lines), tuple(problems)
+
+
+def _attended_more(line: KeyedLine, klass: ClassFacts) -> bool:
+    """Whether more hours were attended than held, where it is known how many were held."""
+    known = klass.registered or klass.delivered_centihours > 0
+    return known and klass.delivered_centihours < line.attended_centihours
 
 
 def _attendance_problem(claim: KeyedClaim, line: KeyedLine, klass: ClassFacts) -> CellProblem:

@@ -21,15 +21,12 @@ def read_head(rows: Sequence[Row] | None, sheet: str, problems: Problems, *, fro
     reader = LabelReader(rows, HEAD_LABELS, sheet, problems, from_1904=from_1904)
     problems.cells_read += len(HEAD_LABELS)
     reader.require(REQUIRED)
-    uscc = _uscc(reader)
     year = reader.value(YEAR, _year, "NUMBER")
-    name = _text(reader, NAME)
-    if not uscc or year is None or not name:
-        return None
-    return FormHead(
-        enterprise_name=name,
-        uscc=uscc,
-        claim_year=year,
+    # Read whole even where firm or year is wrong: the enterprise is told all wrong cells at once.
+    head = FormHead(
+        enterprise_name=_text(reader, NAME),
+        uscc=_uscc(reader),
+        claim_year=year or 0,
         size=_text(reader, "企业规模"),
         bank=_text(reader, "开户银行"),
         account=clean_number(_text(reader, "银行账号")),
@@ -38,6 +35,7 @@ def read_head(rows: Sequence[Row] | None, sheet: str, problems: Problems, *, fro
         contact_phone=_text(reader, "联系电话"),
         claim_date=reader.day("申报日期"),
     )
+    return head if head.uscc and year is not None and head.enterprise_name else None
 
 
 def _uscc(reader: LabelReader) -> str:

@@ -48,5 +48,9 @@ Formula = Callable[[PricingCase, Policy], ClassPrice]
 
 
 def counted_centihours(*, planned: int, delivered: int, online: int, online_max_bp: int) -> int:
-    """Hours that count: those held offline plus, of those online, at most the allowed share of planned hours (CLS-04)."""
-    return max(0, delivered - online) + min(online, planned * online_max_bp // WHOLE_BP)
+    """Hours that count: those held offline plus, of those online, at most the allowed share of planned hours (CLS-04).
+
+    The register says how many hours were held at all; a form that names more of them online makes no more.
+    """
+    online = min(online, delivered)
+    return delivered - online + min(online, planned * online_max_bp // WHOLE_BP)

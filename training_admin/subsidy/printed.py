@@ -60,9 +60,18 @@ class PrintedAssessment(msgspec.Struct, frozen=True):
     unknown: tuple[PrintedUnknown, ...]
 
 
+REFUSING = frozenset({Effect.REJECT_LINE.name, Effect.REJECT_CLASS.name, Effect.REJECT_CLAIM.name})
+HOLDING = frozenset({Effect.HOLD.name})
+
+
 def failed_rules(findings: Iterable[Finding], *, warnings: bool) -> tuple[str, ...]:
-    """Ids of failed rules in registry order, each once: those that only warn, or those that hold or refuse."""
-    ids = {finding.rule for finding in findings if finding.answer == "failed" and (finding.effect == Effect.WARN.name) is warnings}
+    """Ids of failed rules in registry order, each once: those that warn, or those that refuse, or where none refuses those that hold."""
+    failed = [finding for finding in findings if finding.answer == "failed"]
+    if warnings:
+        ids = {finding.rule for finding in failed if finding.effect == Effect.WARN.name}
+    else:
+        ids = {finding.rule for finding in failed if finding.effect in REFUSING}
+        ids = ids or {finding.rule for finding in failed if finding.effect in HOLDING}
     return tuple(sorted(ids, key=ORDER.__getitem__))
 
 

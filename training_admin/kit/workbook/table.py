@@ -1,5 +1,6 @@
 """A table in a sheet: the header row found by its names, columns in any order, rows without content passed over."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -11,7 +12,10 @@ from training_admin.kit.workbook.sheet import Cell, Row, column_letters
 HEADER_WITHIN = 20
 TOTAL_WORDS = frozenset({"合计", "小计", "总计", "共计"})
 _DROPPED = str.maketrans("", "", "* \t\r\n\u200b\ufeff")
-_REMARKS = ("(元)", "(课时)", "(学时)", "(人)", "(必填)", "(选填)")
+# A unit or a remark for whoever fills in: 金额(元), 证件号码(18位). Never 万元, which is another unit.
+_REMARK = re.compile(r"\((?:(?:人民币)?元|课时|学时|人|必填|选填|[0-9]+(?:位|分钟)[^()]*)\)$")
+# How the foot of a printed table begins; such a row is no data.
+FOOT_WORDS = ("填表人", "制表人", "制表", "审核人", "复核人", "负责人", "填表日期", "单位盖章", "注:", "说明:", "备注:", "填表说明")
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -40,10 +44,8 @@ class Table(msgspec.Struct, frozen=True):
 
 def header_key(text: str) -> str:
     """A header made comparable: half-width, without spaces, marks and the unit or remark in brackets."""
-    key = halfwidth(text).translate(_DROPPED)
-    for remark in _REMARKS:
-        key = key.removesuffix(remark)
-    return key
+    key = halfwidth(text).translate(_DROPPED).rstrip(":")
+    return _REMARK.sub("", key) or key
 
 
 def find_table(rows: Sequence[Row], columns: Sequence[Column]) -> Table | None:
@@ -83,7 +85,10 @@ def _rows_below(rows: Iterable[Row], header_row: int, telling: set[int]) -> Iter
 
 def _is_total(cells: Mapping[int, Cell]) -> bool:
     first = cells[min(cells)]
-    return not first.text.isascii() and header_key(first.text).rstrip(":") in TOTAL_WORDS
+    if first.text.isascii():
+        return False
+    key = header_key(first.text)
+    return key in TOTAL_WORDS or halfwidth(first.text).translate(_DROPPED).startswith(FOOT_WORDS)
 
 
 def sheet_key(name: str) -> str:

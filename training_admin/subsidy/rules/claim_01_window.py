@@ -41,7 +41,7 @@ from training_admin.subsidy.parameters import CLAIM_LAST_DAY_NEXT_YEAR, CLAIM_MO
 )
 def claim_01(klass: ClassFacts, context: ClassContext) -> Outcome:
     """The day of submission against both limits; both boundary days count (part 15)."""
-    if not klass.filed:
+    if not klass.registered:
         return NotApplicable("not-filed")
     months = context.figures.at(CLAIM_MONTHS_AFTER_END)
     year_end = context.figures.at(CLAIM_LAST_DAY_NEXT_YEAR)

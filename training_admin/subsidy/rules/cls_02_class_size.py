@@ -36,7 +36,7 @@ from training_admin.subsidy.parameters import CLASS_SIZE_MAX, CLASS_SIZE_MIN
 )
 def cls_02(klass: ClassFacts, context: ClassContext) -> Outcome:
     """Enrolled people of the filing against both limits (part 15: below the minimum is WARN)."""
-    if not klass.filed:
+    if not klass.registered:
         return NotApplicable("not-filed")
     minimum, maximum = context.figures.at(CLASS_SIZE_MIN), context.figures.at(CLASS_SIZE_MAX)
     figures: dict[str, Number] = {"enrolled": klass.enrolled, "minimum": minimum, "maximum": maximum}

@@ -33,6 +33,6 @@ from training_admin.subsidy.facts import ClassFacts
 def ent_06(klass: ClassFacts, context: ClassContext) -> Outcome:
     """The filed stream against the four known ones."""
     del context
-    if not klass.filed:
+    if not klass.registered:
         return NotApplicable("not-filed")
     return PASSED if klass.stream in STREAMS else Failed({"stream": klass.stream})

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from training_admin.kit.dated import Citation, NotInForce, Period, Standing
-from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Outcome, Scope, rule
+from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, Outcome, Scope, Unknown, rule
 from training_admin.kit.workdays import MONTHS_PER_YEAR, add_months, age_in_months
 from training_admin.parties.retirement_age import limit_months, lowest_limit_months
 from training_admin.subsidy.context import ClassContext, LineCheck
@@ -12,7 +12,7 @@ from training_admin.subsidy.facts import LineFacts
 from training_admin.subsidy.parameters import TR_AGE_MAX, TR_AGE_MIN
 
 MEN, WOMEN_MANAGERIAL, WOMEN_WORKERS = "M", "F55", "F50"
-NO_BIRTH_DATE = NotApplicable("no-birth-date")
+NO_BIRTH_DATE = Unknown("birth_date", "出生日期")
 NOBODY = (date.max, date.max, date.min)
 
 
@@ -31,6 +31,7 @@ NOBODY = (date.max, date.max, date.min)
     period=Period(date(2019, 1, 1)),
     reason="开班日 {age_months}，要求年满 {min_months} 且未到法定退休年龄 {max_months}。",
     would_pass="开班日年满 {min_months} 且未到 {max_months} 时可通过；如证件或岗位类别有误，请更正后重新核验。",
+    unknown="证件上没有{missing}，年龄须由受理人员核对证件原件。",
     figures=(TR_AGE_MIN.key, TR_AGE_MAX.key),
     cases=(
         Case("在职年龄", "passed"),
@@ -40,7 +41,7 @@ NOBODY = (date.max, date.max, date.min)
         Case("男，已满60周岁、未到延迟后的退休月", "passed", {"line.birth": "1966-01-15"}),
         Case("女，两档之间", "failed:WARN", {"line.sex": "F", "line.birth": "1973-06-15"}),
         Case("女，已超过高档", "failed", {"line.sex": "F", "line.birth": "1969-01-15"}),
-        Case("护照无出生日期", "not_applicable", {"line.birth": None, "line.sex": None}),
+        Case("护照无出生日期", "unknown", {"line.birth": None, "line.sex": None}),
     ),
 )
 @LineCheck

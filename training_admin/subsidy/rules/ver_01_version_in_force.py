@@ -34,7 +34,7 @@ from training_admin.subsidy.facts import ClassFacts
 def ver_01(klass: ClassFacts, context: ClassContext) -> Outcome:
     """The catalog item of a skill class; missing figures are found while other rules run and reported here as well."""
     del context
-    if not klass.filed or klass.stream != STREAM_SKILL:
+    if not klass.registered or klass.stream != STREAM_SKILL:
         return NotApplicable("no-catalog-item")
     if klass.item is None:
         return Failed({"key": klass.item_code or "目录项目", "day": klass.start.isoformat()})

@@ -34,7 +34,7 @@ from training_admin.subsidy.parameters import FILE_BEFORE_START_WORKDAYS
 )
 def wd_02(klass: ClassFacts, context: ClassContext) -> Outcome:
     """Whether the working days before class start can be counted."""
-    if not klass.filed:
+    if not klass.registered:
         return NotApplicable("not-filed")
     try:
         context.claim.calendar.latest_before(klass.start, context.figures.at(FILE_BEFORE_START_WORKDAYS))
