@@ -68,6 +68,7 @@ from training_admin.subsidy.pages import claim_pages
 from training_admin.subsidy.persons import phone_of_person
 from training_admin.subsidy.rule_pages import rule_pages
 from training_admin.subsidy.screens import cause_words, state_words
+from training_admin.subsidy.signature_pages import signature_pages
 from training_admin.subsidy.upload_pages import upload_pages
 from training_admin.web import API_PREFIX, PUBLIC, STATIC, jinja_environment
 from training_admin.wiring import EXAMINER
@@ -255,6 +256,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             role_pages(),
             mandate_pages(),
             claim_pages(),
+            signature_pages(),
             upload_pages(upload_limit=upload_limit),
             delivery_pages(upload_limit=upload_limit),
             rule_pages(),

@@ -94,9 +94,9 @@ async def revoke_link(link: int, *, organisation: str | None, at: datetime) -> b
 
 
 async def revoke_links_of(account: int, *, made_by: str, at: datetime) -> None:
-    """Take back the open invitations and new passwords for an account, and those that its person made, alone or standing in."""
+    """Take back the open links for an account, and those of any purpose that its person made, alone or standing in."""
     await fetch_tuples(
         """UPDATE one_time_link SET revoked_at = $3 WHERE used_at IS NULL AND revoked_at IS NULL
-           AND purpose IN ('invite', 'reset') AND (account = $1 OR $2 = ANY(string_to_array(made_by, ' for ')))""",
+           AND (account = $1 OR $2 = ANY(string_to_array(made_by, ' for ')))""",
         *(account, made_by, at),
     )

@@ -74,7 +74,9 @@ EVENT_WORDS: Mapping[str, str] = {
     "policy:proposal:refused": "不予批准政策变更",
     "subsidy:claim:assessed": "自动核验",
     "subsidy:claim:prechecked": "预检申报表",
+    "subsidy:claim:signed": "签署申报",
     "subsidy:claim:submitted": "提交申报",
+    "subsidy:signature:link_made": "生成签字链接",
     "subsidy:person:erased": "删除个人信息",
     "subsidy:person:unmasked": "查看完整证件号码",
 }

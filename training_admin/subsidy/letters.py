@@ -13,3 +13,8 @@ def submitted_letter(number: str, lines: int) -> Letter:
 def assessed_letter(number: str) -> Letter:
     """The first result is there."""
     return Letter(number, "核验结果已出", f"申报 {number} 已完成自动核验，可以查看每个人逐条的核验结果。", f"/claims/{number}")
+
+
+def signed_letter(number: str) -> Letter:
+    """The undertaking was signed."""
+    return Letter(number, "申报已签字", f"申报 {number} 的真实性承诺已经签署。", f"/claims/{number}")

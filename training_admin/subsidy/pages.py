@@ -15,6 +15,7 @@ from training_admin.subsidy import claims
 from training_admin.subsidy.explain import explain_claim, explain_class, explain_line
 from training_admin.subsidy.record import AssessmentRecord
 from training_admin.subsidy.screens import STATE_WORDS, LineFilter, cells_of_row, line_row, page_of_lines, totals
+from training_admin.subsidy.signing import show_signing
 from training_admin.subsidy.tables_csv import cells_csv, claims_csv, classes_csv, lines_csv
 from training_admin.subsidy.unmasking import PersonErased, PersonInFull, ReasonRefused, unmask_person
 from training_admin.subsidy.uploads import the_line
@@ -64,8 +65,9 @@ async def claim_page(
 ) -> Template:
     detail, record = await _claim(request, number, place)
     wanted = LineFilter(outcome, class_no)
+    to_sign = await show_signing(current_actor(request), number, clock=clock_of(request))
     if record is None:
-        return page("claims/waiting.html", detail=detail, receipt=receipt)
+        return page("claims/waiting.html", detail=detail, receipt=receipt, to_sign=to_sign)
     rows, following = page_of_lines(record, detail.people, wanted, after=row_cursor(cursor), limit=ROWS)
     return page(
         "claims/_lines.html" if is_partial(request) else "claims/claim.html",
@@ -80,6 +82,7 @@ async def claim_page(
         following=following,
         wanted=wanted,
         receipt=receipt,
+        to_sign=to_sign,
     )
 
 
