@@ -24,7 +24,7 @@ from training_admin.kit.rights import WITHOUT_SECOND_FACTOR, Role
 
 PASSWORD = "Lan-Tian-Bai-Yun-42"
 LOGIN_OF: dict[Role, str] = {role: login for login, _name, _code, roles in reversed(PEOPLE) for role in roles}
-__all__ = ["ENTERPRISE_A", "ENTERPRISE_B"]
+__all__ = ["ENTERPRISE_A", "ENTERPRISE_B", "PEOPLE"]
 
 
 class SignedIn(msgspec.Struct, frozen=True):

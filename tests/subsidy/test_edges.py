@@ -62,7 +62,7 @@ def test_hours_online_make_no_hours_that_were_not_held(delivered: int, online: i
     assert counted_centihours(planned=12_000, delivered=delivered, online=online, online_max_bp=5_000) == counted
 
 
-def changed(letter: str, changes: dict[tuple[str, str], object]) -> bytes:
+def changed(letter: str, changes: dict[tuple[str, str], str | None]) -> bytes:
     """A sample claim with some cells changed."""
     book = openpyxl.load_workbook(io.BytesIO(sample(f"claim_{letter}.xlsx")))
     for (sheet, cell), value in changes.items():
