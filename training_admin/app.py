@@ -43,6 +43,7 @@ from training_admin.catalog.pages import catalog_pages
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, engine, open_database, opened_vault, read_transaction
 from training_admin.desk.pages import desk_pages
+from training_admin.desk.personal_pages import personal_pages
 from training_admin.errors import EXCEPTION_HANDLERS
 from training_admin.kit.actor import WORKER
 from training_admin.kit.clock import Clock
@@ -243,6 +244,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     return Litestar(
         route_handlers=[
             desk_pages(),
+            personal_pages(),
             sign_in_pages(),
             person_pages(),
             sso_pages(),
