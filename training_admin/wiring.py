@@ -10,6 +10,7 @@ from types import ModuleType
 from training_admin.apprenticeship import examples as apprenticeship_examples
 from training_admin.apprenticeship import parameters as apprenticeship_parameters
 from training_admin.audit import parameters as audit_parameters
+from training_admin.catalog import parameters as catalog_parameters
 from training_admin.catalog.facts import STREAMS
 from training_admin.fund import examples as fund_examples
 from training_admin.fund import parameters as fund_parameters
@@ -33,6 +34,7 @@ PARAMETER_MODULES: tuple[ModuleType, ...] = (
     policy_parameters,
     parties_parameters,
     fund_parameters,
+    catalog_parameters,
     apprenticeship_parameters,
     subsidy_parameters,
     audit_parameters,

@@ -12,10 +12,10 @@ from training_admin.kit.dated import NotInForce, Parameter
 from training_admin.kit.rulebook import PASSED, Failed, Unknown
 from training_admin.subsidy.assess import ask_lines, assess, class_works
 from training_admin.subsidy.facts import ClaimFacts, LineFacts
+from training_admin.catalog.parameters import FILE_BEFORE_START_WORKDAYS
 from training_admin.subsidy.parameters import (
     ATT_PERSON_MIN,
     ENT_DISPATCH_ONLY_EXCLUDED,
-    FILE_BEFORE_START_WORKDAYS,
     FREQ_MAX_LIFETIME_EMPFUND,
     FREQ_MAX_PER_YEAR,
     TR_AGE_MIN,

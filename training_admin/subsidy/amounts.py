@@ -7,13 +7,13 @@ rounded once, half up. Costs are divided and shared without rounding in between,
 import msgspec
 
 from training_admin.catalog.facts import CENTIHOURS_PER_HOUR
+from training_admin.catalog.parameters import CLASS_ONLINE_SHARE_MAX
 from training_admin.kit.dated import Policy
 from training_admin.kit.money import WHOLE_BP
 from training_admin.kit.steps import Step
 from training_admin.policy.parameters import MONEY_ROUNDING_COST, MONEY_ROUNDING_STANDARD
 from training_admin.policy.rounding import cost_part, standard_part
 from training_admin.subsidy.parameters import (
-    CLASS_ONLINE_SHARE_MAX,
     ENT_BASE_PRICE_FACTOR,
     ENT_BASE_PRICE_HOURS_MIN,
     ENT_COST_SHARE_OFFLINE,

@@ -72,26 +72,12 @@ FREQ_NO_LOWER_AFTER_HIGHER: Parameter[bool] = Parameter("freq.no_lower_after_hig
 # Double funding (DUP-01).
 DUP_CROSS_FUND: Parameter[bool] = Parameter("dup.cross_fund", Unit.SWITCH, "跨资金不重复")
 
-# Classes (CLS-01 … CLS-04).
-CLASS_HOUR_MINUTES: Parameter[int] = Parameter("class.hour_minutes", Unit.MINUTES, "课时分钟")
-CLASS_DAY_HOURS_MAX: Parameter[int] = Parameter("class.day_hours_max", Unit.HOURS, "日课时上限")
-CLASS_SIZE_MAX: Parameter[int] = Parameter("class.size_max", Unit.PEOPLE, "班级上限")
-CLASS_SIZE_MIN: Parameter[int] = Parameter("class.size_min", Unit.PEOPLE, "班级下限")
-CLASS_THEORY_MIN: Parameter[int] = Parameter("class.theory_min", Unit.SHARE_BP, "理论占比下限")
-CLASS_PRACTICE_MIN: Parameter[int] = Parameter("class.practice_min", Unit.SHARE_BP, "实操占比下限")
-CLASS_SAFETY_HOURS_MIN: Parameter[int] = Parameter("class.safety_hours_min", Unit.HOURS, "安全教育课时")
-CLASS_ONLINE_SHARE_MAX: Parameter[int] = Parameter("class.online_share_max", Unit.SHARE_BP, "线上课时占比上限")
-
 # Attendance (ATT-01, ATT-02).
 ATT_PERSON_MIN: Parameter[int] = Parameter("att.person_min", Unit.SHARE_BP, "个人出勤率")
 ATT_CLASS_DAY_MIN: Parameter[int] = Parameter("att.class_day_min", Unit.SHARE_BP, "班级日出勤率")
 
 # Examination (EXAM-01).
 EXAM_REQUIRED: Parameter[bool] = Parameter("exam.required", Unit.SWITCH, "考核合格")
-
-# Filing (FILE-01).
-FILE_BEFORE_START_WORKDAYS: Parameter[int] = Parameter("file.before_start_workdays", Unit.WORKDAYS, "开班备案提前")
-FILE_REVIEW_WORKDAYS: Parameter[int] = Parameter("file.review_workdays", Unit.WORKDAYS, "备案审核")
 
 # Claim windows and time limits (CLAIM-01, CLAIM-02).
 CLAIM_MONTHS_AFTER_END: Parameter[int] = Parameter("claim.months_after_end", Unit.MONTHS, "补贴申请期限")

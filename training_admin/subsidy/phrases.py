@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from training_admin.catalog import parameters as catalog_figures
 from training_admin.catalog.facts import FUND_WORDS, LEVEL_WORDS
 from training_admin.fund import parameters as fund_figures
 from training_admin.kit import wording
@@ -83,7 +84,7 @@ def _parameters(*modules: ModuleType) -> dict[str, Parameter[Any]]:
     return found
 
 
-PARAMETERS = _parameters(policy_figures, office_figures, parties_figures, fund_figures, subsidy_figures)
+PARAMETERS = _parameters(policy_figures, office_figures, parties_figures, fund_figures, catalog_figures, subsidy_figures)
 
 
 def number_words(name: str, value: Number) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from training_admin.audit.check import Found, check, day_text, of_class
 from training_admin.audit.facts import ClaimAudit
 from training_admin.catalog.facts import CENTIHOURS_PER_HOUR
+from training_admin.catalog.parameters import CLASS_DAY_HOURS_MAX
 from training_admin.kit.wording import hundredths
-from training_admin.subsidy.parameters import CLASS_DAY_HOURS_MAX
 
 
 @check(id="AU-034", why="虚增课时", needs="开班、结业日期和实际课时（课次表到位前只查全班）", against="开班备案")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from training_admin.audit.check import Found, check, of_class
 from training_admin.audit.facts import ClaimAudit
-from training_admin.subsidy.parameters import CLASS_SIZE_MAX
+from training_admin.catalog.parameters import CLASS_SIZE_MAX
 
 
 @check(id="AU-084", why="超出核定班额开班", needs="备案人数、花名册人数", against="开班备案、花名册")

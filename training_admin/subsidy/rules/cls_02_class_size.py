@@ -2,11 +2,11 @@
 
 from datetime import date
 
+from training_admin.catalog.parameters import CLASS_SIZE_MAX, CLASS_SIZE_MIN
 from training_admin.kit.dated import Citation, Period, Standing
 from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Number, Outcome, Scope, rule
 from training_admin.subsidy.context import ClassContext
 from training_admin.subsidy.facts import ClassFacts
-from training_admin.subsidy.parameters import CLASS_SIZE_MAX, CLASS_SIZE_MIN
 
 
 @rule(

@@ -3,12 +3,13 @@
 from datetime import date
 
 from training_admin.catalog.facts import STREAM_SKILL
+from training_admin.catalog.parameters import CLASS_ONLINE_SHARE_MAX
 from training_admin.kit.dated import Citation, Period, Standing
 from training_admin.kit.money import WHOLE_BP
 from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Outcome, Scope, rule
 from training_admin.subsidy.context import ClassContext
 from training_admin.subsidy.facts import ClassFacts
-from training_admin.subsidy.parameters import CLASS_ONLINE_SHARE_MAX, ENT_BASE_PRICE_HOURS_MIN
+from training_admin.subsidy.parameters import ENT_BASE_PRICE_HOURS_MIN
 from training_admin.subsidy.pricing import counted_centihours
 
 

@@ -2,11 +2,11 @@
 
 from datetime import date
 
+from training_admin.catalog.parameters import FILE_BEFORE_START_WORKDAYS
 from training_admin.kit.dated import Citation, Period, Standing
 from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, Outcome, Scope, rule
 from training_admin.subsidy.context import ClassContext
 from training_admin.subsidy.facts import ClassFacts
-from training_admin.subsidy.parameters import FILE_BEFORE_START_WORKDAYS
 
 
 @rule(
