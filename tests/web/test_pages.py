@@ -85,6 +85,14 @@ async def test_unreadable_rows_are_not_submitted_without_the_choice(client: http
 
 
 @pytest.mark.usefixtures("district")
+async def test_a_line_of_a_precheck_is_shown_clause_by_clause(client: httpx.AsyncClient) -> None:
+    base = await prechecked(client, "B")
+    page = await client.get(f"{base}/lines/10")
+    assert page.status_code == 200
+    assert "当年补贴次数少于 3 次时可通过" in page.text
+
+
+@pytest.mark.usefixtures("district")
 async def test_a_precheck_expires(client: httpx.AsyncClient, clock: FixedClock) -> None:
     base = await prechecked(client, "B")
     clock.move(KEPT / 2)

@@ -118,6 +118,10 @@ async def precheck_line_page(request: Asked, token: FromPath[str], row: FromPath
         shown=explain_line(record, line),
         entry=line_row(record, line, checked.people),
         cells=cells_of_row(checked.problems, row),
+        problem=None,
+        in_full=None,
+        unmasking=False,
+        stepped_up=False,
     )
 
 
