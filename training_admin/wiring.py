@@ -108,6 +108,7 @@ SEALED_COLUMNS: tuple[SealedColumn, ...] = (
     SealedColumn("organisation", "sealed_contact"),
     SealedColumn("personal_request", "sealed_text"),
     SealedColumn("resource_version"),
+    SealedColumn("class_trainee", batch=2000),
     SealedColumn("claim", "sealed_head"),
     SealedColumn("claim_line", batch=2000),
     SealedColumn("stored_file", batch=4, version_column="key_version"),
