@@ -40,6 +40,7 @@ from training_admin.audit.api import audit_api
 from training_admin.audit.pages import audit_pages
 from training_admin.catalog.api import catalog_api
 from training_admin.catalog.pages import catalog_pages
+from training_admin.catalog.plan_pages import plan_pages
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, engine, open_database, opened_vault, read_transaction
 from training_admin.desk.pages import desk_pages
@@ -266,6 +267,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             proposal_pages(),
             catalog_pages(),
             institution_pages(),
+            plan_pages(),
             sanction_pages(),
             audit_pages(),
             trail_pages(),

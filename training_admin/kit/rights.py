@@ -84,6 +84,9 @@ class Right(StrEnum):
     INSTITUTION_DECIDE = "institution_decide"
     SANCTION_PROPOSE = "sanction_propose"
     SANCTION_DECIDE = "sanction_decide"
+    PLAN_READ = "plan_read"
+    PLAN_EDIT = "plan_edit"
+    PLAN_DECIDE = "plan_decide"
 
 
 class Reach(IntEnum):
@@ -103,7 +106,7 @@ _EVERYBODY = {Right.DESK: Reach.SELF, Right.OWN_ACCOUNT: Reach.SELF, Right.INBOX
 _READS_CLAIMS = {Right.CLAIM_READ: Reach.DISTRICT, Right.DELIVERY_READ: Reach.DISTRICT}
 _REVIEWS = {**_READS_CLAIMS, Right.CLAIM_UNMASK: Reach.DISTRICT, Right.TOTALS_READ: Reach.DISTRICT}
 _TRAINS = {Right.INSTITUTION_READ: Reach.OWN, Right.INSTITUTION_EDIT: Reach.OWN}
-_READS_INSTITUTIONS = {Right.INSTITUTION_READ: Reach.DISTRICT}
+_READS_INSTITUTIONS = {Right.INSTITUTION_READ: Reach.DISTRICT, Right.PLAN_READ: Reach.DISTRICT}
 _PROPOSES_SANCTIONS = {**_READS_INSTITUTIONS, Right.SANCTION_PROPOSE: Reach.DISTRICT}
 _POLICY = {Right.POLICY_READ: Reach.DISTRICT, Right.TOTALS_READ: Reach.DISTRICT}
 
@@ -115,10 +118,13 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.CLAIM_READ: Reach.OWN,
         Right.COLLEAGUES: Reach.OWN,
         **_TRAINS,
+        Right.PLAN_READ: Reach.OWN,
+        Right.PLAN_EDIT: Reach.OWN,
     },
     Role.SIGNATORY: {
         **_EVERYBODY,
         Right.INSTITUTION_READ: Reach.OWN,
+        Right.PLAN_READ: Reach.OWN,
         Right.CLAIM_SIGN: Reach.OWN,
         Right.CLAIM_READ: Reach.OWN,
         Right.COLLEAGUES: Reach.OWN,
@@ -136,6 +142,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.ORGANISATION_DECIDE: Reach.DISTRICT,
         **_PROPOSES_SANCTIONS,
         Right.INSTITUTION_DECIDE: Reach.DISTRICT,
+        Right.PLAN_DECIDE: Reach.DISTRICT,
     },
     Role.SECOND_REVIEWER: {**_EVERYBODY, **_REVIEWS, **_PROPOSES_SANCTIONS},
     Role.DETERMINER: {**_EVERYBODY, **_REVIEWS, **_READS_INSTITUTIONS, Right.SANCTION_DECIDE: Reach.DISTRICT},
@@ -154,6 +161,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         **_POLICY,
         Right.TRAIL_READ: Reach.DISTRICT,
         **_READS_INSTITUTIONS,
+        Right.PLAN_READ: Reach.ASSIGNED,
     },
     Role.THIRD_PARTY: {**_EVERYBODY, Right.CLAIM_READ: Reach.ASSIGNED},
     Role.LEADER: {**_EVERYBODY, **_POLICY, **_READS_INSTITUTIONS},

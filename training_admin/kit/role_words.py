@@ -60,6 +60,9 @@ RIGHT_WORDS: Mapping[Right, str] = {
     Right.INSTITUTION_DECIDE: "核定办学条件",
     Right.SANCTION_PROPOSE: "提出违规处理",
     Right.SANCTION_DECIDE: "审定违规处理",
+    Right.PLAN_READ: "查看年度培训项目",
+    Right.PLAN_EDIT: "申报本单位年度培训项目",
+    Right.PLAN_DECIDE: "审核年度培训项目",
 }
 
 REACH_WORDS: Mapping[Reach, str] = {

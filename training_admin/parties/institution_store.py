@@ -238,3 +238,23 @@ async def load_institution_facts(organisation: str, day: date, *, known_at: date
         platforms=tuple(each for each in facts if isinstance(each, Platform)),
         blocks=ladder.blocks_of(sanctions, ladder.LadderFigures(), await credit_years(day, known_at=known_at)),
     )
+
+
+async def able_to_train(organisations: Sequence[str], day: date, *, known_at: datetime) -> frozenset[str]:
+    """Which of the organisations have a licence in force on a day and no block, as known at an instant, inside an open transaction."""
+    licensed = await fetch_tuples(
+        """SELECT DISTINCT organisation FROM (
+               SELECT DISTINCT ON (r.id) r.organisation, v.content, v.ended FROM resource r JOIN resource_version v ON v.resource = r.id
+               WHERE r.organisation = ANY($1) AND r.kind = 'licence' AND v.state = 'approved' AND v.decided_at <= $3
+               ORDER BY r.id, v.version DESC
+           ) newest WHERE NOT ended AND $2 BETWEEN (content ->> 'valid_from')::date AND (content ->> 'valid_to')::date""",
+        *(list(organisations), day, known_at),
+    )
+    years = await credit_years(day, known_at=known_at)
+    sanctions = await sanction_store.confirmed_of(organisations, known_at=known_at)
+    blocked = {
+        code
+        for code, measures in sanctions.items()
+        if any(block.covers(day) for block in ladder.blocks_of(measures, ladder.LadderFigures(), years))
+    }
+    return frozenset(row[0] for row in licensed) - blocked

@@ -1,5 +1,6 @@
 """Queries of measures against organisations: proposed, decided once, mended or lifted later."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -117,10 +118,18 @@ async def listing(codes: list[str] | None, *, confirmed_only: bool, before: int 
     return [_shown(row) for row in found]
 
 
-async def confirmed(organisation: str, *, known_at: datetime) -> list[Sanction]:
-    """Confirmed measures against an organisation, decided by an instant."""
+async def confirmed_of(organisations: Sequence[str], *, known_at: datetime) -> dict[str, list[Sanction]]:
+    """Confirmed measures against several organisations, decided by an instant."""
     found = await fetch_tuples(
-        f"SELECT {_COLUMNS} FROM sanction WHERE organisation = $1 AND state = 'confirmed' AND decided_at <= $2 ORDER BY id",  # noqa: S608 - our own words
-        *(organisation, known_at),
+        f"SELECT {_COLUMNS} FROM sanction WHERE organisation = ANY($1) AND state = 'confirmed' AND decided_at <= $2 ORDER BY id",  # noqa: S608 - our own words
+        *(list(organisations), known_at),
     )
-    return [sanction_of(_shown(row)) for row in found]
+    measures: dict[str, list[Sanction]] = {}
+    for shown in map(_shown, found):
+        measures.setdefault(shown.organisation, []).append(sanction_of(shown))
+    return measures
+
+
+async def confirmed(organisation: str, *, known_at: datetime) -> list[Sanction]:
+    """Confirmed measures against one organisation, decided by an instant."""
+    return (await confirmed_of([organisation], known_at=known_at)).get(organisation, [])

@@ -1,0 +1,216 @@
+"""The yearly plan of an enterprise (年度培训项目申报; ENT-02, ENT-03, ENT-05) as frozen facts, its moves, and what is found in it.
+
+Money is fen, shares are basis points. Findings are values: they are shown to the enterprise and to the officer, who decides.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from training_admin.kit.dated import Standing
+from training_admin.kit.money import share_half_up
+
+WHOLE_BP = 10_000
+LEVY_RATES_BP = (150, 250)
+FRONT_LINE_MIN_BP = 6000
+# The plan of a year may be handed in from this day of the year before to this day of the year itself. No paper of this district is known.
+WINDOW_FROM, WINDOW_TO = (11, 1), (6, 30)
+# Name, value, paper, standing of the source, standing in this district.
+FIGURES: tuple[tuple[str, str, str, Standing, Standing], ...] = (
+    ("年度培训项目申报期间", "上年11月1日至当年6月30日", "未见规定", Standing.ASSUMED, Standing.ASSUMED),
+    ("职工教育经费提取比例", "工资总额的1.5%或2.5%", "《上海市职业教育条例》第四十四条", Standing.FOUND, Standing.FOUND),
+    ("用于一线职工的比例", "不低于60%", "《上海市职业教育条例》第四十四条；沪人社职〔2015〕78号", Standing.FOUND, Standing.FOUND),
+)
+
+
+class PlanState(StrEnum):
+    """Where a plan stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+
+MOVES: Mapping[PlanState, Mapping[str, PlanState]] = {
+    PlanState.DRAFT: {"submit": PlanState.SUBMITTED},
+    PlanState.RETURNED: {"submit": PlanState.SUBMITTED},
+    PlanState.SUBMITTED: {"approve": PlanState.APPROVED, "return": PlanState.RETURNED},
+    PlanState.APPROVED: {},
+}
+# In which states the enterprise may change what the plan says.
+OPEN_STATES = frozenset({PlanState.DRAFT, PlanState.RETURNED})
+STATE_WORDS = {
+    PlanState.DRAFT: "草稿",
+    PlanState.SUBMITTED: "待审核",
+    PlanState.APPROVED: "已通过",
+    PlanState.RETURNED: "已退回补正",
+}
+
+
+class Way(StrEnum):
+    """Who trains."""
+
+    SELF = "self"
+    COMMISSIONED = "commissioned"
+    JOINT = "joint"
+
+
+WAY_WORDS = {Way.SELF: "自主培训", Way.COMMISSIONED: "委托培训", Way.JOINT: "联合培训"}
+
+
+class Split(StrEnum):
+    """How the firms of a pooled class (集中培训班) share its cost."""
+
+    PER_HEAD = "per_head"
+    CONTRACT = "contract"
+
+
+SPLIT_WORDS = {Split.PER_HEAD: "按人数分摊", Split.CONTRACT: "按合同约定"}
+
+
+class Approval(StrEnum):
+    """Which body of the firm agreed to the plan (ENT-03)."""
+
+    CONGRESS = "congress"
+    NOTICE = "notice"
+
+
+APPROVAL_WORDS = {Approval.CONGRESS: "职工代表大会审议", Approval.NOTICE: "企业内部公示（工会筹建中）"}
+
+
+class PlanLine(msgspec.Struct, frozen=True):
+    """One project of a plan: `place` counts from 1 and is never given twice; `item` a catalog item, `institution` a code.
+
+    `business` says how the content belongs to the firm's business or post (ENT-07). `split` is there for pooled classes only.
+    """
+
+    place: int
+    title: str
+    stream: str
+    people: int
+    budget_fen: int
+    way: Way
+    business: str
+    item: str | None = None
+    institution: str | None = None
+    contract: str = ""
+    pooled: bool = False
+    split: Split | None = None
+
+
+class Levy(msgspec.Struct, frozen=True):
+    """The sheet of the firm's own training levy of the year before (职工教育经费), in fen."""
+
+    rate_bp: int
+    wages_fen: int
+    set_aside_fen: int
+    used_fen: int
+    front_line_fen: int
+    separate: bool
+    reported: bool
+
+    @property
+    def due_fen(self) -> int:
+        """What was to be set aside, rounded half up to fen."""
+        return share_half_up(self.wages_fen, self.rate_bp)
+
+
+class PlanContent(msgspec.Struct, frozen=True):
+    """What a plan says: whether training rules exist, who agreed to it, the levy sheet, and the projects."""
+
+    rules: bool = False
+    approval: Approval | None = None
+    levy: Levy | None = None
+    lines: tuple[PlanLine, ...] = ()
+    last_place: int = 0
+
+
+class Means(msgspec.Struct, frozen=True):
+    """With what the training can be done on the day: own rooms and teachers, and institutions with a licence and no block."""
+
+    rooms: int
+    teachers: int
+    able: frozenset[str]
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What is found in a plan: rule, effect (MISSING keeps it from being submitted, HOLD and WARN are for the officer), sentence."""
+
+    rule: str
+    effect: str
+    sentence: str
+
+
+MISSING, HOLD, WARN = "MISSING", "HOLD", "WARN"
+EFFECT_WORDS = {MISSING: "须先补齐", HOLD: "暂缓", WARN: "提示"}
+
+
+def next_state(state: PlanState, act: str) -> PlanState | None:
+    """Where an act leads; None when it cannot be done."""
+    return MOVES[state].get(act)
+
+
+def window_of(year: int) -> tuple[date, date]:
+    """First and last day on which the plan of a year is taken, both included."""
+    return date(year - 1, *WINDOW_FROM), date(year, *WINDOW_TO)
+
+
+def total_fen(content: PlanContent) -> int:
+    """The budget of all projects."""
+    return sum(line.budget_fen for line in content.lines)
+
+
+def findings(content: PlanContent, *, year: int, paper: bool, means: Means, day: date) -> tuple[Finding, ...]:
+    """Everything to be said about a plan on a day; `paper` tells whether the minutes or the notice are there."""
+    found = [*_of_head(content, year=year, paper=paper, day=day), *_of_levy(content.levy)]
+    for line in content.lines:
+        found += _of_line(line, means)
+    return tuple(found)
+
+
+def _of_head(content: PlanContent, *, year: int, paper: bool, day: date) -> list[Finding]:
+    first, last = window_of(year)
+    found = []
+    if not first <= day <= last:
+        found.append(Finding("申报期间", MISSING, f"{year}年度的申报期间为{_day(first)}至{_day(last)}（暂定），今天不在期间内。"))
+    if not content.rules:
+        found.append(Finding("ENT-02", MISSING, "请确认已建立职工培训制度。"))
+    if not content.lines:
+        found.append(Finding("ENT-02", MISSING, "计划中还没有培训项目，请至少填写一项。"))
+    if content.approval is None or not paper:
+        found.append(Finding("ENT-03", MISSING, "请选择审议方式，并附职工代表大会决议；工会筹建中的，附企业内部公示。"))
+    return found
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _of_levy(levy: Levy | None) -> list[Finding]:
+    if levy is None:
+        return [Finding("ENT-05", MISSING, "请填写上年度职工教育经费情况。")]
+    found = []
+    if levy.set_aside_fen < levy.due_fen:
+        found.append(Finding("ENT-05", HOLD, "职工教育经费的提取额低于工资总额的规定比例，请说明并补提。"))
+    if levy.front_line_fen * WHOLE_BP < levy.used_fen * FRONT_LINE_MIN_BP:
+        found.append(Finding("ENT-05", HOLD, "用于一线职工的经费低于已使用经费的60%，请说明。"))
+    if not levy.separate:
+        found.append(Finding("ENT-05", WARN, "职工教育经费应当单独核算。"))
+    if not levy.reported:
+        found.append(Finding("ENT-05", WARN, "职工教育经费的使用情况应当每年向职工代表大会报告。"))
+    return found
+
+
+def _of_line(line: PlanLine, means: Means) -> list[Finding]:
+    found = []
+    where = f"第{line.place}项“{line.title}”："
+    if line.way is not Way.COMMISSIONED and not (means.rooms and means.teachers):
+        found.append(Finding("ENT-02", HOLD, where + "自主或联合培训须有本单位已核定的场地和教师，请先在“办学条件”中登记。"))
+    if line.way is not Way.SELF and line.institution not in means.able:
+        found.append(Finding("ENT-02", HOLD, where + "所选培训机构目前没有有效的办学许可证，或暂不受理其开班备案。"))
+    if line.way is not Way.SELF and not line.contract:
+        found.append(Finding("ENT-02", WARN, where + "尚未填写与培训机构的合作协议编号。"))
+    return found
