@@ -16,6 +16,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from tests import leaks
 from training_admin.database import close_database, engine, open_database
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.private_postgres import PrivateServer
@@ -49,6 +50,7 @@ def remove_when_stopped(folder: Path) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    leaks.pytest_configure(config)
     if not hasattr(config, "workerinput"):
         os.environ[RUN_FOLDER] = str(open_folder())
 
