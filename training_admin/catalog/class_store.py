@@ -200,9 +200,7 @@ async def move_class(head: ClassHead, **changes: object) -> bool:
     )
 
 
-async def decide_version(
-    class_version: int, *, decision: str, decider: str, by: str, at: datetime, opinion: str
-) -> bool:
+async def decide_version(class_version: int, *, decision: str, decider: str, by: str, at: datetime, opinion: str) -> bool:
     """Keep the decision about a version; False when it was decided before."""
     return bool(
         await fetch_tuples(

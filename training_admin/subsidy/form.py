@@ -7,22 +7,12 @@ from datetime import date
 
 import msgspec
 
+from training_admin.kit.workbook.problems import CellProblem as CellProblem  # noqa: PLC0414 - what is wrong with a form is read with the form
+
 SHEET_HEAD = "申报表"
 SHEET_CLASSES = "培训班级"
 SHEET_ROSTER = "参训人员花名册"
 SHEET_COSTS = "费用明细"
-
-
-class CellProblem(msgspec.Struct, frozen=True):
-    """One wrong cell: sheet, address (`C14`), code of the code lists, and a Chinese sentence saying how to mend it.
-
-    The sentence never repeats a personal number.
-    """
-
-    sheet: str
-    cell: str
-    code: str
-    message: str
 
 
 class FormHead(msgspec.Struct, frozen=True):

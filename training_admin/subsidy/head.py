@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from training_admin.kit.identifiers import clean_number
+from training_admin.kit.workbook.cells import USCC_SENTENCES, Problems, uscc_code
 from training_admin.kit.workbook.sheet import Cell, Row
 from training_admin.kit.workbook.values import compact, to_count
-from training_admin.subsidy.cells import USCC_SENTENCES, Problems, uscc_code
 from training_admin.subsidy.form import FormHead
 from training_admin.subsidy.labels import LabelReader
 from training_admin.subsidy.layout import HEAD_LABELS, TEXT_LIMITS

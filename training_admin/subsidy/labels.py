@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TypeVar
 
+from training_admin.kit.workbook.cells import Problems
 from training_admin.kit.workbook.sheet import Cell, Kind, Row, column_letters
 from training_admin.kit.workbook.table import header_key
 from training_admin.kit.workbook.values import plain, to_date
-from training_admin.subsidy.cells import Problems
 
 T = TypeVar("T")
 Found = tuple[str, Cell | None]

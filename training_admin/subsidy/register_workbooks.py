@@ -9,6 +9,7 @@ import msgspec
 
 from training_admin.kit.identifiers import clean_number, likely_id_type
 from training_admin.kit.money import yuan
+from training_admin.kit.workbook.cells import LONGEST_TEXT, Problems, RowReader, table_reader
 from training_admin.kit.workbook.package import Package
 from training_admin.kit.workbook.parts import read_parts
 from training_admin.kit.workbook.sheet import Cell, read_rows
@@ -25,8 +26,8 @@ from training_admin.kit.workbook.values import (
     to_year,
     to_years,
 )
-from training_admin.subsidy.cells import LONGEST_TEXT, Problems, RowReader, table_reader
 from training_admin.subsidy.labels import LabelReader
+from training_admin.subsidy.layout import TEXT_LIMITS
 from training_admin.subsidy.register_layout import (
     ABOUT_LABELS,
     ABOUT_REQUIRED,
@@ -149,9 +150,10 @@ class _Book:
         entry = find_sheet(self.parts, name)
         if entry is None:
             return
-        reader = table_reader(
-            read_rows(self.package, self.parts, entry.name), name, COLUMNS[name], self.problems, from_1904=self.parts.from_1904
-        )
+        rows, from_1904 = read_rows(self.package, self.parts, entry.name), self.parts.from_1904
+        reader = table_reader(rows, name, COLUMNS[name], self.problems, from_1904=from_1904, limits=TEXT_LIMITS)
+        # The rows that are read are the table's; what the sheet held is let go.
+        del rows
         if reader is None:
             return
         seen: set[object] = set()

@@ -8,12 +8,12 @@ from importlib.resources import files
 import msgspec
 
 from training_admin.kit.identifiers import ID_TYPES, clean_name, clean_number, halfwidth
+from training_admin.kit.workbook.cells import Problems, RowReader, table_reader
 from training_admin.kit.workbook.package import Package
 from training_admin.kit.workbook.parts import Parts, read_parts
 from training_admin.kit.workbook.sheet import Row, column_letters, read_rows
 from training_admin.kit.workbook.table import Column, Table, find_sheet
 from training_admin.kit.workbook.values import to_centihours, to_count, to_fen, to_switch
-from training_admin.subsidy.cells import Problems, RowReader, table_reader
 from training_admin.subsidy.form import (
     SHEET_CLASSES,
     SHEET_COSTS,
@@ -106,7 +106,7 @@ def _reader(
     rows = sheets[name]
     if rows is None:
         return None
-    reader = table_reader(rows, name, columns, problems, from_1904=parts.from_1904)
+    reader = table_reader(rows, name, columns, problems, from_1904=parts.from_1904, limits=TEXT_LIMITS)
     if reader is not None:
         tables[name] = reader.table
     return reader

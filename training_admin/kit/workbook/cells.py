@@ -5,11 +5,10 @@ from datetime import date
 from typing import TypeVar
 
 from training_admin.kit.identifiers import IdProblem, clean_number, read_identity, uscc_problem
+from training_admin.kit.workbook.problems import CellProblem
 from training_admin.kit.workbook.sheet import Cell, Kind, Row, column_letters
 from training_admin.kit.workbook.table import Column, Table, find_table
 from training_admin.kit.workbook.values import compact, is_lost_number, plain, to_date
-from training_admin.subsidy.form import CellProblem
-from training_admin.subsidy.layout import TEXT_LIMITS
 
 T = TypeVar("T")
 LONGEST_TEXT = 200
@@ -57,15 +56,19 @@ class Problems:
 
 
 class RowReader:
-    """The cells of one row of a table, asked one after the other; `sound` tells whether all were readable so far."""
+    """The cells of one row of a table, asked one after the other; `sound` tells whether all were readable so far.
 
-    __slots__ = ("cells", "from_1904", "problems", "row", "sheet", "sound", "table")
+    `limits` are the longest texts by header, in characters; other texts may have `LONGEST_TEXT`.
+    """
 
-    def __init__(self, table: Table, sheet: str, problems: Problems, *, from_1904: bool) -> None:
+    __slots__ = ("cells", "from_1904", "limits", "problems", "row", "sheet", "sound", "table")
+
+    def __init__(self, table: Table, sheet: str, problems: Problems, *, from_1904: bool, limits: Mapping[str, int]) -> None:
         self.table = table
         self.sheet = sheet
         self.problems = problems
         self.from_1904 = from_1904
+        self.limits = limits
         self.row = 0
         self.cells: Mapping[int, Cell] = {}
         self.sound = True
@@ -112,7 +115,7 @@ class RowReader:
         found = self.value(header, plain if spaced else compact, "UNKNOWN_VALUE", required=required)
         if found is None:
             return ""
-        if len(found) > (limit or TEXT_LIMITS.get(header, LONGEST_TEXT)):
+        if len(found) > (limit or self.limits.get(header, LONGEST_TEXT)):
             self.refuse(header, "TOO_LONG")
             return ""
         return found
@@ -161,7 +164,15 @@ class RowReader:
         return number
 
 
-def table_reader(rows: Sequence[Row], sheet: str, columns: Sequence[Column], problems: Problems, *, from_1904: bool) -> RowReader | None:
+def table_reader(
+    rows: Sequence[Row],
+    sheet: str,
+    columns: Sequence[Column],
+    problems: Problems,
+    *,
+    from_1904: bool,
+    limits: Mapping[str, int] | None = None,
+) -> RowReader | None:
     """A reader for the table of a sheet; headers that are missing or stand twice are noted."""
     table = find_table(rows, columns)
     if table is None:
@@ -172,7 +183,7 @@ def table_reader(rows: Sequence[Row], sheet: str, columns: Sequence[Column], pro
     for column in columns:
         if column.required and column.header not in table.places:
             problems.note(sheet, f"A{table.header_row}", "MISSING_COLUMN", column.header)
-    return RowReader(table, sheet, problems, from_1904=from_1904)
+    return RowReader(table, sheet, problems, from_1904=from_1904, limits=limits or {})
 
 
 def identity_code(cell: Cell, id_type: str, number: str, today: date) -> str:
