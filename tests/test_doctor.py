@@ -5,6 +5,7 @@ import pytest
 
 from training_admin import doctor
 from training_admin.doctor import Finding, Standing
+from training_admin.kit.ciphers import CipherName
 
 GIGABYTE = 1024**3
 
@@ -28,6 +29,10 @@ GIGABYTE = 1024**3
         pytest.param(doctor.check_file_system("nfs4", own_server=True), Standing.BROKEN, "TRAINING_ADMIN_DATA", id="nfs"),
         pytest.param(doctor.check_file_system("nfs4", own_server=False), Standing.WORKS, "", id="nfs, database elsewhere"),
         pytest.param(doctor.check_file_system("", own_server=True), Standing.WORKS, "", id="unknown file system"),
+        pytest.param(doctor.check_cipher(asked=None, used=CipherName.SM4_GCM), Standing.WORKS, "", id="cipher"),
+        pytest.param(
+            doctor.check_cipher(asked=CipherName.SM4_GCM, used=CipherName.AES_256_GCM), Standing.LIMITED, "keys rotate", id="another cipher"
+        ),
         pytest.param(doctor.check_key_file(None), Standing.WORKS, "", id="no keys yet"),
         pytest.param(doctor.check_key_file(0o600), Standing.WORKS, "", id="keys"),
         pytest.param(doctor.check_key_file(0o644), Standing.BROKEN, "chmod 600", id="open keys"),

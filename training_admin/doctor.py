@@ -17,8 +17,10 @@ from packaging.requirements import Requirement
 
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, open_database
+from training_admin.kit.ciphers import WORDS, CipherName
 from training_admin.kit.private_postgres import NETWORK_FILE_SYSTEMS, file_system_of
 from training_admin.kit.refusals import Refusal
+from training_admin.kit.vault import vault
 from training_admin.office.anchors import still_leads_through
 from training_admin.office.backup import backup_age
 from training_admin.office.keys import assert_keys_fit
@@ -114,6 +116,14 @@ def check_key_file(mode: int | None) -> Finding:
     return Finding("keys", Standing.WORKS, "密钥文件权限正确")
 
 
+def check_cipher(*, asked: CipherName | None, used: CipherName) -> Finding:
+    """The cipher of the settings is the one that seals; another one comes into force by rotation only."""
+    if asked in (None, used):
+        return Finding("cipher", Standing.WORKS, f"加密算法 {WORDS[used]}")
+    told = f"设置的加密算法 {WORDS[asked]} 尚未启用，现用 {WORDS[used]}"
+    return Finding("cipher", Standing.LIMITED, told, "请执行 training-admin keys rotate。")
+
+
 def check_migrations(pending: int) -> Finding:
     """The tables fit the program."""
     if pending:
@@ -183,7 +193,12 @@ async def examine_database(settings: Settings) -> list[Finding]:
     except Refusal as refusal:
         return [Finding("database", Standing.BROKEN, f"{refusal.title}：{refusal.sentence}", "请按上述提示处理。")]
     try:
-        findings = [Finding("database", Standing.WORKS, "数据库可以连接"), check_migrations(len(await pending_migrations()))]
+        ring = vault().ring
+        findings = [
+            Finding("database", Standing.WORKS, "数据库可以连接"),
+            check_cipher(asked=settings.cipher, used=ring.cipher_of(ring.newest)),
+        ]
+        findings.append(check_migrations(len(await pending_migrations())))
         if findings[-1].standing is Standing.WORKS:
             await assert_keys_fit()
             findings.append(check_anchors(agree=await still_leads_through()))
