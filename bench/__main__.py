@@ -6,11 +6,11 @@ from pathlib import Path
 
 import msgspec
 
-from bench import claims, replay, trail
+from bench import claims, conflicts, replay, trail
 from bench.measuring import Result
 
 RESULTS = Path(__file__).with_name("results.json")
-PARTS = {"claims": claims.measured, "replay": replay.measured, "trail": trail.measured}
+PARTS = {"claims": claims.measured, "conflicts": conflicts.measured, "replay": replay.measured, "trail": trail.measured}
 
 
 async def main(names: list[str]) -> int:
