@@ -41,6 +41,8 @@ from training_admin.audit.pages import audit_pages
 from training_admin.catalog.api import catalog_api
 from training_admin.catalog.pages import catalog_pages
 from training_admin.catalog.plan_pages import plan_pages
+from training_admin.catalog.proposal_pages import catalog_proposal_pages
+from training_admin.catalog.review_pages import catalog_review_pages
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, engine, open_database, opened_vault, read_transaction
 from training_admin.desk.pages import desk_pages
@@ -269,6 +271,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             institution_pages(),
             plan_pages(),
             sanction_pages(),
+            catalog_proposal_pages(),
+            catalog_review_pages(),
             audit_pages(),
             trail_pages(),
             message_pages(),

@@ -87,12 +87,20 @@ class ItemDetails(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublishedItem(msgspec.Struct, frozen=True):
-    """A version of an item as published: the paper it stands on, and the instant since when it is known."""
+    """A version of an item as published: the paper it stands on, the instant since when it is known, and who published it."""
 
     item: CatalogItem
     details: ItemDetails
     paper: str
     known_since: datetime
+    published_by: str = ""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An item with its details, as it is proposed and published."""
+
+    item: CatalogItem
+    details: ItemDetails
 
 
 class Filing(msgspec.Struct, frozen=True):

@@ -1,9 +1,9 @@
 """Queries of the catalog: item versions and filed classes as known at an instant."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from training_admin.catalog.facts import CatalogItem, Filing, ItemDetails, PublishedItem, Tier
+from training_admin.catalog.facts import CatalogItem, Entry, Filing, ItemDetails, PublishedItem, Tier
 from training_admin.database import copy_rows, fetch_tuples
 from training_admin.kit.dated import Standing
 
@@ -11,7 +11,6 @@ from training_admin.kit.dated import Standing
 LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 _ITEM_FIELDS = CatalogItem.__struct_fields__
 _DETAIL_FIELDS = ItemDetails.__struct_fields__
-_NO_DETAILS = ItemDetails()
 _FILING_FIELDS = (
     "class_no",
     "enterprise",
@@ -32,16 +31,12 @@ _FILING_FIELDS = (
 )
 
 
-async def add_items(
-    items: Iterable[CatalogItem], details: Mapping[str, ItemDetails] | None = None, *, paper: str, known_since: datetime
-) -> None:
-    """Publish item versions known from an instant on; `details` by item code, without them an item has the defaults."""
-    told = details or {}
+async def add_items(entries: Iterable[Entry], *, paper: str, known_since: datetime, by: str = "") -> None:
+    """Publish item versions with their details, known from an instant on."""
     rows = [
-        (*(getattr(item, name) for name in _ITEM_FIELDS), *_detail_values(told.get(item.item_code, _NO_DETAILS)), paper, known_since)
-        for item in items
+        (*(getattr(entry.item, name) for name in _ITEM_FIELDS), *_detail_values(entry.details), paper, known_since, by) for entry in entries
     ]
-    await copy_rows("catalog_item", (*_ITEM_FIELDS, *_DETAIL_FIELDS, "paper", "known_since"), rows)
+    await copy_rows("catalog_item", (*_ITEM_FIELDS, *_DETAIL_FIELDS, "paper", "known_since", "published_by"), rows)
 
 
 def _detail_values(details: ItemDetails) -> tuple[object, ...]:
@@ -61,7 +56,7 @@ def _published(row: Sequence[object]) -> PublishedItem:
 async def load_published(known_at: datetime = LATEST, *, item_code: str | None = None) -> list[PublishedItem]:
     """Every period of every item, or of one, as known at an instant, by code and start; the version known last counts."""
     found = await fetch_tuples(
-        f"""SELECT DISTINCT ON (item_code, valid_from) {", ".join((*_ITEM_FIELDS, *_DETAIL_FIELDS))}, paper, known_since
+        f"""SELECT DISTINCT ON (item_code, valid_from) {", ".join((*_ITEM_FIELDS, *_DETAIL_FIELDS))}, paper, known_since, published_by
             FROM catalog_item WHERE known_since <= $1 AND ($2::text IS NULL OR item_code = $2)
             ORDER BY item_code, valid_from, known_since DESC, id DESC""",  # noqa: S608 - names of our own structs
         known_at,
@@ -73,7 +68,7 @@ async def load_published(known_at: datetime = LATEST, *, item_code: str | None =
 async def load_history(*, item_code: str | None = None) -> list[PublishedItem]:
     """Every version ever published, also those replaced since, in the order of becoming known."""
     found = await fetch_tuples(
-        f"""SELECT {", ".join((*_ITEM_FIELDS, *_DETAIL_FIELDS))}, paper, known_since FROM catalog_item
+        f"""SELECT {", ".join((*_ITEM_FIELDS, *_DETAIL_FIELDS))}, paper, known_since, published_by FROM catalog_item
             WHERE $1::text IS NULL OR item_code = $1 ORDER BY known_since, id""",  # noqa: S608 - names of our own structs
         item_code,
     )

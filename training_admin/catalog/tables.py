@@ -1,6 +1,6 @@
 """Tables of the catalog: item versions and filed classes, append only; hours in hundredths of 45 minutes, money in fen."""
 
-from piccolo.columns import BigInt, BigSerial, Boolean, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, Array, BigInt, BigSerial, Boolean, Bytea, Date, ForeignKey, Integer, SmallInt, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
@@ -35,6 +35,7 @@ class CatalogItemVersion(Table, tablename="catalog_item"):
     assessment_fen = BigInt(default=None, null=True)
     groups = Text(default="", null=False)
     standing = Varchar(length=8, default="A", null=False)
+    published_by = Varchar(length=200, default="", null=False)
 
     catalog_item_version_once = Unique([item_code, valid_from, known_since])
     catalog_item_amounts_possible = Check("std_fen >= 0 AND std_centihours >= 0 AND (base_fen IS NULL OR base_fen >= 0)")
@@ -69,3 +70,86 @@ class FilingVersion(Table, tablename="filing_version"):
     filing_version_once = Unique([delivery, class_no])
     filing_version_days_forward = Check('"end" >= start')
     filing_version_counts_possible = Check("planned_centihours >= 0 AND delivered_centihours >= 0 AND enrolled >= 0")
+
+
+class CatalogProposal(Table):
+    """A proposed item, or a revision of many, on its way into the catalog; what was proposed never changes.
+
+    `hands` are the keys of everybody who proposed, `prepared_hands` of everybody who prepared the publication.
+    """
+
+    id = BigSerial(primary_key=True)
+    number = Varchar(length=20, default=None, null=False, unique=True)
+    stage = Varchar(length=12, default=None, null=False, index=True)
+    institution = Varchar(length=18, default=None, null=True, index=True)
+    institution_name = Varchar(length=200, default="", null=False)
+    partner = Varchar(length=18, default=None, null=True, index=True)
+    partner_name = Varchar(length=200, default="", null=False)
+    content = JSONB(default=None, null=False)
+    sha256 = Varchar(length=64, default=None, null=False)
+    why = Text(default=None, null=False)
+    hands = Array(base_column=Varchar(length=120), default=None, null=False)
+    proposer = Varchar(length=200, default=None, null=False)
+    proposed_at = Timestamptz(default=None, null=False)
+    consent = Text(default="", null=False)
+    consented_at = Timestamptz(default=None, null=True)
+    seed = Varchar(length=64, default="", null=False)
+    opinions_until = Date(default=None, null=True)
+    notice_until = Date(default=None, null=True)
+    paper = Text(default="", null=False)
+    valid_from = Date(default=None, null=True)
+    valid_to = Date(default=None, null=True)
+    prepared_hands = Array(base_column=Varchar(length=120), default=list, null=False)
+    preparer = Varchar(length=200, default="", null=False)
+    decided_by = Varchar(length=120, default=None, null=True)
+    decider = Varchar(length=200, default="", null=False)
+    decided_at = Timestamptz(default=None, null=True)
+    reason = Text(default="", null=False)
+
+    catalog_proposal_by_two = Check("stage <> 'published' OR NOT decided_by = ANY(prepared_hands)")
+
+
+class CatalogExpert(Table):
+    """Somebody of the pool of experts; who has left stays for the draws he was in."""
+
+    id = BigSerial(primary_key=True)
+    number = Varchar(length=20, default=None, null=False, unique=True)
+    name = Varchar(length=40, default=None, null=False)
+    organisation = Varchar(length=200, default=None, null=False)
+    field = Varchar(length=100, default=None, null=False)
+    active = Boolean(default=True, null=False)
+
+
+class CatalogSeat(Table):
+    """A drawn expert's seat with his score sheet: by one-time link, or entered from the signed sheet."""
+
+    id = BigSerial(primary_key=True)
+    proposal = ForeignKey(CatalogProposal, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
+    expert = ForeignKey(CatalogExpert, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
+    place = SmallInt(default=None, null=False)
+    token_hash = Bytea(default=None, null=True, unique=True)
+    token_until = Timestamptz(default=None, null=True)
+    points = JSONB(default=None, null=True)
+    remark = Text(default="", null=False)
+    entered_by = Varchar(length=200, default="", null=False)
+    entered_at = Timestamptz(default=None, null=True)
+
+    catalog_seat_once = Unique([proposal, expert])
+    catalog_seat_place_once = Unique([proposal, place])
+
+
+class CatalogVoice(Table):
+    """What somebody said to a proposal: an opinion while opinions are asked for, an objection during the notice."""
+
+    id = BigSerial(primary_key=True)
+    proposal = ForeignKey(CatalogProposal, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
+    kind = Varchar(length=12, default=None, null=False)
+    name = Varchar(length=100, default="", null=False)
+    text = Text(default=None, null=False)
+    said_at = Timestamptz(default=None, null=False)
+    outcome = Varchar(length=12, default=None, null=True)
+    answer = Text(default="", null=False)
+    answered_by = Varchar(length=200, default="", null=False)
+    answered_at = Timestamptz(default=None, null=True)
+
+    catalog_voice_answered = Check("(outcome IS NULL) = (answered_at IS NULL)")

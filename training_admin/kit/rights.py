@@ -71,6 +71,8 @@ class Right(StrEnum):
     POLICY_READ = "policy_read"
     POLICY_PROPOSE = "policy_propose"
     POLICY_APPROVE = "policy_approve"
+    CATALOG_PROPOSE = "catalog_propose"
+    CATALOG_CONSENT = "catalog_consent"
     TRAIL_READ = "trail_read"
     COLLEAGUES = "colleagues"
     CONSENT = "consent"
@@ -129,9 +131,10 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.CLAIM_READ: Reach.OWN,
         Right.COLLEAGUES: Reach.OWN,
         Right.CONSENT: Reach.OWN,
+        Right.CATALOG_CONSENT: Reach.OWN,
     },
     Role.MENTOR: _EVERYBODY,
-    Role.REGISTRAR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN, **_TRAINS},
+    Role.REGISTRAR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN, **_TRAINS, Right.CATALOG_PROPOSE: Reach.OWN},
     Role.TEACHER: _EVERYBODY,
     Role.ASSESSOR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN},
     Role.STREET_ACCEPTOR: {**_EVERYBODY, Right.ORGANISATION_DECIDE: Reach.DISTRICT},

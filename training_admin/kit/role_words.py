@@ -47,6 +47,8 @@ RIGHT_WORDS: Mapping[Right, str] = {
     Right.POLICY_READ: "查看政策变更",
     Right.POLICY_PROPOSE: "提出政策变更",
     Right.POLICY_APPROVE: "批准政策变更",
+    Right.CATALOG_PROPOSE: "提出目录项目",
+    Right.CATALOG_CONSENT: "同意联合提出目录项目",
     Right.TRAIL_READ: "查看操作留痕",
     Right.COLLEAGUES: "管理本单位人员",
     Right.CONSENT: "同意街镇帮办代办",
