@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import asyncpg
@@ -25,6 +26,8 @@ from training_admin.settings import Settings
 from training_admin.upgrade import upgrade
 
 # Set by the process that runs pytest and inherited by its workers: all of them share one cluster.
+# What a test counts under this name is added up and told at the end of the run.
+CELLS = "cells of the rights matrix"
 ADDRESS = "http://127.0.0.1:8000"
 RUN_FOLDER = "PYTEST_CLUSTER_FOLDER"
 TEMPLATE = "migrated"
@@ -58,6 +61,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput"):
         remove_when_stopped(Path(os.environ[RUN_FOLDER]))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    counted = [value for report in terminalreporter.getreports("passed") for name, value in report.user_properties if name == CELLS]
+    if counted:
+        terminalreporter.write_line(f"{sum(counted)} {CELLS} asserted")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,303 @@
+"""An object of one's own and a foreign one for every parameter of an address, made when the matrix asks for them."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+import httpx
+import msgspec
+
+from tests.accounts.registrations import PDF, codes
+from tests.parties.resources import entered
+from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account, password_hash, sign_in_as
+from tests.policy.deciding import OFFICER
+from tests.web.conftest import sample, upload
+from training_admin.accounts import mandate_store, store
+from training_admin.accounts.facts import OrganisationFacts, OrganisationState
+from training_admin.accounts.invitations import invite_colleague, invite_officer, list_invitations
+from training_admin.accounts.mandates import give_assignment
+from training_admin.accounts.opening import add_account
+from training_admin.accounts.tokens import make_token, my_tokens
+from training_admin.catalog.publication import publish_items
+from training_admin.catalog.sample import sample_catalog
+from training_admin.database import write_transaction
+from training_admin.kit.actor import COMMAND_LINE, DEMO, Actor
+from training_admin.kit.clock import FixedClock
+from training_admin.kit.dated import Standing
+from training_admin.kit.rights import ROLES_OF, OrganisationKind, Reach, Right, Role
+from training_admin.office.files import keep_file
+from training_admin.office.messages import Letter, send, to_account
+from training_admin.parties.institution_facts import ResourceKind
+from training_admin.parties.ladder import Step
+from training_admin.parties.sanctions import Proposed, decide_sanction, propose_sanction
+from training_admin.policy.adoption import NewFigure
+from training_admin.policy.packs import DEFAULT_PACK
+from training_admin.policy.proposals import propose_figure
+from training_admin.subsidy import claims
+from training_admin.subsidy.assessing import FIRST_TIME, assess_claim
+from training_admin.subsidy.deliveries import receive_registers
+
+NOWHERE = "SJ2026999999"
+NO_ACCOUNT, NO_KEY = "A999999", "999999"
+FIXED = {"row": "10", "rule": "ATT-01", "item_code": "SJ2026-A-008"}
+Pair = tuple[str, str]
+
+
+class District(msgspec.Struct, frozen=True):
+    """What there is to be asked for: the claims of both enterprises by letter."""
+
+    claims: dict[str, str]
+
+
+async def founded(clock: FixedClock) -> District:
+    """The sample district with both claims submitted and assessed."""
+    await publish_items(DEMO, sample_catalog(), paper="样例目录", clock=clock)
+    numbers = {}
+    for letter in "AB":
+        await receive_registers(DEMO, sample(f"registers_{letter}.json"), source="测试交付", clock=clock)
+        receipt = await claims.submit_claim(COMMAND_LINE, sample(f"claim_{letter}.xlsx"), readable_only=True, clock=clock)
+        await assess_claim(COMMAND_LINE, receipt.number, cause=FIRST_TIME, clock=clock)
+        numbers[letter] = receipt.number
+    return District(numbers)
+
+
+class Objects:
+    """Makes pairs of own and foreign for one person."""
+
+    def __init__(self, district: District, person: SignedIn, client: httpx.AsyncClient, clock: FixedClock) -> None:
+        self.district = district
+        self.person = person
+        self.client = client
+        self.clock = clock
+        self.made = 0
+
+    @property
+    def actor(self) -> Actor:
+        return self.person.actor
+
+    @property
+    def other_login(self) -> str:
+        """Somebody of another organisation who has the same kind of things."""
+        return "jingban-a" if self.actor.organisation != ENTERPRISE_A else "jingban-b"
+
+    async def form(self, path: str) -> dict[str, str]:
+        """What a form needs to be about something that is there; most are refused for their empty fields, which is an answer too."""
+        if path == "/organisations/{code:str}/hand-over":
+            login = "chushen" if self.person.account.login != "chushen" else "shouli"
+            return {"to": (await account(login, self.clock))[0].key}
+        kinds = {"/resources": "room", "/resources/{resource:int}/change": "platform"}
+        return {"kind": kinds[path]} if path in kinds else {}
+
+    async def pair(self, path: str, name: str) -> tuple[str, str | None]:
+        """Own and foreign value of a parameter; None where nothing is foreign, own "0" where one can have none."""
+        if name in FIXED:
+            return FIXED[name], None
+        for prefix, parameter, make in self._makers():
+            if path.startswith(prefix) and name == parameter:
+                return await make()
+        raise AssertionError(f"{path}: say in tests/matrix_objects.py what is one's own {name} and what is foreign")
+
+    def _makers(self) -> tuple[tuple[str, str, Callable[[], Awaitable[Pair]]], ...]:
+        return (
+            ("/claims/", "number", self.claim),
+            ("/api/v1/claims/", "number", self.claim),
+            ("/prechecks/", "token", self.draft),
+            ("/me/sessions/", "session", self.session),
+            ("/me/tokens/", "token", self.token),
+            ("/me/deputies/", "delegation", self.delegation),
+            ("/accounts/invitations/", "link", self.officer_link),
+            ("/accounts/", "key", self.officer),
+            ("/roles/", "key", self.officer),
+            ("/assignments/", "assignment", self.assignment),
+            ("/colleagues/invitations/", "link", self.colleague_link),
+            ("/colleagues/", "key", self.colleague),
+            ("/consents/", "consent", self.consent),
+            ("/organisations/", "code", self.registration),
+            ("/policy/proposals/", "number", self.proposal),
+            ("/trail/", "number", self.trail_row),
+            ("/messages/", "message", self.message),
+            ("/institutions/", "code", self.institution),
+            ("/resources/", "resource", self.resource),
+            ("/sanctions/", "number", self.sanction),
+        )
+
+    async def claim(self) -> Pair:
+        """A claim in the person's scope, and one outside of it."""
+        if self.actor.organisation == ENTERPRISE_B:
+            return self.district.claims["B"], self.district.claims["A"]
+        narrow = self.actor.organisation == ENTERPRISE_A or Role.THIRD_PARTY in self.actor.roles
+        return self.district.claims["A"], self.district.claims["B"] if narrow else NOWHERE
+
+    async def draft(self) -> Pair:
+        """The token of one's own pre-check, and a token of nobody."""
+        answer = await self.client.post("/prechecks", files=upload("B" if self.actor.organisation == ENTERPRISE_B else "A"))
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"].rpartition("/")[2], "another-token"
+
+    async def session(self) -> Pair:
+        """Another session of one's own, and one of somebody else."""
+        mine = await sign_in_as(self.person.account.login, self.clock)
+        other = await sign_in_as(self.other_login, self.clock)
+        return str(mine.actor.session), str(other.actor.session)
+
+    async def token(self) -> Pair:
+        """A token of one's own (none where none can be made), and one of somebody else."""
+        return await self._token(self.actor), await self._token((await sign_in_as(self.other_login, self.clock)).actor)
+
+    async def _token(self, actor: Actor) -> str:
+        if actor.reach(Right.CLAIM_READ) is None:
+            return "0"
+        rights = frozenset({Right.CLAIM_READ})
+        await make_token(actor, name="测试", rights=rights, expires_on=date(2026, 12, 31), clock=self.clock)
+        return str((await my_tokens(actor, clock=self.clock))[0].id)
+
+    async def new_account(self, organisation: str, kind: OrganisationKind) -> str:
+        """Somebody new in an organisation."""
+        self.made += 1
+        login = f"{self.person.account.login}-{self.made}-{kind.value[:4]}".replace("_", "-")
+        made = await add_account(
+            DEMO,
+            login=login,
+            name="新来的人",
+            organisation=organisation,
+            roles=frozenset({min(ROLES_OF[kind])}),
+            password_hash=password_hash(),
+            clock=self.clock,
+            factor_secret=None,
+            authorised_until=date(2026, 12, 31),
+        )
+        return made.key
+
+    async def officer(self) -> Pair:
+        """An officer of the bureau, and nobody."""
+        await account("chushen", self.clock)
+        return await self.new_account("RS-001", OrganisationKind.HR_BUREAU), NO_ACCOUNT
+
+    async def colleague(self) -> Pair:
+        """A colleague, and somebody of another enterprise."""
+        facts, _secret = await account(self.other_login, self.clock)
+        own = self.person.account.organisation
+        return await self.new_account(own.code, own.kind), facts.key
+
+    async def officer_link(self) -> Pair:
+        """An invitation to an office, and none."""
+        await account("chushen", self.clock)
+        await invite_officer(self.actor, organisation="RS-001", name="新来的人", authorised_until=date(2026, 12, 31), clock=self.clock)
+        return str((await list_invitations(self.actor, clock=self.clock))[0].id), NO_KEY
+
+    async def colleague_link(self) -> Pair:
+        """An invitation of one's own organisation, and one of another."""
+        other = (await sign_in_as(self.other_login, self.clock)).actor
+        links = []
+        for actor in (self.actor, other):
+            await invite_colleague(actor, name="新来的人", roles=[min(actor.roles)], clock=self.clock)
+            links.append(str((await list_invitations(actor, clock=self.clock))[0].id))
+        return links[0], links[1]
+
+    async def delegation(self) -> Pair:
+        """A deputy of one's own, and one of somebody else."""
+        own = self.person.account
+        mine = await self._delegated(own.id, await self.new_account(own.organisation.code, own.organisation.kind))
+        other, _secret = await account(self.other_login, self.clock)
+        theirs = await self._delegated(other.id, await self.new_account(other.organisation.code, other.organisation.kind))
+        return mine, theirs
+
+    async def _delegated(self, giver: int, receiver: str) -> str:
+        today = self.clock.today()
+        async with write_transaction():
+            found = await store.account_by_key(receiver)
+            assert found is not None
+            key = await mandate_store.add_delegation(
+                giver=giver, receiver=found.id, roles=[], starts=today, ends=today, reason="测试", at=self.clock.now()
+            )
+        return str(key)
+
+    async def consent(self) -> Pair:
+        """A consent of one's own enterprise, and one of another."""
+        street, _secret = await account("shouli", self.clock)
+        other, _secret = await account(self.other_login, self.clock)
+        keys, today = [], self.clock.today()
+        for enterprise in (self.person.account.organisation.id, other.organisation.id):
+            async with write_transaction():
+                key = await mandate_store.add_consent(
+                    enterprise=enterprise, office=street.organisation.id, starts=today, ends=today, by="测试", at=self.clock.now()
+                )
+            keys.append(str(key))
+        return keys[0], keys[1]
+
+    async def assignment(self) -> Pair:
+        """An assignment, and none."""
+        today = self.clock.today()
+        key = await give_assignment(DEMO, organisation="SJ-001", enterprises=(), purpose="测试", starts=today, ends=today, clock=self.clock)
+        return str(key), NO_KEY
+
+    async def registration(self) -> Pair:
+        """An enterprise that waits for its decision, and one that nobody knows."""
+        facts = OrganisationFacts(0, codes.credit_code(), "新注册的企业", OrganisationKind.ENTERPRISE, OrganisationState.WAITING)
+        async with write_transaction():
+            file = await keep_file(PDF, media_type="application/pdf", at=self.clock.now())
+            await store.add_organisation(
+                facts, at=self.clock.now(), decided_by=None, decide_by=date(2026, 6, 8), licence=file.id, sealed_contact=None
+            )
+        return facts.code, codes.credit_code()
+
+    async def proposal(self) -> Pair:
+        """A policy proposal by somebody else, and none."""
+        self.made += 1
+        figure = NewFigure("att.person_min", "0.8", date(2027, 1, 1), None, "测试文件", Standing.ASSUMED, Standing.ASSUMED)
+        return await propose_figure(OFFICER, DEFAULT_PACK, figure, why=f"测试 {self.made}", clock=self.clock), "ZC2026-9999"
+
+    async def trail_row(self) -> Pair:
+        """A row of the trail, and one that was never written."""
+        return "1", "99999999"
+
+    async def message(self) -> Pair:
+        """A message to oneself, and one to somebody else."""
+        keys = []
+        for key in (self.actor.key, NO_ACCOUNT):
+            async with write_transaction():
+                keys.append(await send(to_account(key), Letter("测试", "测试", "测试"), clock=self.clock))
+        return str(keys[0]), str(keys[1])
+
+    @property
+    def trains(self) -> tuple[str, str]:
+        """Who registers what is one's own, and what is foreign: one's own organisation's people, or any institution's."""
+        if self.actor.organisation in {ENTERPRISE_A, ENTERPRISE_B}:
+            return f"jingban-{'a' if self.actor.organisation == ENTERPRISE_A else 'b'}", "jiaowu"
+        return "jiaowu", "jingban-a"
+
+    async def platform(self, login: str) -> str:
+        """An online platform with its paper, handed in and not decided."""
+        self.made += 1
+        name = f"平台 {self.person.account.login} {self.made}"
+        return str(await entered(self.clock, ResourceKind.PLATFORM, login=login, approve=False, name=name))
+
+    async def resource(self) -> Pair:
+        """Something registered by one's own organisation (by any, for officers), and something foreign."""
+        own, other = self.trains
+        wide = self.actor.reach(Right.INSTITUTION_READ) is Reach.DISTRICT
+        return await self.platform(own), NO_KEY if wide else await self.platform(other)
+
+    async def institution(self) -> Pair:
+        """An organisation with a register, and one without or foreign."""
+        own, other = self.trains
+        await self.platform(own)
+        await self.platform(other)
+        codes_of = {login: (await account(login, self.clock))[0].organisation.code for login in (own, other)}
+        wide = self.actor.reach(Right.INSTITUTION_READ) is Reach.DISTRICT
+        return codes_of[own], codes.credit_code() if wide else codes_of[other]
+
+    async def sanction(self) -> Pair:
+        """A measure against one's own organisation (any, for officers), and a foreign one."""
+        own, other = self.trains
+        wide = self.actor.reach(Right.INSTITUTION_READ) is Reach.DISTRICT
+        return await self._measured(own), "WG20269999" if wide else await self._measured(other)
+
+    async def _measured(self, login: str) -> str:
+        await self.platform(login)
+        facts, _secret = await account(login, self.clock)
+        inspector = (await sign_in_as("dudao", self.clock)).actor
+        proposed = Proposed(facts.organisation.code, Step.TALK, "测试", "测试", self.clock.today())
+        number = await propose_sanction(inspector, proposed, clock=self.clock)
+        determiner = (await sign_in_as("shending", self.clock)).actor
+        await decide_sanction(determiner, number, confirm=True, reason="", clock=self.clock)
+        return number
