@@ -39,6 +39,7 @@ from training_admin.accounts.sso_pages import providers_of, sso_pages
 from training_admin.audit.api import audit_api
 from training_admin.audit.pages import audit_pages
 from training_admin.catalog.api import catalog_api
+from training_admin.catalog.filing import FILING_KNOWN
 from training_admin.catalog.pages import catalog_pages
 from training_admin.catalog.plan_pages import plan_pages
 from training_admin.catalog.proposal_pages import catalog_proposal_pages
@@ -65,6 +66,7 @@ from training_admin.settings import MEGABYTE, Settings, read_settings
 from training_admin.subsidy.api import claims_api
 from training_admin.subsidy.assessing import ASSESS_CLAIM, assess_claim
 from training_admin.subsidy.claims import person_of
+from training_admin.subsidy.deliveries import assess_after_filing
 from training_admin.subsidy.delivery_api import deliveries_api
 from training_admin.subsidy.delivery_pages import delivery_pages
 from training_admin.subsidy.drafts import DraftBox
@@ -208,7 +210,12 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
     async def send_staged_code(run: JobRun) -> None:
         await send_code(run, phone_of=phone_of_person, channel=channel)
 
-    return {ASSESS_CLAIM: assess_staged_claim, DELIVER_MESSAGE: deliver_message, SEND_CODE: send_staged_code}
+    return {
+        ASSESS_CLAIM: assess_staged_claim,
+        DELIVER_MESSAGE: deliver_message,
+        SEND_CODE: send_staged_code,
+        FILING_KNOWN: assess_after_filing,
+    }
 
 
 def database_open_while_serving(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
