@@ -5,14 +5,22 @@ from typing import Any
 
 import msgspec
 
+from tests.parties.resources import entered
+from tests.people import ENTERPRISE_A
 from training_admin.catalog.class_facts import ClassPlan, PlannedSession, Trainee
+from training_admin.catalog.class_store import ClassContent
+from training_admin.catalog.filing import NamedTrainee
 from training_admin.catalog.filing_checks import FilingFacts, FilingFigures
+from training_admin.demo.offices import INSTITUTION
+from training_admin.kit.clock import FixedClock
+from training_admin.kit.identifiers import mod_11_2
 from training_admin.office.calendar_data import published_calendar
 from training_admin.parties.institution_facts import (
     InstitutionFacts,
     Licence,
     Occupation,
     Qualification,
+    ResourceKind,
     Room,
     RoomUse,
     Site,
@@ -106,4 +114,40 @@ def plan(**changes: object) -> ClassPlan:
 def facts(**changes: object) -> FilingFacts:
     """What the checks read beside the class: filed on the last day that is early enough."""
     whole = FilingFacts(filed_on=date(2026, 6, 29), calendar=published_calendar(), figures=FIGURES, training=institution(), own_class=False)
+    return msgspec.structs.replace(whole, **changes)
+
+
+async def furnished(clock: FixedClock) -> tuple[int, int]:
+    """Register and approve what the sample institution trains welders with; returns teacher and room."""
+    await entered(clock, ResourceKind.LICENCE)
+    await entered(clock, ResourceKind.OCCUPATION)
+    site = await entered(clock, ResourceKind.SITE)
+    room = await entered(clock, ResourceKind.ROOM, site=str(site))
+    teacher = await entered(clock, ResourceKind.TEACHER)
+    await entered(clock, ResourceKind.QUALIFICATION, teacher=str(teacher), level="5")
+    return teacher, room
+
+
+def roster(count: int = 6, *, first: int = 0) -> list[NamedTrainee]:
+    """People with valid made-up identity numbers."""
+    bodies = [f"31010019900101{number:03d}" for number in range(first, first + count)]
+    return [NamedTrainee(f"学员{place}", body + mod_11_2(body), "E", ENTERPRISE_A) for place, body in enumerate(bodies, start=1)]
+
+
+def content(teacher: int, room: int, **changes: Any) -> ClassContent:
+    """What the sample institution files for enterprise A: ten mornings from 6 July 2026 on."""
+    whole = ClassContent(
+        title="2026样例学校焊工五级01",
+        enterprise=ENTERPRISE_A,
+        institution=INSTITUTION,
+        stream="职业技能类",
+        item=None,
+        occupation=WELDER,
+        level="5",
+        sessions=sessions(FIRST_DAY, 10, teacher=teacher, room=room),
+        assessment_plan="理论和实操考核",
+        budget_fen=1_000_000,
+        theory_test=True,
+        practical_test=True,
+    )
     return msgspec.structs.replace(whole, **changes)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from training_admin.catalog import class_store, parameters
 from training_admin.catalog.class_facts import ClassPlan, Occupied, room_key
-from training_admin.catalog.filing_checks import FilingFacts, FilingFigures, Finding, check_class
+from training_admin.catalog.filing_checks import FilingFacts, FilingFigures
 from training_admin.kit.dated import Policy
 from training_admin.office.workdays import load_calendar
 from training_admin.parties.institution_facts import InstitutionFacts
@@ -56,8 +56,3 @@ async def load_filing_facts(plan: ClassPlan, *, filed_on: date, known_at: dateti
         own_class=plan.institution is None,
         occupied=await occupied_elsewhere(plan, training),
     )
-
-
-async def check_plan(plan: ClassPlan, *, filed_on: date, known_at: datetime) -> tuple[Finding, ...]:
-    """Every finding about a class that is filed on a day, inside an open transaction; raises PackNotAdopted, NotInForce."""
-    return check_class(plan, await load_filing_facts(plan, filed_on=filed_on, known_at=known_at))

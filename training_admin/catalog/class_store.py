@@ -186,9 +186,8 @@ def _version(row: tuple[Any, ...]) -> ClassVersion:
     return ClassVersion(key, number, plain, cause, reason, urgent, enterer, frozenset(hands), *rest)
 
 
-async def move_class(head: ClassHead, **changes: object) -> bool:
-    """Write the changed columns of a class; False when somebody has moved it since it was read."""
-    moved = msgspec.structs.replace(head, **changes)
+async def move_class(head: ClassHead, moved: ClassHead) -> bool:
+    """Write a class as moved; False when somebody has moved it since it was read."""
     return bool(
         await fetch_tuples(
             """UPDATE training_class SET state = $3, version = $4, approved_version = $5, filed_on = $6, approved_on = $7, decide_by = $8,

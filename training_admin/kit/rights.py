@@ -89,6 +89,9 @@ class Right(StrEnum):
     PLAN_READ = "plan_read"
     PLAN_EDIT = "plan_edit"
     PLAN_DECIDE = "plan_decide"
+    CLASS_READ = "class_read"
+    CLASS_FILE = "class_file"
+    CLASS_DECIDE = "class_decide"
 
 
 class Reach(IntEnum):
@@ -107,8 +110,13 @@ class Reach(IntEnum):
 _EVERYBODY = {Right.DESK: Reach.SELF, Right.OWN_ACCOUNT: Reach.SELF, Right.INBOX: Reach.SELF}
 _READS_CLAIMS = {Right.CLAIM_READ: Reach.DISTRICT, Right.DELIVERY_READ: Reach.DISTRICT}
 _REVIEWS = {**_READS_CLAIMS, Right.CLAIM_UNMASK: Reach.DISTRICT, Right.TOTALS_READ: Reach.DISTRICT}
-_TRAINS = {Right.INSTITUTION_READ: Reach.OWN, Right.INSTITUTION_EDIT: Reach.OWN}
-_READS_INSTITUTIONS = {Right.INSTITUTION_READ: Reach.DISTRICT, Right.PLAN_READ: Reach.DISTRICT}
+_TRAINS = {
+    Right.INSTITUTION_READ: Reach.OWN,
+    Right.INSTITUTION_EDIT: Reach.OWN,
+    Right.CLASS_READ: Reach.OWN,
+    Right.CLASS_FILE: Reach.OWN,
+}
+_READS_INSTITUTIONS = {Right.INSTITUTION_READ: Reach.DISTRICT, Right.PLAN_READ: Reach.DISTRICT, Right.CLASS_READ: Reach.DISTRICT}
 _PROPOSES_SANCTIONS = {**_READS_INSTITUTIONS, Right.SANCTION_PROPOSE: Reach.DISTRICT}
 _POLICY = {Right.POLICY_READ: Reach.DISTRICT, Right.TOTALS_READ: Reach.DISTRICT}
 
@@ -146,6 +154,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         **_PROPOSES_SANCTIONS,
         Right.INSTITUTION_DECIDE: Reach.DISTRICT,
         Right.PLAN_DECIDE: Reach.DISTRICT,
+        Right.CLASS_DECIDE: Reach.DISTRICT,
     },
     Role.SECOND_REVIEWER: {**_EVERYBODY, **_REVIEWS, **_PROPOSES_SANCTIONS},
     Role.DETERMINER: {**_EVERYBODY, **_REVIEWS, **_READS_INSTITUTIONS, Right.SANCTION_DECIDE: Reach.DISTRICT},

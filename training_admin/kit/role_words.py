@@ -65,6 +65,9 @@ RIGHT_WORDS: Mapping[Right, str] = {
     Right.PLAN_READ: "查看年度培训项目",
     Right.PLAN_EDIT: "申报本单位年度培训项目",
     Right.PLAN_DECIDE: "审核年度培训项目",
+    Right.CLASS_READ: "查看开班备案",
+    Right.CLASS_FILE: "办理开班备案",
+    Right.CLASS_DECIDE: "审核开班备案",
 }
 
 REACH_WORDS: Mapping[Reach, str] = {

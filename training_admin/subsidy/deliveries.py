@@ -12,6 +12,7 @@ from training_admin.kit.clock import Clock
 from training_admin.kit.digest import sha256_hex
 from training_admin.kit.rights import Right
 from training_admin.office import trail
+from training_admin.office.jobs import JobRun
 from training_admin.office.knowledge import becomes_known_at
 from training_admin.parties import store as parties
 from training_admin.parties.facts import DeliveryHead
@@ -87,9 +88,22 @@ async def receive_document(actor: Actor, document: RegistersDocument, *, sha256:
         await parties.add_insured_months(delivery, (m for months in registers.insurance.values() for m in months))
         await add_filings(delivery, registers.filings.values())
         await add_paid_trainings(delivery, (p for payments in registers.payments.values() for p in payments))
-        touched = await claims_touched(delivery, REASSESSED_STATES)
-        for _key, number in touched:
-            await enqueue_assessment(number, round_key=f"delivery-{delivery}")
+        touched = await _assess_touched(delivery)
         detail = {"rows": rows, "source": source, "sha256": sha256, "claims": len(touched)}
         await trail.record(actor, "parties:delivery:received", str(delivery), detail, at=clock.now())
     return DeliveryReceipt(delivery, rows, tuple(number for _key, number in touched), already_there=False)
+
+
+async def _assess_touched(delivery: int) -> list[tuple[int, str]]:
+    touched = await claims_touched(delivery, REASSESSED_STATES)
+    for _key, number in touched:
+        await enqueue_assessment(number, round_key=f"delivery-{delivery}")
+    return touched
+
+
+@retried
+async def assess_after_filing(run: JobRun) -> None:
+    """The job staged by an approved filing; its key is the delivery by which the filing became known."""
+    async with write_transaction():
+        if await run.first_time():
+            await _assess_touched(int(run.key))
