@@ -17,9 +17,13 @@ from training_admin.accounts.invitations import invite_colleague, invite_officer
 from training_admin.accounts.mandates import give_assignment
 from training_admin.accounts.opening import add_account
 from training_admin.accounts.tokens import make_token, my_tokens
+from training_admin.catalog.facts import STREAM_SKILL
+from training_admin.catalog.plan_facts import OPEN_STATES, Approval, Levy, PlanLine, Way
+from training_admin.catalog.plan_store import load_plan
+from training_admin.catalog.plans import Head, add_line, begin_plan, save_head, submit_plan
 from training_admin.catalog.publication import publish_items
 from training_admin.catalog.sample import sample_catalog
-from training_admin.database import write_transaction
+from training_admin.database import read_transaction, write_transaction
 from training_admin.kit.actor import COMMAND_LINE, DEMO, Actor
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.dated import Standing
@@ -28,6 +32,8 @@ from training_admin.office.files import keep_file
 from training_admin.office.messages import Letter, send, to_account
 from training_admin.parties.institution_facts import ResourceKind
 from training_admin.parties.ladder import Step
+from training_admin.parties.list_facts import ListEntry, ListKind
+from training_admin.parties.lists import propose_entry
 from training_admin.parties.sanctions import Proposed, decide_sanction, propose_sanction
 from training_admin.policy.adoption import NewFigure
 from training_admin.policy.packs import DEFAULT_PACK
@@ -118,6 +124,9 @@ class Objects:
             ("/institutions/", "code", self.institution),
             ("/resources/", "resource", self.resource),
             ("/sanctions/", "number", self.sanction),
+            ("/plans/", "number", self.plan),
+            ("/plans/", "place", self.place),
+            ("/lists/changes/", "number", self.list_change),
         )
 
     async def claim(self) -> Pair:
@@ -301,3 +310,33 @@ class Objects:
         determiner = (await sign_in_as("shending", self.clock)).actor
         await decide_sanction(determiner, number, confirm=True, reason="", clock=self.clock)
         return number
+
+    async def plan(self) -> Pair:
+        """A yearly plan of one's own enterprise (a submitted one, for officers), and a foreign one."""
+        own = "jingban-b" if self.actor.organisation == ENTERPRISE_B else "jingban-a"
+        if self.actor.organisation in {ENTERPRISE_A, ENTERPRISE_B}:
+            return await self._planned(own, submit=False), await self._planned(self.other_login, submit=False)
+        return await self._planned(own, submit=True), "NJ202699999"
+
+    async def _planned(self, login: str, *, submit: bool) -> str:
+        clerk = (await sign_in_as(login, self.clock)).actor
+        number = await begin_plan(clerk, 2026, clock=self.clock)
+        async with read_transaction():
+            there = await load_plan(number)
+        if there.state in OPEN_STATES:
+            head = Head(rules=True, approval=Approval.NOTICE, levy=Levy(150, 0, 0, 0, 0, separate=True, reported=True), paper=PDF)
+            await save_head(clerk, number, head, clock=self.clock)
+            line = PlanLine(0, "测试", STREAM_SKILL, 1, 0, Way.SELF, "测试")
+            await add_line(clerk, number, line, clock=self.clock)
+            if submit:
+                await submit_plan(clerk, number, clock=self.clock)
+        return number
+
+    async def place(self) -> Pair:
+        """A project of a plan; whose it is, the plan's number tells."""
+        return "1", "1"
+
+    async def list_change(self) -> Pair:
+        """A change of a list by somebody else, and none."""
+        entry = ListEntry(ListKind.PILOT_OCCUPATION, "6-18-02-04", "焊工", date(2026, 1, 1), None, "测试", Standing.ASSUMED)
+        return await propose_entry(OFFICER, entry, why="测试", clock=self.clock), "MD20269999"

@@ -26,7 +26,7 @@ PURE_STEMS = frozenset({"facts", "parameters", "states", "amounts", "assess"})
 PURE_OF_ROOMS = {
     "policy": frozenset({"canonical", "comparing", "figure_forms", "rounding", "wording"}),
     "catalog": frozenset({"class_facts", "drawing", "filing_checks", "plan_facts", "proposal_states", "scheduling", "versions"}),
-    "parties": frozenset({"institution_facts", "ladder", "levels", "retirement_age"}),
+    "parties": frozenset({"institution_facts", "ladder", "levels", "list_facts", "retirement_age"}),
     "subsidy": frozenset(
         {
             *("answers", "ceiling", "certificate", "context", "contradictions", "explain", "figures", "gather", "levy"),

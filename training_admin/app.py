@@ -58,6 +58,7 @@ from training_admin.office.message_pages import CountUnread, message_pages
 from training_admin.office.messages import DELIVER_MESSAGE, RecipientKind, deliver
 from training_admin.office.trail_pages import trail_pages
 from training_admin.parties.institution_pages import institution_pages
+from training_admin.parties.list_pages import list_pages
 from training_admin.parties.sanction_pages import sanction_pages
 from training_admin.policy.api import policy_api
 from training_admin.policy.pages import policy_pages
@@ -276,6 +277,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             proposal_pages(),
             catalog_pages(),
             institution_pages(),
+            list_pages(upload_limit=upload_limit),
             plan_pages(),
             sanction_pages(),
             catalog_proposal_pages(),

@@ -8,7 +8,8 @@ APP_CONFIG = AppConfig(
     app_name="parties",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=table_finder(
-        modules=["training_admin.parties.tables", "training_admin.parties.institution_tables"], exclude_imported=True
+        modules=["training_admin.parties.tables", "training_admin.parties.institution_tables", "training_admin.parties.list_tables"],
+        exclude_imported=True,
     ),
     migration_dependencies=["training_admin.office.piccolo_app"],
 )
