@@ -44,7 +44,7 @@ async def change_class(
     actor: Actor,
     class_no: str,
     content: ClassContent,
-    roster: Sequence[NamedTrainee],
+    roster: Sequence[NamedTrainee] | None,
     *,
     reason: str,
     urgent: bool = False,
@@ -52,14 +52,18 @@ async def change_class(
 ) -> None:
     """Ask for a change of an approved class; sessions that were held stay as they were, also those of today unless it is urgent.
 
+    Without a roster the approved one stays.
     Raises NotAllowed, NotYetApproved, ClassNotFound, IllegalMove, FilingRefused, FilingHindered.
     """
     words = _may_change(actor, reason)
-    sealed = sealed_roster(roster)
+    entered = sealed_roster(roster or ())
     async with write_transaction():
         head = await store.class_by_number(class_no, scope_of(actor, Right.CLASS_FILE).codes)
         if (content.institution or content.enterprise) != head.organisation:
             raise FilingRefused("办班单位不能变更，请撤回后由新的单位重新备案。")
+        next_state(ClassState(head.state), ClassAct.CHANGE)
+        assert head.approved_version is not None, "only an approved class is changed"
+        sealed = entered if roster is not None else (await version_plan(head, head.approved_version))[2]
         await _propose(actor, head, content, sealed, act=ClassAct.CHANGE, reason=words, urgent=urgent, clock=clock)
 
 

@@ -106,9 +106,11 @@ def sealed_roster(roster: Sequence[NamedTrainee]) -> list[SealedTrainee]:
 
 @retried
 async def save_class(
-    actor: Actor, content: ClassContent, roster: Sequence[NamedTrainee], *, class_no: str | None = None, clock: Clock
+    actor: Actor, content: ClassContent, roster: Sequence[NamedTrainee] | None, *, class_no: str | None = None, clock: Clock
 ) -> str:
     """Keep a draft, new or with its next version; returns the class number. The plan is filed for the actor's own organisation.
+
+    Without a roster that of the version before stays.
 
     Raises NotAllowed, NotYetApproved, ClassNotFound, IllegalMove, FilingRefused.
     """
@@ -116,7 +118,7 @@ async def save_class(
     assert_approved(actor)
     if actor.organisation is None or actor.organisation != (content.institution or content.enterprise):
         raise FilingRefused("开班备案由办班的机构或自办培训的企业办理，请核对“办班单位”。")
-    sealed = sealed_roster(roster)
+    entered = sealed_roster(roster or ())
     async with write_transaction():
         if class_no is None:
             number = await next_number(NUMBER_KIND, clock.today().year)
@@ -124,6 +126,7 @@ async def save_class(
             await store.add_class(class_no, organisation=actor.organisation, organisation_name=actor.organisation_name)
         head = await _own(actor, class_no)
         state = next_state(ClassState(head.state), ClassAct.SAVE)
+        sealed = entered if roster is not None or head.version == 0 else (await version_plan(head, head.version))[2]
         await add_version(actor, head, content, sealed, cause="filed", clock=clock)
         await move(head, msgspec.structs.replace(head, state=state.value, version=head.version + 1))
         detail = {"version": head.version + 1, "trainees": len(sealed), "sessions": len(content.sessions)}

@@ -1,0 +1,161 @@
+"""Uploaded and prefilled workbooks of filings: read in a child process with the names that are registered, made from a plan or a class."""
+
+from collections.abc import Collection
+from datetime import date
+
+import msgspec
+
+from training_admin.catalog.checking import figures_on
+from training_admin.catalog.class_facts import ClassPlan, PlannedSession
+from training_admin.catalog.facts import CENTIHOURS_PER_HOUR, STREAM_SKILL
+from training_admin.catalog.filing import FilingRefused, show_class
+from training_admin.catalog.filing_export import filing_workbook
+from training_admin.catalog.filing_workbook import FilingRead, Names, Reading
+from training_admin.catalog.scheduling import planned_sessions
+from training_admin.catalog.store import load_published
+from training_admin.database import read_transaction
+from training_admin.kit.actor import Actor, assert_may
+from training_admin.kit.child import ChildLimits, run_in_child
+from training_admin.kit.clock import Clock
+from training_admin.kit.refusals import Unreadable
+from training_admin.kit.rights import Right, Role
+from training_admin.kit.workdays import NoCalendar
+from training_admin.office.workdays import load_calendar
+from training_admin.parties.institution_facts import InstitutionFacts, Room, Teacher
+from training_admin.parties.institution_store import load_institution_facts
+from training_admin.policy.packs import DEFAULT_PACK
+from training_admin.policy.store import load_policy
+
+READ_TASK = "training_admin.catalog.filing_workbook:read_task"
+LIMITS = ChildLimits()
+LARGEST = 10 * 1024 * 1024
+MOST_SESSIONS = 200
+
+
+class FilingIncomplete(Unreadable):
+    """The workbook can be opened, but cells of it are wrong: nothing is kept. `cells` lists them."""
+
+    code = "filing-incomplete"
+    title = "开班备案工作簿有误"
+
+
+class Pattern(msgspec.Struct, frozen=True):
+    """A plan to be laid out: so many sessions on weekdays (Monday is 0) from a day on, minutes of the day, hundredths of an hour."""
+
+    first: date
+    weekdays: tuple[int, ...]
+    starts: int
+    ends: int
+    sessions: int
+    theory_centihours: int
+    practice_centihours: int
+
+
+def labels(things: Collection[Room] | Collection[Teacher]) -> dict[int, str]:
+    """What registered rooms or teachers are called in workbooks: by name, with the key behind it where two have the same."""
+    names = [each.name for each in things]
+    return {each.id: each.name if names.count(each.name) == 1 else f"{each.name}（{each.id}）" for each in things}
+
+
+async def registered(actor: Actor, *, clock: Clock) -> tuple[InstitutionFacts, int]:
+    """What the actor's organisation has registered, and the minutes of a training hour."""
+    async with read_transaction():
+        facts = await load_institution_facts(actor.organisation or "", clock.today(), known_at=clock.now())
+        figures = figures_on(await load_policy(DEFAULT_PACK, known_at=clock.now()), clock.today())
+    return facts, figures.hour_minutes
+
+
+async def read_upload(actor: Actor, content: bytes, *, clock: Clock) -> FilingRead:
+    """A filing from a workbook; raises NotAllowed, FilingIncomplete with every wrong cell, the refusals of kit.workbook, ChildFailed."""
+    assert_may(actor, Right.CLASS_FILE)
+    facts, hour_minutes = await registered(actor, clock=clock)
+    async with read_transaction():
+        items = {each.item.item_code: (each.item.occupation, each.item.level) for each in await load_published(clock.now())}
+    names = Names(
+        organisation=actor.organisation or "",
+        is_institution=Role.REGISTRAR in actor.roles,
+        teachers={label: key for key, label in labels(facts.teachers).items()},
+        rooms={label: key for key, label in labels(facts.rooms).items()},
+        items=items,
+        hour_minutes=hour_minutes,
+    )
+    answer = await run_in_child(READ_TASK, msgspec.msgpack.encode(Reading(content, clock.today(), names)), limits=LIMITS)
+    read = msgspec.msgpack.decode(answer, type=FilingRead)
+    if read.content is None:
+        raise FilingIncomplete(
+            f"工作簿中有 {read.problem_count} 处有误，没有保存任何内容。请按列出的问题更正后重新上传。",
+            count=read.problem_count,
+            cells=[msgspec.to_builtins(problem) for problem in read.problems],
+        )
+    return read
+
+
+async def laid_out(actor: Actor, pattern: Pattern, *, clock: Clock) -> bytes:
+    """A workbook to fill in with the sessions laid out over weekdays without holidays; raises NotAllowed, FilingRefused."""
+    assert_may(actor, Right.CLASS_FILE)
+    facts, hour_minutes = await registered(actor, clock=clock)
+    theory, practice = (hours * hour_minutes // CENTIHOURS_PER_HOUR for hours in (pattern.theory_centihours, pattern.practice_centihours))
+    lesson = PlannedSession(pattern.first, pattern.starts, pattern.ends, "", theory, practice, None, None)
+    if not 0 < pattern.sessions <= MOST_SESSIONS or not pattern.weekdays or not pattern.starts < pattern.ends:
+        raise FilingRefused(f"请选择星期，填写课次数（1 至 {MOST_SESSIONS}）和起止时间。")
+    async with read_transaction():
+        calendar = await load_calendar()
+    try:
+        sessions = planned_sessions([lesson] * pattern.sessions, first=pattern.first, weekdays=pattern.weekdays, calendar=calendar)
+    except NoCalendar as error:
+        raise FilingRefused(f"{error.year} 年的工作日历尚未公布，不能排课到这一年。") from None
+    plan = ClassPlan(
+        class_no="",
+        title="",
+        enterprise="" if Role.REGISTRAR in actor.roles else actor.organisation or "",
+        institution=None,
+        stream=STREAM_SKILL,
+        item=None,
+        occupation=None,
+        level=None,
+        sessions=tuple(sessions),
+        trainees=(),
+    )
+    return filing_workbook(plan, masked=(), teachers=labels(facts.teachers), rooms=labels(facts.rooms), hour_minutes=hour_minutes)
+
+
+async def copied(actor: Actor, class_no: str, first: date, *, clock: Clock) -> bytes:
+    """A workbook to fill in with the sessions of an earlier class laid out from a day on, without its people.
+
+    Raises NotAllowed, ClassNotFound, FilingRefused.
+    """
+    shown = await show_class(actor, class_no, clock=clock)
+    sessions = sorted(shown.plan.sessions, key=lambda each: (each.day, each.starts))
+    async with read_transaction():
+        calendar = await load_calendar()
+        figures = figures_on(await load_policy(DEFAULT_PACK, known_at=clock.now()), clock.today())
+    days = sorted({each.day for each in sessions})
+    lessons = [next(each for each in sessions if each.day == day) for day in days]
+    try:
+        laid = planned_sessions(lessons, first=first, weekdays={day.weekday() for day in days}, calendar=calendar)
+    except NoCalendar as error:
+        raise FilingRefused(f"{error.year} 年的工作日历尚未公布，不能排课到这一年。") from None
+    moved = {before: after.day for before, after in zip(days, laid, strict=True)}
+    plan = msgspec.structs.replace(
+        shown.plan,
+        class_no="",
+        sessions=tuple(msgspec.structs.replace(each, day=moved[each.day]) for each in sessions),
+        trainees=(),
+    )
+    return filing_workbook(
+        plan, masked=(), teachers=labels(shown.training.teachers), rooms=labels(shown.training.rooms), hour_minutes=figures.hour_minutes
+    )
+
+
+async def exported(actor: Actor, class_no: str, *, clock: Clock) -> bytes:
+    """A class as workbook with masked numbers; raises NotAllowed, ClassNotFound."""
+    shown = await show_class(actor, class_no, clock=clock)
+    async with read_transaction():
+        figures = figures_on(await load_policy(DEFAULT_PACK, known_at=clock.now()), clock.today())
+    return filing_workbook(
+        shown.plan,
+        masked=shown.masked,
+        teachers=labels(shown.training.teachers),
+        rooms=labels(shown.training.rooms),
+        hour_minutes=figures.hour_minutes,
+    )
