@@ -16,6 +16,8 @@ from training_admin.accounts.facts import OrganisationFacts, OrganisationState
 from training_admin.accounts.invitations import invite_colleague, invite_officer, list_invitations
 from training_admin.accounts.mandates import give_assignment
 from training_admin.accounts.opening import add_account
+from training_admin.accounts.personal_requests import RequestKind, make_request, my_requests
+from training_admin.accounts.sessions import actor_of_token, open_session
 from training_admin.accounts.tokens import make_token, my_tokens
 from training_admin.catalog.facts import STREAM_SKILL
 from training_admin.catalog.plan_facts import OPEN_STATES, Approval, Levy, PlanLine, Way
@@ -121,6 +123,7 @@ class Objects:
             ("/policy/proposals/", "number", self.proposal),
             ("/trail/", "number", self.trail_row),
             ("/messages/", "message", self.message),
+            ("/personal-requests/", "number", self.personal_request),
             ("/institutions/", "code", self.institution),
             ("/resources/", "resource", self.resource),
             ("/sanctions/", "number", self.sanction),
@@ -135,6 +138,17 @@ class Objects:
             return self.district.claims["B"], self.district.claims["A"]
         narrow = self.actor.organisation == ENTERPRISE_A or Role.THIRD_PARTY in self.actor.roles
         return self.district.claims["A"], self.district.claims["B"] if narrow else NOWHERE
+
+    async def personal_request(self) -> Pair:
+        """A request that waits, and a number that was never given."""
+        async with write_transaction():
+            token, _key = await open_session(account=None, person=bytes(32), device="测试", clock=self.clock, stepped_up=False)
+        person = await actor_of_token(token, clock=self.clock)
+        assert person is not None
+        if not (waiting := await my_requests(person)):
+            await make_request(person, RequestKind.CORRECTION, "姓名有误", clock=self.clock)
+            waiting = await my_requests(person)
+        return waiting[0].number, "GR2026999999"
 
     async def draft(self) -> Pair:
         """The token of one's own pre-check, and a token of nobody."""

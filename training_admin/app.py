@@ -33,6 +33,7 @@ from training_admin.accounts.organisation_pages import organisation_pages
 from training_admin.accounts.person_pages import person_pages
 from training_admin.accounts.person_sign_in import SEND_CODE, send_code
 from training_admin.accounts.register_pages import register_pages
+from training_admin.accounts.request_pages import request_pages
 from training_admin.accounts.role_pages import role_pages
 from training_admin.accounts.sign_in_pages import sign_in_pages
 from training_admin.accounts.sso_pages import providers_of, sso_pages
@@ -46,6 +47,7 @@ from training_admin.catalog.proposal_pages import catalog_proposal_pages
 from training_admin.catalog.review_pages import catalog_review_pages
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, engine, open_database, opened_vault, read_transaction
+from training_admin.desk.own_pages import own_pages
 from training_admin.desk.pages import desk_pages
 from training_admin.desk.personal_pages import personal_pages
 from training_admin.errors import EXCEPTION_HANDLERS
@@ -72,7 +74,7 @@ from training_admin.subsidy.delivery_api import deliveries_api
 from training_admin.subsidy.delivery_pages import delivery_pages
 from training_admin.subsidy.drafts import DraftBox
 from training_admin.subsidy.pages import claim_pages
-from training_admin.subsidy.persons import phone_of_person
+from training_admin.subsidy.persons import erase_for_request, phone_of_person
 from training_admin.subsidy.rule_pages import rule_pages
 from training_admin.subsidy.screens import cause_words, state_words
 from training_admin.subsidy.signature_pages import signature_pages
@@ -268,6 +270,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             account_pages(),
             role_pages(),
             mandate_pages(),
+            request_pages(),
+            own_pages(),
             claim_pages(),
             signature_pages(),
             upload_pages(upload_limit=upload_limit),
@@ -328,6 +332,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
                 "drafts": DraftBox(),
                 "examiner": EXAMINER,
                 "person_of": person_of,
+                "erase_person": erase_for_request,
                 "sso": sso,
                 "mock_sso": mock_sso,
             }
