@@ -82,6 +82,9 @@ async def test_a_refused_version_does_not_count_and_an_ended_thing_is_gone(clock
     with pytest.raises(ResourceRefused):
         await decide_resource(officer, key, approve=False, reason=" ", clock=clock)
     await decide_resource(officer, key, approve=False, reason="租约缺页", clock=clock)
+    async with read_transaction():
+        told = await fetch_tuples("SELECT text, link FROM message WHERE recipient = $1 ORDER BY id DESC LIMIT 1", INSTITUTION)
+    assert told == [("贵单位登记的办学场所（第 2 版）不予核定，原因：租约缺页", f"/resources/{key}")]
     assert (await facts(clock)).sites[0].address == "样例路1号"
     await enter_resource(registrar, Entry(ResourceKind.SITE, {}, resource=key, ended=True), clock=clock)
     await decide_resource(officer, key, approve=True, reason="", clock=clock)

@@ -27,6 +27,7 @@ from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Reach, Right
 from training_admin.office import trail
 from training_admin.office.files import load_file
+from training_admin.office.messages import Letter, send, to_organisation
 from training_admin.office.numbers import next_number
 from training_admin.office.papers import ENDINGS, keep_paper
 from training_admin.parties import institution_store
@@ -251,7 +252,15 @@ async def decide_plan(actor: Actor, number: str, *, approve: bool, reason: str, 
         )
         if approve:
             await plan_store.add_lines(plan)
+        await send(to_organisation(plan.enterprise, Right.PLAN_READ), _letter(plan, words, approve=approve), clock=clock)
         await trail.record(actor, f"catalog:plan:{state}", number, {"reason": words, "lines": len(plan.content.lines)}, at=clock.now())
+
+
+def _letter(plan: Plan, words: str, *, approve: bool) -> Letter:
+    link = f"/plans/{plan.number}"
+    if approve:
+        return Letter(plan.number, "年度培训项目已通过", f"{plan.year}年度培训项目 {plan.number} 已审核通过。", link)
+    return Letter(plan.number, "年度培训项目需要补正", f"{plan.year}年度培训项目 {plan.number} 已退回，请一次补正：{words}", link)
 
 
 @retried

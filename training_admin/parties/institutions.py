@@ -12,11 +12,12 @@ from training_admin.kit.rights import Right, Role
 from training_admin.kit.vault import vault
 from training_admin.office import trail
 from training_admin.office.files import load_file
+from training_admin.office.messages import Letter, send, to_organisation
 from training_admin.office.papers import ENDINGS, keep_paper
 from training_admin.parties import institution_store as store
 from training_admin.parties.institution_facts import InstitutionFacts, ResourceKind
 from training_admin.parties.institution_store import IDENTITY_PLACE, PERSON_PLACE, Registered, ResourceNotFound, Version
-from training_admin.parties.resource_forms import FILE_REQUIRED, FILE_WORDS, Filled, ResourceRefused, read_form
+from training_admin.parties.resource_forms import FILE_REQUIRED, FILE_WORDS, KIND_WORDS, Filled, ResourceRefused, read_form
 
 MOST_LISTED = 200
 MOST_RESOURCES = 2000
@@ -230,9 +231,17 @@ async def decide_resource(actor: Actor, resource: int, *, approve: bool, reason:
             version.id, state=state, by=actor.trail_key, decider=shown_name(actor), at=clock.now(), reason=words
         )
         assert decided, "the version was read as waiting in this very transaction"
+        await send(to_organisation(version.organisation, Right.INSTITUTION_READ), _letter(version, words, approve=approve), clock=clock)
         detail = {"organisation": version.organisation, "kind": version.kind.value, "version": version.version, "reason": words}
         await trail.record(actor, f"parties:resource:{state}", str(resource), detail, at=clock.now())
     return version.organisation
+
+
+def _letter(version: Version, words: str, *, approve: bool) -> Letter:
+    what, link = KIND_WORDS[version.kind], f"/resources/{version.resource}"
+    if approve:
+        return Letter(version.organisation, f"{what}已核定", f"贵单位登记的{what}（第 {version.version} 版）已经核定。", link)
+    return Letter(version.organisation, f"{what}不予核定", f"贵单位登记的{what}（第 {version.version} 版）不予核定，原因：{words}", link)
 
 
 @retried

@@ -13,11 +13,12 @@ from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Reach, Right
 from training_admin.kit.workdays import Calendar, NoCalendar
 from training_admin.office import trail
+from training_admin.office.messages import Letter, send, to_organisation
 from training_admin.office.numbers import next_number
 from training_admin.office.workdays import load_calendar
 from training_admin.parties import institution_store, ladder, sanction_store
 from training_admin.parties.institutions import shown_name
-from training_admin.parties.ladder import Block, LadderFigures, Step
+from training_admin.parties.ladder import STEP_WORDS, Block, LadderFigures, Step
 from training_admin.parties.sanction_store import SanctionNotFound, SanctionShown, sanction_of
 
 NUMBER_KIND = "sanction"
@@ -147,6 +148,11 @@ async def decide_sanction(actor: Actor, number: str, *, confirm: bool, reason: s
         )
         stored = await sanction_store.decide(decided, by=actor.trail_key)
         assert stored, "the row was read as proposed in this very transaction"
+        if confirm:
+            letter = Letter(
+                number, f"已作出{STEP_WORDS[step]}", "请查看违规事实、依据、整改期限和不受理开班备案的期间。", f"/sanctions/{number}"
+            )
+            await send(to_organisation(shown.organisation, Right.INSTITUTION_READ), letter, clock=clock)
         detail = {"organisation": shown.organisation, "step": step.value, "reason": words}
         await trail.record(actor, f"parties:sanction:{state}", number, detail, at=clock.now())
 
