@@ -133,6 +133,7 @@ async def test_a_measure_is_proposed_decided_followed_and_lifted_on_pages(visito
     listed = (await visitor.get("/sanctions")).text
     assert "已撤销" in listed
     assert "暂定" in listed
+    assert "20.00%" in listed
     assert table(await visitor.get("/sanctions.csv"))[1][3] == "约谈"
     assert_problem(await visitor.get("/sanctions/WG20269999"), 404, "sanction-not-found")
     assert (await visitor.post("/sanctions/WG20269999/lift", data={"words": "x", **token})).status_code == 404

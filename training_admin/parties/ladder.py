@@ -51,7 +51,7 @@ class LadderFigures(msgspec.Struct, frozen=True):
 
 
 TIANJIN = "津人社办发〔2022〕60号第十九条至第二十三条（天津市规定，施行至2024年8月31日）"
-# Field, name, unit, paper, standing of the source, standing in this district.
+# Field, name, unit (empty: a share in basis points), paper, standing of the source, standing in this district.
 FIGURES: tuple[tuple[str, str, str, str, Standing, Standing], ...] = (
     ("talk_fix_workdays", "约谈后整改时限", "个工作日", TIANJIN, Standing.FOUND_OLD, Standing.ASSUMED),
     ("letter_fix_months", "书面整改通知后整改时限", "个月", TIANJIN, Standing.FOUND_OLD, Standing.ASSUMED),
@@ -60,7 +60,7 @@ FIGURES: tuple[tuple[str, str, str, str, Standing, Standing], ...] = (
     ("ended_months", "终止合作协议后不受理开班备案", "个月", TIANJIN, Standing.FOUND_OLD, Standing.ASSUMED),
     ("repeats", "同类处理累计几次升级", "次", TIANJIN, Standing.FOUND_OLD, Standing.ASSUMED),
     ("repeat_months", "累计次数的计算期间", "个月", "未见规定", Standing.ASSUMED, Standing.ASSUMED),
-    ("failed_share_bp", "一年内不合格班级占比超过此值即通报", "（万分比）", TIANJIN, Standing.FOUND_OLD, Standing.ASSUMED),
+    ("failed_share_bp", "一年内不合格班级占比超过此值即通报", "", TIANJIN, Standing.FOUND_OLD, Standing.ASSUMED),
 )
 
 

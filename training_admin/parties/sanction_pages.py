@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
-from training_admin.kit.wording import period
+from training_admin.kit.wording import percent, period
 from training_admin.kit.workdays import NoCalendar
 from training_admin.parties import sanctions
 from training_admin.parties.institutions import list_institutions
@@ -86,8 +86,15 @@ async def sanctions_page(request: Asked, cursor: CursorQuery = None) -> Template
         cursor=cursor,
         steps=STEP_WORDS,
         states=STATE_WORDS,
-        figures=[(words, getattr(figures, name), unit, paper, one.words, local.words) for name, words, unit, paper, one, local in FIGURES],
+        figures=[
+            (words, _figure(getattr(figures, name), unit), paper, one.words, local.words)
+            for name, words, unit, paper, one, local in FIGURES
+        ],
     )
+
+
+def _figure(value: int, unit: str) -> str:
+    return f"{value} {unit}" if unit else percent(value)
 
 
 @get("/sanctions.csv", include_in_schema=False, right=Right.INSTITUTION_READ)
