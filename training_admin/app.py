@@ -40,6 +40,7 @@ from training_admin.accounts.sso_pages import providers_of, sso_pages
 from training_admin.audit.api import audit_api
 from training_admin.audit.pages import audit_pages
 from training_admin.catalog.api import catalog_api
+from training_admin.catalog.class_pages import class_pages
 from training_admin.catalog.filing import FILING_KNOWN
 from training_admin.catalog.pages import catalog_pages
 from training_admin.catalog.plan_pages import plan_pages
@@ -280,6 +281,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             policy_pages(),
             proposal_pages(),
             catalog_pages(),
+            class_pages(),
             institution_pages(),
             list_pages(upload_limit=upload_limit),
             plan_pages(),

@@ -230,3 +230,15 @@ async def occupied(keys: Sequence[str], *, first: date, last: date) -> tuple[Occ
         *([bytes.fromhex(key) for key in keys], first, last),
     )
     return tuple(Occupied(class_no, Taken(taken), key, day, starts, ends) for class_no, taken, key, day, starts, ends in found)
+
+
+async def calendar_of(organisation: str, *, first: date, last: date, most: int) -> tuple[Occupied, ...]:
+    """When the rooms and teachers of an organisation's classes are taken in a stretch of days, by day and time."""
+    found = await fetch_tuples(
+        """SELECT c.class_no, i.taken, encode(i.key, 'hex'), i.day, i.starts, i.ends
+           FROM training_class c JOIN class_interval i ON i.training_class = c.id
+           WHERE c.organisation = $1 AND i.taken IN ('room', 'teacher') AND i.day BETWEEN $2 AND $3
+           ORDER BY i.day, i.starts, i.taken, c.class_no LIMIT $4""",
+        *(organisation, first, last, most),
+    )
+    return tuple(Occupied(class_no, Taken(taken), key, day, starts, ends) for class_no, taken, key, day, starts, ends in found)
