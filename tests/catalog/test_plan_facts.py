@@ -16,6 +16,7 @@ from training_admin.catalog.plan_facts import (
     Levy,
     Means,
     PlanContent,
+    PlanFigures,
     PlanLine,
     PlanState,
     Way,
@@ -29,12 +30,13 @@ DAY = date(2026, 6, 1)
 LEVY = Levy(150, 1_000_000_00, 15_000_00, 10_000_00, 6_000_00, separate=True, reported=True)
 LINE = PlanLine(1, "焊工", "职业技能类", 20, 40_000_00, Way.SELF, "主要工序")
 GOOD = PlanContent(rules=True, approval=Approval.CONGRESS, levy=LEVY, lines=(LINE,), last_place=1)
+FIGURES = PlanFigures(rate_base_bp=150, rate_high_bp=250, front_line_min_bp=6000)
 MEANS = Means(rooms=1, teachers=1, able=frozenset({"X"}))
 OUTSIDE = msgspec.structs.replace(LINE, way=Way.COMMISSIONED, institution="X", contract="HT-1")
 
 
 def found(content: PlanContent, *, means: Means = MEANS, paper: bool = True, day: date = DAY) -> list[tuple[str, str]]:
-    return [(each.rule, each.effect) for each in findings(content, year=2026, paper=paper, means=means, day=day)]
+    return [(each.rule, each.effect) for each in findings(content, year=2026, paper=paper, means=means, figures=FIGURES, day=day)]
 
 
 def with_levy(**changes: int | bool) -> PlanContent:
@@ -91,6 +93,10 @@ def test_what_is_wrong_is_said_with_its_effect(content: PlanContent, expected: l
 @pytest.mark.parametrize("means", [Means(0, 1, frozenset()), Means(1, 0, frozenset())], ids=["no room", "no teacher"])
 def test_who_trains_himself_needs_rooms_and_teachers(means: Means) -> None:
     assert found(GOOD, means=means) == [("ENT-02", HOLD)]
+
+
+def test_both_rates_can_be_chosen() -> None:
+    assert FIGURES.rates_bp == (150, 250)
 
 
 def test_moves_are_one_table() -> None:

@@ -1,4 +1,4 @@
-"""Figures of classes and of their filing: hours, size, mix, times to file and to review (policy.md CLS-01 … CLS-04, FILE-01).
+"""Figures of classes, of their filing and of yearly plans (policy.md CLS-01 … CLS-04, FILE-01, ENT-05).
 
 The dated values live in the policy packs; names follow the keys.
 """
@@ -18,3 +18,8 @@ CLASS_ONLINE_SHARE_MAX: Parameter[int] = Parameter("class.online_share_max", Uni
 # Filing (FILE-01).
 FILE_BEFORE_START_WORKDAYS: Parameter[int] = Parameter("file.before_start_workdays", Unit.WORKDAYS, "开班备案提前")
 FILE_REVIEW_WORKDAYS: Parameter[int] = Parameter("file.review_workdays", Unit.WORKDAYS, "备案审核")
+
+# The firm's own training levy, shown with its yearly plan (ENT-05).
+ENT_EDU_FUND_RATE_BASE: Parameter[int] = Parameter("ent.edu_fund.rate_base", Unit.SHARE_BP, "职工教育经费提取比例")
+ENT_EDU_FUND_RATE_HIGH: Parameter[int] = Parameter("ent.edu_fund.rate_high", Unit.SHARE_BP, "职工教育经费提取比例(高)")
+ENT_EDU_FUND_FRONTLINE_MIN: Parameter[int] = Parameter("ent.edu_fund.frontline_min", Unit.SHARE_BP, "一线职工使用比例")

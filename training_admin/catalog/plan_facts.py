@@ -13,16 +13,24 @@ from training_admin.kit.dated import Standing
 from training_admin.kit.money import share_half_up
 
 WHOLE_BP = 10_000
-LEVY_RATES_BP = (150, 250)
-FRONT_LINE_MIN_BP = 6000
+PER_CENT_BP = 100
 # The plan of a year may be handed in from this day of the year before to this day of the year itself. No paper of this district is known.
 WINDOW_FROM, WINDOW_TO = (11, 1), (6, 30)
-# Name, value, paper, standing of the source, standing in this district.
-FIGURES: tuple[tuple[str, str, str, Standing, Standing], ...] = (
-    ("年度培训项目申报期间", "上年11月1日至当年6月30日", "未见规定", Standing.ASSUMED, Standing.ASSUMED),
-    ("职工教育经费提取比例", "工资总额的1.5%或2.5%", "《上海市职业教育条例》第四十四条", Standing.FOUND, Standing.FOUND),
-    ("用于一线职工的比例", "不低于60%", "《上海市职业教育条例》第四十四条；沪人社职〔2015〕78号", Standing.FOUND, Standing.FOUND),
-)
+WINDOW_WORDS = "上年11月1日至当年6月30日"
+WINDOW_STANDING = Standing.ASSUMED
+
+
+class PlanFigures(msgspec.Struct, frozen=True):
+    """The figures of the firm's own training levy on a day, in basis points: both rates, and the least share for front-line staff."""
+
+    rate_base_bp: int
+    rate_high_bp: int
+    front_line_min_bp: int
+
+    @property
+    def rates_bp(self) -> tuple[int, int]:
+        """The rates that can be chosen."""
+        return self.rate_base_bp, self.rate_high_bp
 
 
 class PlanState(StrEnum):
@@ -163,9 +171,9 @@ def total_fen(content: PlanContent) -> int:
     return sum(line.budget_fen for line in content.lines)
 
 
-def findings(content: PlanContent, *, year: int, paper: bool, means: Means, day: date) -> tuple[Finding, ...]:
+def findings(content: PlanContent, *, year: int, paper: bool, means: Means, figures: PlanFigures, day: date) -> tuple[Finding, ...]:
     """Everything to be said about a plan on a day; `paper` tells whether the minutes or the notice are there."""
-    found = [*_of_head(content, year=year, paper=paper, day=day), *_of_levy(content.levy)]
+    found = [*_of_head(content, year=year, paper=paper, day=day), *_of_levy(content.levy, figures)]
     for line in content.lines:
         found += _of_line(line, means)
     return tuple(found)
@@ -189,14 +197,14 @@ def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _of_levy(levy: Levy | None) -> list[Finding]:
+def _of_levy(levy: Levy | None, figures: PlanFigures) -> list[Finding]:
     if levy is None:
         return [Finding("ENT-05", MISSING, "请填写上年度职工教育经费情况。")]
     found = []
     if levy.set_aside_fen < levy.due_fen:
         found.append(Finding("ENT-05", HOLD, "职工教育经费的提取额低于工资总额的规定比例，请说明并补提。"))
-    if levy.front_line_fen * WHOLE_BP < levy.used_fen * FRONT_LINE_MIN_BP:
-        found.append(Finding("ENT-05", HOLD, "用于一线职工的经费低于已使用经费的60%，请说明。"))
+    if levy.front_line_fen * WHOLE_BP < levy.used_fen * figures.front_line_min_bp:
+        found.append(Finding("ENT-05", HOLD, f"用于一线职工的经费低于已使用经费的{figures.front_line_min_bp // PER_CENT_BP}%，请说明。"))
     if not levy.separate:
         found.append(Finding("ENT-05", WARN, "职工教育经费应当单独核算。"))
     if not levy.reported:

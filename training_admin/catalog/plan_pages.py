@@ -14,12 +14,12 @@ from training_admin.catalog.facts import STREAMS
 from training_admin.catalog.plan_facts import (
     APPROVAL_WORDS,
     EFFECT_WORDS,
-    FIGURES,
-    LEVY_RATES_BP,
     OPEN_STATES,
     SPLIT_WORDS,
     STATE_WORDS,
     WAY_WORDS,
+    WINDOW_STANDING,
+    WINDOW_WORDS,
     Approval,
     Levy,
     PlanLine,
@@ -131,8 +131,6 @@ def head_of(data: HeadForm, paper: bytes) -> Head:
         )
     }
     wrong = [f"{words}应为不小于0、至多两位小数的金额（元）" for words, fen in amounts.items() if fen is None or fen < 0]
-    if data.rate_bp not in LEVY_RATES_BP:
-        wrong.append("请选择提取比例")
     if data.approval not in {"", *Approval}:
         wrong.append("请选择审议方式")
     wages, set_aside, used, front_line = (fen or 0 for fen in amounts.values())
@@ -201,7 +199,13 @@ async def _list(request: Asked, *, cursor: str | None = None, refusal: Refusal |
         cursor=cursor,
         states=STATE_WORDS,
         years=[(year, window_of(year)) for year in (this_year, this_year + plans.YEARS_AHEAD)],
-        figures=[(name, value, paper, one.words, local.words) for name, value, paper, one, local in FIGURES],
+        figures=[
+            ("年度培训项目申报期间", WINDOW_WORDS, "未见规定", WINDOW_STANDING.words, WINDOW_STANDING.words),
+            *(
+                (name, percent(int(str(each.value))), each.paper, each.standing.words, each.local_standing.words)
+                for name, each in await plans.levy_figures(actor, clock=clock_of(request))
+            ),
+        ],
     )
 
 
@@ -249,7 +253,8 @@ async def _one(
         splits=SPLIT_WORDS,
         approvals=APPROVAL_WORDS,
         streams=STREAMS,
-        rates=[(rate, percent(rate)) for rate in LEVY_RATES_BP],
+        rate_words="" if shown.plan.content.levy is None else percent(shown.plan.content.levy.rate_bp),
+        rates=[(rate, percent(rate)) for rate in shown.figures.rates_bp],
         window=window_of(shown.plan.year),
         total=total_fen(shown.plan.content),
         typed=line or LineForm(),

@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 
 from training_admin.catalog import plan_store, store
+from training_admin.catalog.parameters import ENT_EDU_FUND_FRONTLINE_MIN, ENT_EDU_FUND_RATE_BASE, ENT_EDU_FUND_RATE_HIGH
 from training_admin.catalog.plan_facts import (
     MISSING,
     OPEN_STATES,
@@ -13,6 +14,7 @@ from training_admin.catalog.plan_facts import (
     Levy,
     Means,
     PlanContent,
+    PlanFigures,
     PlanLine,
     PlanState,
     Way,
@@ -23,6 +25,7 @@ from training_admin.catalog.plan_store import Plan, PlanNotFound
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_own, assert_two_persons, scope_of
 from training_admin.kit.clock import Clock
+from training_admin.kit.dated import DatedValue
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Reach, Right
 from training_admin.office import trail
@@ -33,6 +36,8 @@ from training_admin.office.papers import ENDINGS, keep_paper
 from training_admin.parties import institution_store
 from training_admin.parties.institution_facts import room_on, teacher_on
 from training_admin.parties.institutions import INSTITUTION, shown_name
+from training_admin.policy.packs import DEFAULT_PACK
+from training_admin.policy.store import load_policy
 
 NUMBER_KIND = "training_plan"
 MOST_LINES = 200
@@ -62,6 +67,7 @@ class PlanShown(msgspec.Struct, frozen=True):
     plan: Plan
     findings: tuple[Finding, ...]
     institutions: dict[str, str]
+    figures: PlanFigures
     same_person: bool
 
 
@@ -132,6 +138,8 @@ async def save_head(actor: Actor, number: str, head: Head, *, clock: Clock) -> N
     assert_may(actor, Right.PLAN_EDIT)
     async with write_transaction():
         plan = await _own_open(actor, number)
+        if head.levy.rate_bp not in (await _figures(clock)).rates_bp:
+            raise PlanRefused("请从列表中选择职工教育经费的提取比例。")
         kept = await keep_paper(head.paper, what=PAPER_WORDS, at=clock.now()) if head.paper else None
         content = msgspec.structs.replace(plan.content, rules=head.rules, approval=head.approval, levy=head.levy)
         await plan_store.put_plan(msgspec.structs.replace(plan, content=content, paper=kept.id if kept else plan.paper))
@@ -173,6 +181,25 @@ async def remove_line(actor: Actor, number: str, place: int, *, clock: Clock) ->
         await trail.record(actor, "catalog:plan:changed", number, {"what": "line removed", "place": place}, at=clock.now())
 
 
+async def _figures(clock: Clock) -> PlanFigures:
+    """The figures of the levy in force today, inside an open transaction; raises PackNotAdopted, NotInForce."""
+    policy, today = await load_policy(DEFAULT_PACK, known_at=clock.now()), clock.today()
+    return PlanFigures(
+        rate_base_bp=policy.at(ENT_EDU_FUND_RATE_BASE, today),
+        rate_high_bp=policy.at(ENT_EDU_FUND_RATE_HIGH, today),
+        front_line_min_bp=policy.at(ENT_EDU_FUND_FRONTLINE_MIN, today),
+    )
+
+
+async def levy_figures(actor: Actor, *, clock: Clock) -> list[tuple[str, DatedValue]]:
+    """The figures of the levy in force today by name, with paper and standing; raises NotAllowed, PackNotAdopted, NotInForce."""
+    assert_may(actor, Right.PLAN_READ)
+    async with read_transaction():
+        policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
+    parameters = (ENT_EDU_FUND_RATE_BASE, ENT_EDU_FUND_RATE_HIGH, ENT_EDU_FUND_FRONTLINE_MIN)
+    return [(each.meaning, policy.dated(each, clock.today())) for each in parameters]
+
+
 async def _means(plan: Plan, day: date, clock: Clock) -> tuple[Means, dict[str, str]]:
     """What the plan's training can be done with, and the institutions that can be chosen, inside an open transaction."""
     own = await institution_store.load_institution_facts(plan.enterprise, day, known_at=clock.now())
@@ -195,9 +222,10 @@ async def show_plan(actor: Actor, number: str, *, clock: Clock) -> PlanShown:
         if plan.state is PlanState.DRAFT and actor.reach(Right.PLAN_READ) is not Reach.OWN:
             raise _missing()
         means, institutions = await _means(plan, clock.today(), clock)
-    found = findings(plan.content, year=plan.year, paper=plan.paper is not None, means=means, day=clock.today())
+        figures = await _figures(clock)
+    found = findings(plan.content, year=plan.year, paper=plan.paper is not None, means=means, figures=figures, day=clock.today())
     shown = found if plan.state in OPEN_STATES else tuple(each for each in found if each.effect != MISSING)
-    return PlanShown(plan, shown, institutions, bool(plan.hands & actor.hands))
+    return PlanShown(plan, shown, institutions, figures, bool(plan.hands & actor.hands))
 
 
 async def list_plans(actor: Actor, *, before: int | None, limit: int) -> tuple[list[Plan], int | None]:
@@ -217,7 +245,9 @@ async def submit_plan(actor: Actor, number: str, *, clock: Clock) -> None:
     async with write_transaction():
         plan = await _own_open(actor, number)
         means, _known = await _means(plan, clock.today(), clock)
-        found = findings(plan.content, year=plan.year, paper=plan.paper is not None, means=means, day=clock.today())
+        found = findings(
+            plan.content, year=plan.year, paper=plan.paper is not None, means=means, figures=await _figures(clock), day=clock.today()
+        )
         lacking = [each.sentence for each in found if each.effect == MISSING]
         if lacking:
             raise PlanRefused("".join(lacking))
