@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from tests.people import enter, sign_in_as
+from tests.people import ENTERPRISE_A, ENTERPRISE_B, enter, sign_in_as
 from tests.subsidy.conftest import sample
 from tests.web.conftest import assert_problem, form_token
 from training_admin.accounts.opening import deactivate_account
@@ -17,6 +17,7 @@ from training_admin.kit.clock import FixedClock
 from training_admin.kit.digest import sha256_hex
 from training_admin.office import messages
 from training_admin.subsidy import signing
+from training_admin.subsidy.assessing import FIRST_TIME, assess_claim
 from training_admin.subsidy.claims import submit_claim
 from training_admin.subsidy.signing import (
     LINK_LIVES,
@@ -154,6 +155,17 @@ async def test_a_claim_of_an_enterprise_that_is_not_registered_gets_no_link(cloc
     number = (await submit_claim(DEMO, sample("claim_A.xlsx"), readable_only=True, clock=clock)).number
     with pytest.raises(NotToBeSigned):
         await offer_signing_link(COMMAND_LINE, number, name="某人", clock=clock)
+
+
+async def test_what_was_written_about_a_claim_stays_with_it(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
+    number = await submitted("A", "jingban-a", clock)
+    await assess_claim(COMMAND_LINE, number, cause=FIRST_TIME, clock=clock)
+    await assess_claim(COMMAND_LINE, number, cause="登记数据更新", clock=clock)
+    written = await messages.of_case(number, ENTERPRISE_A)
+    assert [each.title for each in written] == ["申报已提交", "核验结果已出"]
+    assert await messages.of_case(number, ENTERPRISE_B) == []
+    await enter(visitor, "chushen", clock)
+    assert "核验结果已出" in (await visitor.get(f"/claims/{number}")).text
 
 
 async def test_the_pages_show_who_has_signed_and_who_has_not(visitor: httpx.AsyncClient, clock: FixedClock) -> None:

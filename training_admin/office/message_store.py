@@ -40,6 +40,15 @@ class MessageShown(msgspec.Struct, frozen=True):
     read: bool
 
 
+class CaseMessage(msgspec.Struct, frozen=True):
+    """A message as its case shows it; `sent_at` is when it left the house, None while it is in the inbox only."""
+
+    at: datetime
+    title: str
+    text: str
+    sent_at: datetime | None
+
+
 class Outgoing(msgspec.Struct, frozen=True):
     """A message about to leave the house."""
 
@@ -96,14 +105,14 @@ async def mark_read(reader: Reader, message: int | None, *, at: datetime) -> int
     return len(found)
 
 
-async def messages_of_case(subject: str, organisation: str) -> list[tuple[datetime, str, str, datetime | None]]:
-    """What was written to an organisation about a case, oldest first: when, title, text, and when it left the house."""
+async def messages_of_case(subject: str, organisation: str) -> list[CaseMessage]:
+    """What was written to an organisation about a case, oldest first."""
     found = await fetch_tuples(
         """SELECT at, title, text, sent_at FROM message
            WHERE subject = $1 AND recipient_kind = 'organisation' AND recipient = $2 ORDER BY id""",
         *(subject, organisation),
     )
-    return [(row[0], row[1], row[2], row[3]) for row in found]
+    return [CaseMessage(*row) for row in found]
 
 
 async def load_outgoing(message: int) -> Outgoing | None:

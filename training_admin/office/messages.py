@@ -16,7 +16,7 @@ from training_admin.kit.rights import Right
 from training_admin.office import message_store
 from training_admin.office.channels import Channel
 from training_admin.office.jobs import JobRun, enqueue
-from training_admin.office.message_store import MessageShown, Reader
+from training_admin.office.message_store import CaseMessage, MessageShown, Reader
 
 DELIVER_MESSAGE = "deliver_message"
 MOST_COUNTED = 100
@@ -133,6 +133,12 @@ async def unread(actor: Actor) -> int:
     reader = reader_of(actor)
     async with read_transaction():
         return await message_store.count_unread(reader, most=MOST_COUNTED)
+
+
+async def of_case(case: str, organisation: str) -> list[CaseMessage]:
+    """What was written to an organisation about one of its cases; who may see the case is asked by whoever shows it."""
+    async with read_transaction():
+        return await message_store.messages_of_case(case, organisation)
 
 
 @retried

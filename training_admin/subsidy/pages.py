@@ -11,6 +11,7 @@ from training_admin.kit.actor import StepUpNeeded, may
 from training_admin.kit.digest import canonical_json, sha256_hex
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
+from training_admin.office import messages
 from training_admin.subsidy import claims
 from training_admin.subsidy.explain import explain_claim, explain_class, explain_line
 from training_admin.subsidy.record import AssessmentRecord
@@ -83,6 +84,7 @@ async def claim_page(
         wanted=wanted,
         receipt=receipt,
         to_sign=to_sign,
+        written=await messages.of_case(number, detail.summary.uscc),
     )
 
 
