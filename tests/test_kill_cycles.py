@@ -63,7 +63,8 @@ async def check():
             print("there", number, lines, flush=True)
         counts = (
             "SELECT (SELECT count(*) FROM trail WHERE event = 'subsidy:claim:submitted'), (SELECT count(*) FROM stored_file), "
-            "(SELECT last FROM business_number WHERE kind = 'claim'), (SELECT count(*) FROM pgqueuer)"
+            "(SELECT last FROM business_number WHERE kind = 'claim'), (SELECT count(*) FROM pgqueuer WHERE entrypoint = 'assess_claim'), "
+            "(SELECT count(*) FROM message)"
         )
         print("counts", *(await fetch_tuples(counts))[0], flush=True)
 
