@@ -25,10 +25,10 @@ from training_admin.office.anchors import anchor_file
 from training_admin.settings import Settings
 from training_admin.upgrade import upgrade
 
-# Set by the process that runs pytest and inherited by its workers: all of them share one cluster.
+ADDRESS = "http://127.0.0.1:8000"
 # What a test counts under this name is added up and told at the end of the run.
 CELLS = "cells of the rights matrix"
-ADDRESS = "http://127.0.0.1:8000"
+# Set by the process that runs pytest and inherited by its workers: all of them share one cluster.
 RUN_FOLDER = "PYTEST_CLUSTER_FOLDER"
 TEMPLATE = "migrated"
 # Rows that migrations put in are copied here and put back after each test.
