@@ -7,6 +7,7 @@ import httpx
 import msgspec
 
 from tests.accounts.registrations import PDF, codes
+from tests.catalog.classes import content, roster
 from tests.parties.resources import entered
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account, password_hash, sign_in_as
 from tests.policy.deciding import OFFICER
@@ -20,6 +21,7 @@ from training_admin.accounts.personal_requests import RequestKind, make_request,
 from training_admin.accounts.sessions import actor_of_token, open_session
 from training_admin.accounts.tokens import make_token, my_tokens
 from training_admin.catalog.facts import STREAM_SKILL
+from training_admin.catalog.filing import save_class
 from training_admin.catalog.plan_facts import OPEN_STATES, Approval, Levy, PlanLine, Way
 from training_admin.catalog.plan_store import load_plan
 from training_admin.catalog.plans import Head, add_line, begin_plan, save_head, submit_plan
@@ -130,6 +132,8 @@ class Objects:
             ("/plans/", "number", self.plan),
             ("/plans/", "place", self.place),
             ("/lists/changes/", "number", self.list_change),
+            ("/classes/", "class_no", self.training_class),
+            ("/class-calendar/", "code", self.class_calendar),
         )
 
     async def claim(self) -> Pair:
@@ -354,3 +358,22 @@ class Objects:
         """A change of a list by somebody else, and none."""
         entry = ListEntry(ListKind.PILOT_OCCUPATION, "6-18-02-04", "焊工", date(2026, 1, 1), None, "测试", Standing.ASSUMED)
         return await propose_entry(OFFICER, entry, why="测试", clock=self.clock), "MD20269999"
+
+    async def training_class(self) -> Pair:
+        """A draft of a class of one's own organisation (of any, for officers), and a foreign one."""
+        own, other = self.trains
+        wide = self.actor.reach(Right.CLASS_READ) is Reach.DISTRICT
+        return await self._drafted(own), "BJ202699999" if wide else await self._drafted(other)
+
+    async def _drafted(self, login: str) -> str:
+        clerk = (await sign_in_as(login, self.clock)).actor
+        filed = content(1, 1)
+        if Role.REGISTRAR not in clerk.roles:
+            filed = msgspec.structs.replace(filed, institution=None, enterprise=clerk.organisation or "")
+        return await save_class(clerk, filed, roster(), clock=self.clock)
+
+    async def class_calendar(self) -> Pair:
+        """One's own organisation, and a foreign one; officers see the calendar of every organisation."""
+        own, other = self.trains
+        codes_of = {login: (await account(login, self.clock))[0].organisation.code for login in (own, other)}
+        return codes_of[own], "" if self.actor.reach(Right.CLASS_READ) is Reach.DISTRICT else codes_of[other]

@@ -36,9 +36,15 @@ CALENDAR_HEADER = ("日期", "时段", "类别", "名称", "班级编号")
 class UploadForm(msgspec.Struct, frozen=True):
     """A workbook; for a change its reason and whether it is urgent."""
 
-    file: UploadFile
+    file: UploadFile | None = None
     reason: str = ""
     urgent: bool = False
+
+    async def content(self) -> bytes:
+        """The workbook; raises FilingRefused when none was chosen."""
+        if self.file is None:
+            raise FilingRefused("请选择开班备案工作簿（.xlsx）。")
+        return await self.file.read()
 
 
 class ActForm(msgspec.Struct, frozen=True):
@@ -115,7 +121,7 @@ async def classes_csv(request: Asked, wanted: FromQuery[str] = "", chosen: State
 async def enter_act(request: Asked, data: MultipartBody[UploadForm]) -> Template | Redirect:
     actor, clock = current_actor(request), clock_of(request)
     try:
-        read = await filing_intake.read_upload(actor, await data.file.read(), clock=clock)
+        read = await filing_intake.read_upload(actor, await data.content(), clock=clock)
         assert read.content is not None, "what cannot be read is refused"
         number = await filing.save_class(actor, read.content, read.roster, clock=clock)
     except Refusal as refusal:
@@ -203,7 +209,7 @@ async def upload_act(request: Asked, class_no: FromPath[str], data: MultipartBod
 
     async def act() -> None:
         shown = await filing.show_class(actor, class_no, clock=clock)
-        read = await filing_intake.read_upload(actor, await data.file.read(), clock=clock)
+        read = await filing_intake.read_upload(actor, await data.content(), clock=clock)
         assert read.content is not None, "what cannot be read is refused"
         if ClassAct.SAVE in MOVES[ClassState(shown.head.state)]:
             await filing.save_class(actor, read.content, read.roster, class_no=class_no, clock=clock)
