@@ -25,7 +25,9 @@ PURE_STEMS = frozenset({"facts", "parameters", "states", "amounts", "assess"})
 # Files of single rooms that decide or explain and are pure as well.
 PURE_OF_ROOMS = {
     "policy": frozenset({"canonical", "comparing", "figure_forms", "rounding", "wording"}),
-    "catalog": frozenset({"class_facts", "drawing", "filing_checks", "plan_facts", "proposal_states", "scheduling", "versions"}),
+    "catalog": frozenset(
+        {"changes", "class_facts", "columns", "drawing", "filing_checks", "plan_facts", "proposal_states", "scheduling", "versions"}
+    ),
     "parties": frozenset({"institution_facts", "ladder", "levels", "list_facts", "retirement_age"}),
     "subsidy": frozenset(
         {

@@ -46,6 +46,7 @@ from training_admin.catalog.pages import catalog_pages
 from training_admin.catalog.plan_pages import plan_pages
 from training_admin.catalog.proposal_pages import catalog_proposal_pages
 from training_admin.catalog.review_pages import catalog_review_pages
+from training_admin.catalog.revision_pages import catalog_revision_pages
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, engine, open_database, opened_vault, read_transaction
 from training_admin.desk.own_pages import own_pages
@@ -74,6 +75,7 @@ from training_admin.subsidy.deliveries import assess_after_filing
 from training_admin.subsidy.delivery_api import deliveries_api
 from training_admin.subsidy.delivery_pages import delivery_pages
 from training_admin.subsidy.drafts import DraftBox
+from training_admin.subsidy.intake import mark_workbook
 from training_admin.subsidy.pages import claim_pages
 from training_admin.subsidy.persons import erase_for_request, phone_of_person
 from training_admin.subsidy.rule_pages import rule_pages
@@ -288,6 +290,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             sanction_pages(),
             catalog_proposal_pages(),
             catalog_review_pages(),
+            catalog_revision_pages(upload_limit=upload_limit),
             audit_pages(),
             trail_pages(),
             message_pages(),
@@ -333,6 +336,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
                 "clock": clock,
                 "drafts": DraftBox(),
                 "examiner": EXAMINER,
+                "mark_workbook": mark_workbook,
                 "person_of": person_of,
                 "erase_person": erase_for_request,
                 "sso": sso,

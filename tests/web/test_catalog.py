@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.web.conftest import assert_problem
-from training_admin.catalog.pages import HEADER
+from training_admin.catalog.columns import HEADER
 
 pytestmark = pytest.mark.usefixtures("district")
 

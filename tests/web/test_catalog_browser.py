@@ -57,6 +57,8 @@ async def test_the_pages_of_a_proposal_fit_and_can_be_read(
     await page.click("button:has-text('退出')")
     await signed_in(page, address, "zhengce", clock)
     await reads("/catalog/experts")
+    await reads("/catalog/changes")
+    await reads("/catalog/revisions/new")
     await reads(f"/catalog/proposals/{number}")
     await page.click("button:has-text('征求意见')")
     await page.click(".whoami button:has-text('退出')")

@@ -1,5 +1,6 @@
 """Public pages of the catalog: search with filters, one item with its price history and papers, the list as CSV."""
 
+import asyncio
 from datetime import date
 from typing import Annotated, Any
 
@@ -8,6 +9,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Template
 
+from training_admin.catalog.columns import HEADER, content_row
 from training_admin.catalog.facts import (
     CATEGORY_WORDS,
     EIGHT_LEVELS,
@@ -15,13 +17,11 @@ from training_admin.catalog.facts import (
     GROUP_WORDS,
     LEVEL_WORDS,
     TIER_WORDS,
-    PublishedItem,
     Tier,
 )
 from training_admin.catalog.search import LONGEST_WORD, ItemFilter, search_items, show_item
-from training_admin.kit.money import yuan
-from training_admin.kit.wording import hundredths
-from training_admin.web import clock_of, csv_download, page
+from training_admin.catalog.workbooks import catalog_workbook
+from training_admin.web import clock_of, csv_download, download, page
 
 Asked = Request[Any, Any, Any]
 SHOWN = 50
@@ -30,12 +30,6 @@ WORDS = {"categories": CATEGORY_WORDS, "levels": LEVEL_WORDS, "tiers": TIER_WORD
 CodeQuery = Annotated[str, QueryParameter(max_length=40)]
 Wanted = NamedDependency[ItemFilter]
 WordQuery = Annotated[str, QueryParameter(max_length=LONGEST_WORD)]
-# The columns of CAT-01 in its order, as every export of the catalog writes them.
-HEADER = (
-    *("项目编码", "目录层级", "类别", "职业编码", "项目名称", "等级", "标准课时", "理论课时", "实操课时", "补贴标准（元）"),
-    *("基本价（元）", "评价费（元）", "紧缺急需", "上浮试点", "适用人群", "资金渠道", "优先产业", "开发单位", "有效期起", "有效期止"),
-    *("依据文号", "效力"),
-)
 
 
 async def wanted_items(
@@ -74,29 +68,18 @@ async def catalog_page(request: Asked, wanted: Wanted, cursor: CodeQuery = "") -
 @get("/catalog.csv", include_in_schema=False, public=True, dependencies={"wanted": Provide(wanted_items)})
 async def catalog_csv(request: Asked, wanted: Wanted) -> Response[bytes]:
     found = await search_items(wanted, limit=MOST_EXPORTED, clock=clock_of(request))
-    return csv_download(HEADER, [csv_row(each) for each in found.items], filename=f"补贴目录-{found.day.isoformat()}.csv")
-
-
-def _hours(centihours: int | None) -> str:
-    return "" if centihours is None else hundredths(centihours)
-
-
-def _money(fen: int | None) -> str:
-    return "" if fen is None else yuan(fen)
-
-
-def csv_row(each: PublishedItem) -> tuple[object, ...]:
-    """A version as a row under `HEADER`."""
-    item, details = each.item, each.details
-    return (
-        *(item.item_code, TIER_WORDS[details.tier], item.category, item.occupation, item.name),
-        LEVEL_WORDS[item.level] if item.level else "——",
-        *(hundredths(item.std_centihours), _hours(details.theory_centihours), _hours(details.practice_centihours)),
-        *(yuan(item.std_fen), _money(item.base_fen), _money(details.assessment_fen)),
-        *("是" if item.urgent else "否", "是" if item.pilot else "否"),
-        *("、".join(GROUP_WORDS[group] for group in details.groups), FUND_WORDS.get(item.fund, item.fund)),
-        *(details.priority_industry, details.developer, item.valid_from, item.valid_to, each.paper, details.standing.words),
+    return csv_download(
+        HEADER,
+        [(*content_row(each.item, each.details), each.paper) for each in found.items],
+        filename=f"补贴目录-{found.day.isoformat()}.csv",
     )
+
+
+@get("/catalog.xlsx", include_in_schema=False, public=True, dependencies={"wanted": Provide(wanted_items)})
+async def catalog_xlsx(request: Asked, wanted: Wanted) -> Response[bytes]:
+    found = await search_items(wanted, limit=MOST_EXPORTED, clock=clock_of(request))
+    content = await asyncio.to_thread(catalog_workbook, found.items, day=found.day)
+    return download(content, filename=f"补贴目录-{found.day.isoformat()}.xlsx")
 
 
 @get("/catalog/{item_code:str}", include_in_schema=False, public=True)
@@ -108,4 +91,4 @@ async def item_page(request: Asked, item_code: FromPath[str]) -> Template:
 
 def catalog_pages() -> Router:
     """The pages of this file."""
-    return Router("/", route_handlers=[catalog_page, catalog_csv, item_page])
+    return Router("/", route_handlers=[catalog_page, catalog_csv, catalog_xlsx, item_page])

@@ -15,7 +15,8 @@ from training_admin.catalog.facts import CATEGORY_WORDS, EIGHT_LEVELS, FUND_WORD
 from training_admin.catalog.forms import ItemForm, entry_of
 from training_admin.catalog.proposal_states import STAGE_WORDS, Stage
 from training_admin.catalog.proposals import Partner, consent, list_proposals, propose_item, show_proposal, withdraw
-from training_admin.catalog.publishing import OUTCOME_WORDS, VOICE_WORDS, speak
+from training_admin.catalog.publishing import OUTCOME_WORDS, VOICE_WORDS, dated_entries, speak
+from training_admin.catalog.revisions import entry_differences
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
 from training_admin.web import clock_of, current_actor, page, row_cursor
@@ -61,6 +62,7 @@ async def shown_proposal(request: Asked, number: str, *, problem: Refusal | None
         shown=shown,
         proposal=shown.proposal,
         today=clock_of(request).today(),
+        differences=await entry_differences(dated_entries(shown.proposal)) if shown.proposal.stage is not Stage.PUBLISHED else [],
         mean=mean_points(sheets) if sheets else None,
         criteria=CRITERIA,
         way=WAY,

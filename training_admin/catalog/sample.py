@@ -125,7 +125,7 @@ def _details(item: _Item) -> ItemDetails:
         theory_centihours=None if item.theory_hours is None else _centihours(code, "理论课时", item.theory_hours),
         practice_centihours=None if item.practice_hours is None else _centihours(code, "实操课时", item.practice_hours),
         assessment_fen=None if item.assessment_amount is None else _fen(code, "评价费", item.assessment_amount),
-        groups=item.groups,
+        groups=tuple(group for group in GROUP_WORDS if group in item.groups),
         standing=item.standing,
     )
 
