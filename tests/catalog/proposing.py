@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from tests.people import ENTERPRISE_A, sign_in_as
+from tests.people import sign_in_as
 from training_admin.catalog import publishing, reviewing
 from training_admin.catalog.drawing import CRITERIA
 from training_admin.catalog.facts import CatalogItem, Entry, ItemDetails
@@ -27,8 +27,8 @@ class People(msgspec.Struct, frozen=True):
     approver: Actor
 
 
-async def people(clock: FixedClock) -> People:
-    logins = ("jiaowu", "qianzi-a", "zhengce", "zhengshen")
+async def people(clock: FixedClock, *, partner: str = "qianzi-a") -> People:
+    logins = ("jiaowu", partner, "zhengce", "zhengshen")
     return People(*[(await sign_in_as(login, clock)).actor for login in logins])
 
 
@@ -45,7 +45,7 @@ async def pool(officer: Actor, clock: FixedClock) -> None:
 
 async def proposed(who: People, clock: FixedClock, item: CatalogItem | None = None) -> str:
     entry = Entry(item or new_item(), ItemDetails(developer="某校"))
-    return await propose_item(who.institution, entry, Partner(code=ENTERPRISE_A), why="产业需要", clock=clock)
+    return await propose_item(who.institution, entry, Partner(code=who.partner.organisation or ""), why="产业需要", clock=clock)
 
 
 async def reviewed(who: People, clock: FixedClock, item: CatalogItem | None = None) -> str:

@@ -19,6 +19,7 @@ from training_admin.catalog.proposals import (
     list_proposals,
     propose_item,
     propose_revision,
+    record_letter,
     refuse,
     show_proposal,
     withdraw,
@@ -87,6 +88,8 @@ async def test_the_partner_consents_and_nobody_else(clock: FixedClock) -> None:
     for stranger, error in ((other, ProposalNotFound), (who.officer, NotAllowed), (VISITOR, NotSignedIn)):
         with pytest.raises(error):
             await consent(stranger, number, clock=clock)
+    with pytest.raises(ProposalRefused):
+        await record_letter(who.officer, number, letter="函", clock=clock)
     await consent(who.partner, number, clock=clock)
     assert await stage_of(number) is Stage.CONSENTED
     with pytest.raises(IllegalMove):
@@ -97,11 +100,11 @@ async def test_an_association_without_account_consents_by_letter(clock: FixedClo
     who = await people(clock)
     entry = Entry(new_item(), ItemDetails())
     number = await propose_item(who.institution, entry, Partner(name="区焊接行业协会"), why="行业需要", clock=clock)
-    with pytest.raises(NotAllowed):
-        await consent(who.partner, number, letter="函", clock=clock)
+    with pytest.raises(ProposalNotFound):
+        await consent(who.partner, number, clock=clock)
     with pytest.raises(ProposalRefused):
-        await consent(who.officer, number, clock=clock)
-    await consent(who.officer, number, letter="同意函（2026年6月1日）", clock=clock)
+        await record_letter(who.officer, number, letter=" ", clock=clock)
+    await record_letter(who.officer, number, letter="同意函（2026年6月1日）", clock=clock)
     assert await stage_of(number) is Stage.CONSENTED
 
 

@@ -14,7 +14,7 @@ from training_admin.catalog.drawing import CRITERIA, mean_points
 from training_admin.catalog.facts import CATEGORY_WORDS, EIGHT_LEVELS, FUND_WORDS, GROUP_WORDS, LEVEL_WORDS
 from training_admin.catalog.forms import ItemForm, entry_of
 from training_admin.catalog.proposal_states import STAGE_WORDS, Stage
-from training_admin.catalog.proposals import Partner, consent, list_proposals, propose_item, show_proposal, withdraw
+from training_admin.catalog.proposals import Partner, consent, list_proposals, propose_item, record_letter, show_proposal, withdraw
 from training_admin.catalog.publishing import OUTCOME_WORDS, VOICE_WORDS, dated_entries, speak
 from training_admin.catalog.revisions import entry_differences
 from training_admin.kit.refusals import NotFound, Refusal
@@ -24,7 +24,7 @@ from training_admin.web import clock_of, current_actor, page, row_cursor
 Asked = Request[Any, Any, Any]
 SEE_OTHER: Final = 303
 SHOWN = 25
-MOST_VOICES = 10
+MOST_VOICES = 20
 CursorQuery = Annotated[str | None, QueryParameter(max_length=9)]
 WAY = (Stage.PROPOSED, Stage.CONSENTED, Stage.REVIEW, Stage.OPINIONS, Stage.NOTICE, Stage.PREPARED, Stage.PUBLISHED)
 WORDS = {
@@ -129,7 +129,7 @@ async def consent_act(request: Asked, number: FromPath[str]) -> Template | Redir
 
 @post("/catalog/proposals/{number:str}/letter", include_in_schema=False, right=Right.POLICY_PROPOSE)
 async def letter_act(request: Asked, number: FromPath[str], data: URLEncodedBody[LetterForm]) -> Template | Redirect:
-    return await acted(request, number, consent(current_actor(request), number, letter=data.letter, clock=clock_of(request)))
+    return await acted(request, number, record_letter(current_actor(request), number, letter=data.letter, clock=clock_of(request)))
 
 
 @post("/catalog/proposals/{number:str}/withdraw", include_in_schema=False, right=Right.CATALOG_PROPOSE)

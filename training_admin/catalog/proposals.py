@@ -146,23 +146,34 @@ async def _add(
 
 
 @retried
-async def consent(actor: Actor, number: str, *, letter: str = "", clock: Clock) -> None:
-    """The partner consents: an enterprise's signatory here, or the officer records the stamped letter of who has no account.
+async def consent(actor: Actor, number: str, *, clock: Clock) -> None:
+    """The partner's signatory consents; raises NotAllowed, ProposalNotFound, IllegalMove."""
+    assert_may(actor, Right.CATALOG_CONSENT)
+    async with write_transaction():
+        proposal = await proposal_store.load_proposal(number)
+        if proposal.partner is None or proposal.partner != actor.organisation:
+            raise ProposalNotFound("没有找到这份项目建议，请核对编号。")
+        await _consented(actor, proposal, f"{name_of(actor)}在本系统同意", clock)
+
+
+@retried
+async def record_letter(actor: Actor, number: str, *, letter: str, clock: Clock) -> None:
+    """The officer records the stamped letter of a partner who has no account.
 
     Raises NotAllowed, ProposalNotFound, ProposalRefused, IllegalMove.
     """
+    assert_may(actor, Right.POLICY_PROPOSE)
+    said = words(letter, "盖章同意函的名称、日期或文号", most=LONGEST_NAME)
     async with write_transaction():
         proposal = await proposal_store.load_proposal(number)
-        if proposal.partner is None:
-            assert_may(actor, Right.POLICY_PROPOSE)
-            said = words(letter, "盖章同意函的名称、日期或文号", most=LONGEST_NAME)
-        else:
-            assert_may(actor, Right.CATALOG_CONSENT)
-            if proposal.partner != actor.organisation:
-                raise ProposalNotFound("没有找到这份项目建议，请核对编号。")
-            said = f"{name_of(actor)}在本系统同意"
-        await proposal_store.change(proposal, next_stage(proposal.stage, Act.CONSENT), consent=said, consented_at=clock.now())
-        await trail.record(actor, "catalog:proposal:consented", number, {"by_letter": proposal.partner is None}, at=clock.now())
+        if proposal.partner is not None:
+            raise ProposalRefused("合作企业已在本系统注册，由其授权签字人在系统内同意。")
+        await _consented(actor, proposal, said, clock)
+
+
+async def _consented(actor: Actor, proposal: Proposal, said: str, clock: Clock) -> None:
+    await proposal_store.change(proposal, next_stage(proposal.stage, Act.CONSENT), consent=said, consented_at=clock.now())
+    await trail.record(actor, "catalog:proposal:consented", proposal.number, {"by_letter": proposal.partner is None}, at=clock.now())
 
 
 @retried
