@@ -8,6 +8,7 @@ import msgspec
 
 from tests.accounts.registrations import PDF, codes
 from tests.catalog.classes import content, roster
+from tests.catalog.proposing import new_item
 from tests.parties.resources import entered
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account, password_hash, sign_in_as
 from tests.policy.deciding import OFFICER
@@ -20,11 +21,12 @@ from training_admin.accounts.opening import add_account
 from training_admin.accounts.personal_requests import RequestKind, make_request, my_requests
 from training_admin.accounts.sessions import actor_of_token, open_session
 from training_admin.accounts.tokens import make_token, my_tokens
-from training_admin.catalog.facts import STREAM_SKILL
+from training_admin.catalog.facts import STREAM_SKILL, Entry, ItemDetails
 from training_admin.catalog.filing import save_class
 from training_admin.catalog.plan_facts import OPEN_STATES, Approval, Levy, PlanLine, Way
 from training_admin.catalog.plan_store import load_plan
 from training_admin.catalog.plans import Head, add_line, begin_plan, save_head, submit_plan
+from training_admin.catalog.proposals import Partner, propose_item
 from training_admin.catalog.publication import publish_items
 from training_admin.catalog.sample import sample_catalog
 from training_admin.database import read_transaction, write_transaction
@@ -79,6 +81,7 @@ class Objects:
         self.client = client
         self.clock = clock
         self.made = 0
+        self.path = ""
 
     @property
     def actor(self) -> Actor:
@@ -101,6 +104,7 @@ class Objects:
         """Own and foreign value of a parameter; None where nothing is foreign, own "0" where one can have none."""
         if name in FIXED:
             return FIXED[name], None
+        self.path = path
         for prefix, parameter, make in self._makers():
             if path.startswith(prefix) and name == parameter:
                 return await make()
@@ -129,6 +133,9 @@ class Objects:
             ("/institutions/", "code", self.institution),
             ("/resources/", "resource", self.resource),
             ("/sanctions/", "number", self.sanction),
+            ("/catalog/proposals/", "number", self.catalog_proposal),
+            ("/catalog/proposals/", "place", self.none_yet),
+            ("/catalog/proposals/", "voice", self.none_yet),
             ("/plans/", "number", self.plan),
             ("/plans/", "place", self.place),
             ("/lists/changes/", "number", self.list_change),
@@ -377,3 +384,18 @@ class Objects:
         own, other = self.trains
         codes_of = {login: (await account(login, self.clock))[0].organisation.code for login in (own, other)}
         return codes_of[own], "" if self.actor.reach(Right.CLASS_READ) is Reach.DISTRICT else codes_of[other]
+
+    async def catalog_proposal(self) -> Pair:
+        """A proposal of the sample institution with one's own enterprise as partner, and none."""
+        institution = (await sign_in_as("jiaowu", self.clock)).actor
+        partner = self.actor.organisation if self.actor.organisation in {ENTERPRISE_A, ENTERPRISE_B} else ENTERPRISE_A
+        await account("qianzi-a" if partner == ENTERPRISE_A else "jingban-b", self.clock)
+        entry = Entry(new_item(), ItemDetails(developer="某校"))
+        # Who has no account consents by a letter that the officer records.
+        side = Partner(name="某行业协会") if self.path.endswith("/letter") else Partner(code=partner)
+        number = await propose_item(institution, entry, side, why="测试", clock=self.clock)
+        return number, "ML20269999"
+
+    async def none_yet(self) -> Pair:
+        """A fresh proposal has neither experts nor opinions."""
+        return "0", "1"

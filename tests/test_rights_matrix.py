@@ -27,12 +27,14 @@ LOGINS = (VISITOR, *(login for login, _name, _organisation, _roles in PEOPLE))
 PARAMETER = re.compile(r"\{(\w+):\w+\}")
 OPEN, SIGN_IN, FORBIDDEN, MISSING = "open", "sign-in", "forbidden", "missing"
 # What ends sessions is asked last, the own one at the very end.
+# Public pages of things that are not public before their stage.
+UNKNOWN = {"/catalog/proposals/{number:str}", "/catalog/proposals/{number:str}/voices"}
 NO_SSO = {("POST", "/me/sso"), ("POST", "/me/sso/remove")}
 LATE = ("/me/sessions/close-others", "/sign-out")
 # The public version needs no fresh proof of identity, which a token never has; a form is about something.
 QUERIES = {"/api/v1/claims/{number:str}/audit-workbook": "?public=true", "/resources/new": "?kind=room"}
 # Whoever has no link gets nothing, signed in or not; nor does anybody where single sign-on is not set up.
-LINKS = ("/sign-in/sso", "/invitations/", "/resets/", "/signatures/", "/mock-sso/")
+LINKS = ("/sign-in/sso", "/catalog/score/", "/invitations/", "/resets/", "/signatures/", "/mock-sso/")
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -91,8 +93,9 @@ async def cells(login: str, objects: Objects | None, known: Written) -> list[Cel
             nobody = objects is None or (api and not has_token)
             made.append(Cell(login, method, path, dict.fromkeys(names, "1"), SIGN_IN if nobody else FORBIDDEN))
             continue
-        if objects is None or not names or path.startswith(LINKS):
-            expected = MISSING if path.startswith(LINKS) or (method, path) in NO_SSO else OPEN
+        if objects is None or not names or path.startswith(LINKS) or (right is None and path in UNKNOWN):
+            nothing = path.startswith(LINKS) or (method, path) in NO_SSO or (right is None and path in UNKNOWN)
+            expected = MISSING if nothing else OPEN
             made.append(Cell(login, method, path, {name: FIXED.get(name, "1") for name in names}, expected))
             continue
         pairs = {name: await objects.pair(path, name) for name in names}
