@@ -11,13 +11,15 @@ import pytest_asyncio
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright, expect
 
-from tests.people import PASSWORD, account
+from tests.people import PASSWORD, PEOPLE, account, assign_all
 from tests.subsidy.register_books import document, register_book
 from tests.web.conftest import DATA
 from tests.web.test_deliveries import wrong_book
 from training_admin.accounts.second_factor import FACTOR
 from training_admin.app import assess_staged_claim, create_app
 from training_admin.kit.clock import FixedClock
+from training_admin.kit.rights import GRANTS, Right
+from training_admin.kit.role_words import ROLE_WORDS
 from training_admin.office.jobs import JobRun
 from training_admin.settings import Settings
 from training_admin.subsidy.assessing import ASSESS_CLAIM, FIRST_TIME
@@ -251,3 +253,26 @@ async def test_a_delivery_is_taken_in_and_a_wrong_one_is_told_cell_by_cell(
     assert (await page.evaluate(TOO_WIDE), await faults(page)) == (0, [])
     watch.assert_quiet()
     await context.close()
+
+
+async def test_every_role_signs_in_and_sees_its_own_work_only(browser: Browser, address: str, number: str, clock: FixedClock) -> None:
+    await assign_all(clock)
+    for login, name, _organisation, roles in PEOPLE:
+        context = await browser.new_context(viewport=DESK, locale="zh-CN")
+        watch = Watch(context, address)
+        page = await context.new_page()
+        await signed_in(page, address, login, clock)
+        assert name in await page.inner_text(".whoami"), login
+        shown = await page.inner_text("main")
+        for role in roles:
+            assert ROLE_WORDS[role] in shown, login
+        reads = any(Right.CLAIM_READ in GRANTS[role] for role in roles)
+        assert (await page.locator(".mainnav a[href='/claims']").count() == 1) is reads, login
+        sees = reads and login not in {"jingban-a", "qianzi-a", "disanfang"}
+        assert (number in shown) is sees, login
+        for right, path in ((Right.TRAIL_READ, "/trail"), (Right.ACCOUNT_OPEN, "/accounts"), (Right.ROLE_GRANT, "/roles")):
+            answer = await page.goto(f"{address}{path}")
+            assert answer is not None
+            assert answer.status == (200 if any(right in GRANTS[role] for role in roles) else 403), f"{login} {path}"
+        watch.assert_quiet()
+        await context.close()
