@@ -47,6 +47,7 @@ UNREACHABLE = (*LOST, asyncpg.InterfaceError, OSError)
 
 OUTCOME_UNKNOWN = "保存时与数据库的连接中断，无法确定本次办理是否成功。请刷新页面查看结果；没有记录时再重新提交。"
 BUSY = "现在办理的人较多，系统暂时没有排上。本次没有保存任何内容，请稍后再提交一次。"
+UNSTORABLE = "填写的内容中有无法识别的字符，请删除后重新提交。"
 GONE = "暂时连不上数据库，本次没有保存任何内容。请稍后重试；如一直如此，请管理员执行 training-admin doctor 检查。"
 
 
@@ -62,6 +63,14 @@ class DatabaseTooOld(Refusal):
     status = 500
     code = "database-too-old"
     title = "数据库版本过低"
+
+
+class TextUnstorable(Refusal):
+    """A text holds a NUL, which PostgreSQL cannot store or compare."""
+
+    status = 400
+    code = "bad-text"
+    title = "内容无法识别"
 
 
 class DatabaseFault(Exception):
@@ -157,6 +166,8 @@ class SafeTransaction(PostgresTransaction):
         finally:
             self.engine.current_transaction.reset(self.context)
             await self._give_back()
+        if isinstance(exception, asyncpg.CharacterNotInRepertoireError):
+            raise TextUnstorable(UNSTORABLE) from None
         if isinstance(exception, asyncpg.PostgresError) and not is_retryable(exception) and not is_lost(exception):
             raise DatabaseFault(exception) from None
         return False

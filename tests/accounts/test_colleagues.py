@@ -118,7 +118,7 @@ async def test_a_new_password_is_offered_within_bounds(clock: FixedClock) -> Non
 
 
 async def test_a_staff_password_set_anew_still_needs_the_second_factor(clock: FixedClock) -> None:
-    admin = (await sign_in_as("xitong", clock)).actor
+    admin = (await sign_in_as("xitong", clock, stepped_up=True)).actor
     officer, _secret = await account("chushen", clock)
     await reset_password(await offer_reset(admin, officer.key, clock=clock), NEW, profile="modern", clock=clock)
     with pytest.raises(SignInRefused):

@@ -147,7 +147,7 @@ async def test_after_a_rotation_nothing_is_unreadable_and_search_still_finds(clo
     assert vault().decrypt(sealed_contact, place=organisation_store.CONTACT_PLACE) == CONTACT
     assert vault().decrypt_text(request, place="personal_request.sealed_text") == "请删除"
     await assert_keys_fit()
-    assert await claims.claim_marked(COMMAND_LINE, number)
+    assert await claims.claim_marked(COMMAND_LINE, number, clock=clock)
     signed_in = await sign_in_as("chushen", clock)
     await prove_again(signed_in.actor, password="", code=code_of(signed_in, clock), address="127.0.0.1", clock=clock)
     async with read_transaction():

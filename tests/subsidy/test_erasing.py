@@ -106,7 +106,7 @@ async def test_a_workbook_with_a_younger_class_stays_locked_until_its_day(clock:
     async with read_transaction():
         assert await load_file((await fetch_tuples("SELECT sha256 FROM stored_file"))[0][0]) == sample("claim_B.xlsx")
     with pytest.raises(PersonErased):
-        await claims.claim_marked(COMMAND_LINE, number)
+        await claims.claim_marked(COMMAND_LINE, number, clock=clock)
 
 
 async def test_of_a_person_with_a_younger_class_only_the_old_rows_go(clock: FixedClock) -> None:

@@ -9,12 +9,13 @@ import pytest
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, enter, sign_in_as
 from tests.subsidy.conftest import sample
 from tests.web.conftest import assert_problem, form_token
-from training_admin.accounts.opening import deactivate_account
+from training_admin.accounts.opening import deactivate_account, set_roles
 from training_admin.accounts.store import token_hash
 from training_admin.database import fetch_tuples, read_transaction, write_transaction
 from training_admin.kit.actor import COMMAND_LINE, DEMO, NotAllowed
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.digest import sha256_hex
+from training_admin.kit.rights import Role
 from training_admin.office import messages
 from training_admin.subsidy import signing
 from training_admin.subsidy.assessing import FIRST_TIME, assess_claim
@@ -41,6 +42,12 @@ async def submitted(letter: str, login: str, clock: FixedClock) -> str:
     """The number of a sample claim submitted by somebody of its enterprise."""
     actor = (await sign_in_as(login, clock)).actor
     return (await submit_claim(actor, sample(f"claim_{letter}.xlsx"), readable_only=True, clock=clock)).number
+
+
+async def without_signatory(clock: FixedClock) -> None:
+    """Enterprise B's head has no account: its clerk is no signatory any more."""
+    person = await sign_in_as("jingban-b", clock)
+    await set_roles(DEMO, person.account.key, {Role.CLAIM_CLERK}, clock=clock)
 
 
 async def offered(number: str, clock: FixedClock, *, name: str = "王负责") -> str:
@@ -138,7 +145,10 @@ async def test_a_link_ends_after_seven_days_by_a_newer_one_by_a_signature_and_wi
         await sign_by_link(third, clock=clock)
     other = await submitted("B", "jingban-b", clock)
     clerk = (await sign_in_as("jingban-b", clock)).actor
-    fourth = await offer_signing_link(clerk, other, name="赵负责", clock=clock)
+    with pytest.raises(NotToBeSigned):  # she can sign herself
+        await offer_signing_link(clerk, other, name="赵负责", clock=clock)
+    await without_signatory(clock)
+    fourth = await offer_signing_link((await sign_in_as("jingban-b", clock)).actor, other, name="赵负责", clock=clock)
     await sign_claim(clerk, other, clock=clock)
     with pytest.raises(SigningLinkNotFound):
         await sign_by_link(fourth, clock=clock)
@@ -190,6 +200,7 @@ async def test_the_pages_show_who_has_signed_and_who_has_not(visitor: httpx.Asyn
 
 async def test_a_head_without_account_signs_behind_a_link_and_sees_no_person(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
     number = await submitted("B", "jingban-b", clock)
+    await without_signatory(clock)
     await enter(visitor, "jingban-b", clock)
     token = await form_token(visitor, f"/claims/{number}/signature")
     assert_problem(await visitor.post(f"/claims/{number}/signing-link", data={**token, "name": ""}), 422, "signer-unnamed")

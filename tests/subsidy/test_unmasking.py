@@ -100,13 +100,13 @@ async def test_an_erased_person_cannot_be_looked_at(clock: FixedClock) -> None:
     with pytest.raises(PersonErased):
         await unmask_person(COMMAND_LINE, number, 10, reason=REASON, clock=clock)
     with pytest.raises(PersonErased):
-        await claims.claim_marked(COMMAND_LINE, number)
+        await claims.claim_marked(COMMAND_LINE, number, clock=clock)
 
 
 async def test_the_marked_workbook_goes_back_to_its_enterprise_only(clock: FixedClock) -> None:
     number = await submitted("B", clock)
-    own = (await sign_in_as("jingban-b", clock)).actor
-    assert await claims.claim_marked(own, number)
+    own = (await sign_in_as("jingban-b", clock, stepped_up=True)).actor
+    assert await claims.claim_marked(own, number, clock=clock)
     for login in ("chushen", "dudao"):
         with pytest.raises(claims.MarkedForClaimant):
-            await claims.claim_marked((await sign_in_as(login, clock, stepped_up=True)).actor, number)
+            await claims.claim_marked((await sign_in_as(login, clock, stepped_up=True)).actor, number, clock=clock)

@@ -165,7 +165,7 @@ async def test_one_person_is_decided_clause_by_clause(client: httpx.AsyncClient,
 
 
 async def test_a_claim_can_be_taken_away(client: httpx.AsyncClient, number: str) -> None:
-    marked = await client.get(f"/claims/{number}/marked.xlsx")
+    marked = await client.post(f"/claims/{number}/marked.xlsx", data=await form_token(client, f"/claims/{number}"))
     assert marked.content.startswith(WORKBOOK_MAGIC)
     record = await client.get(f"/claims/{number}/record.json")
     assert record.json()["claim_number"] == number

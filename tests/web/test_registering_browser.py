@@ -104,7 +104,7 @@ async def test_administration_fits_its_screen_and_can_be_read_by_everybody(
 async def test_an_invitation_with_second_factor_fits_its_screen(
     browser: Browser, address: str, clock: FixedClock, viewport: ViewportSize
 ) -> None:
-    admin = (await sign_in_as("xitong", clock)).actor
+    admin = (await sign_in_as("xitong", clock, stepped_up=True)).actor
     until = clock.today() + timedelta(days=365)
     token = await invite_officer(admin, organisation="YX-001", name="新管理员", authorised_until=until, clock=clock)
     officer, _secret = await account("chushen", clock)

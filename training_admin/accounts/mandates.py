@@ -11,6 +11,7 @@ from training_admin.accounts.opening import AccountNotFound, OrganisationNotFoun
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, SamePersonTwice, assert_approved, assert_may
 from training_admin.kit.clock import Clock
+from training_admin.kit.identifiers import holds_personal_number
 from training_admin.kit.refusals import NotFound, Unreadable
 from training_admin.kit.rights import OrganisationKind, Right, Role, clashing_roles
 from training_admin.kit.role_words import ROLE_WORDS
@@ -77,6 +78,8 @@ def assert_words(words: str, *, what: str) -> str:
     plain = words.strip()
     if not plain or len(plain) > LONGEST_WORDS:
         raise MandateRefused(f"请填写{what}，至多 {LONGEST_WORDS} 个字。")
+    if holds_personal_number(plain):
+        raise MandateRefused(f"{what}会永久记入操作留痕，请不要写证件号码、手机号码或银行账号。")
     return plain
 
 

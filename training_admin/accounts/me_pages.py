@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 
 from training_admin.accounts import my_account, tokens
 from training_admin.accounts.sessions import close_my_session, my_sessions
+from training_admin.accounts.sign_in_pages import address_of
 from training_admin.kit.actor import Actor, may
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
@@ -88,7 +89,9 @@ async def me_page(request: Asked, done: FromQuery[str] = "") -> Template:
 async def password_act(request: Asked, data: URLEncodedBody[PasswordForm]) -> Template | Redirect:
     profile: str = request.app.state.settings.password_profile
     try:
-        await my_account.change_password(current_actor(request), old=data.old, new=data.new, profile=profile, clock=clock_of(request))
+        await my_account.change_password(
+            current_actor(request), old=data.old, new=data.new, address=address_of(request), profile=profile, clock=clock_of(request)
+        )
     except Refusal as refusal:
         return await _me(request, status_code=refusal.status, problem=refusal)
     return Redirect("/me?done=password", status_code=SEE_OTHER)

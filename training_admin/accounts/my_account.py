@@ -5,7 +5,9 @@ from datetime import date
 import msgspec
 
 from training_admin.accounts import mandate_store, passwords, store
+from training_admin.accounts.lockout import is_locked
 from training_admin.accounts.second_factor import FACTOR
+from training_admin.accounts.signing_in import note_failure
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, assert_stepped_up
 from training_admin.kit.clock import Clock
@@ -52,14 +54,17 @@ class StandIn(msgspec.Struct, frozen=True):
     ends: date
 
 
-async def change_password(actor: Actor, *, old: str, new: str, profile: str, clock: Clock) -> None:
-    """Another password; all other sessions end. Raises PasswordWrong, PasswordRefused."""
+async def change_password(actor: Actor, *, old: str, new: str, address: str, profile: str, clock: Clock) -> None:
+    """Another password; all other sessions and all tokens end. Raises PasswordWrong (counted as a sign-in is), PasswordRefused."""
     assert actor.account is not None
+    subject = f"step-up {actor.key}"
     async with read_transaction():
+        locked = await is_locked(subject, address, at=clock.now())
         stored, _factor, _step = await store.password_of(actor.account)
         account = await store.account_by_key(actor.key)
-    if not await passwords.is_right(old, stored):
-        raise PasswordWrong("当前密码不正确，密码没有修改。")
+    if not await passwords.is_right(old, stored) or locked:
+        await note_failure(subject, address, clock.now())
+        raise PasswordWrong("当前密码不正确，密码没有修改。连续多次不正确会锁定 15 分钟。")
     assert account is not None
     passwords.assert_strong(new, login=account.login, profile=profile)
     await _keep_password(actor, await passwords.hashed(new), clock)
@@ -71,6 +76,7 @@ async def _keep_password(actor: Actor, password_hash: str, clock: Clock) -> None
     async with write_transaction():
         await store.set_password(actor.account, password_hash, at=clock.now())
         await store.close_sessions(at=clock.now(), why="password-changed", account=actor.account, keep=actor.session)
+        await store.revoke_tokens(actor.account, at=clock.now())
         await messages.send(messages.to_account(actor.key), Letter(actor.key, *PASSWORD_CHANGED), clock=clock)
         await trail.record(actor, "accounts:password:changed", actor.key, {}, at=clock.now())
 
@@ -102,6 +108,7 @@ async def take_factor(actor: Actor, *, sealed: str, code: str, clock: Clock) -> 
         await store.set_factor(actor.account, vault().encrypt_text(secret, place=store.FACTOR_PLACE))
         await store.use_step(actor.account, step)
         await store.close_sessions(at=clock.now(), why="factor-changed", account=actor.account, keep=actor.session)
+        await store.revoke_tokens(actor.account, at=clock.now())
         await messages.send(messages.to_account(actor.key), Letter(actor.key, *FACTOR_CHANGED), clock=clock)
         await trail.record(actor, "accounts:factor:changed", actor.key, {}, at=clock.now())
 

@@ -8,8 +8,9 @@ from training_admin.accounts.lockout import forget_failures
 from training_admin.accounts.opening import AccountNotFound, assert_in_charge, may_manage
 from training_admin.accounts.sessions import new_token
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import VISITOR, Actor, SamePersonTwice
+from training_admin.kit.actor import VISITOR, Actor, SamePersonTwice, assert_stepped_up
 from training_admin.kit.clock import Clock
+from training_admin.kit.rights import Right
 from training_admin.office import messages, trail
 from training_admin.office.messages import Letter
 
@@ -30,6 +31,8 @@ async def offer_reset(actor: Actor, key: str, *, clock: Clock) -> str:
         if account.key in actor.hands:
             raise SamePersonTwice("自己的密码请在“本人账户”中修改。")
         assert_in_charge(actor, account)
+        if actor.reach(Right.ACCOUNT_OPEN) is not None:
+            assert_stepped_up(actor)  # whoever can reach every account proves first who he is
         await link_store.revoke_links_of(account.id, made_by="", at=now)
         await link_store.add_link(
             NewLink(token, RESET_PASSWORD, account.organisation.id, account.id, frozenset(), account.name, None, actor.trail_key),
@@ -68,6 +71,7 @@ async def _reset(token: str, password_hash: str, clock: Clock) -> None:
         link, account = await _open(token, clock)
         await store.set_password(account.id, password_hash, at=clock.now())
         await store.close_sessions(at=clock.now(), why="password-reset", account=account.id)
+        await store.revoke_tokens(account.id, at=clock.now())
         await forget_failures(account.login)
         await link_store.use_link(link.id, at=clock.now())
         words = "您的密码已凭一次性链接重设，其他登录会话已全部退出。不是您本人操作的，请立即联系系统管理员。"

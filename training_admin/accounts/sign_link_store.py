@@ -1,6 +1,6 @@
 """Queries of links by which a head without account signs once; `subject` is the number of what is signed."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -61,4 +61,16 @@ async def end_links(subject: str, *, used: int | None, at: datetime) -> None:
                revoked_at = CASE WHEN id = $2 THEN revoked_at ELSE $3 END
            WHERE purpose = 'sign' AND subject = $1 AND used_at IS NULL AND revoked_at IS NULL""",
         *(subject, used, at),
+    )
+
+
+async def has_signatory(uscc: str, *, today: date) -> bool:
+    """Whether somebody of the enterprise can sign with an account of his own."""
+    return bool(
+        await fetch_tuples(
+            """SELECT 1 FROM account a JOIN organisation o ON o.id = a.organisation JOIN account_role r ON r.account = a.id
+               WHERE o.code = $1 AND a.state = 'active' AND (a.authorised_until IS NULL OR a.authorised_until >= $2)
+                 AND r.role = 'signatory' AND r.revoked_at IS NULL LIMIT 1""",
+            *(uscc, today),
+        )
     )

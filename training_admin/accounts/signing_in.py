@@ -57,7 +57,7 @@ async def sign_in(attempt: Attempt, *, clock: Clock) -> str:
     if found is not None and right and not locked and found[0].may_sign_in(clock.today()):
         step = _step(found[0], found[2], found[3], attempt.code, clock.wall())
         if step is not None:
-            token = await _open(found[0], step, attempt.device, clock)
+            token = await _open(found[0], step, attempt, clock)
             if token is not None:
                 return token
     await note_failure(login, attempt.address, now)
@@ -73,9 +73,13 @@ def _step(account: AccountFacts, sealed: bytes | None, after: int, code: str, wa
 
 
 @retried
-async def _open(account: AccountFacts, step: int, device: str, clock: Clock) -> str | None:
+async def _open(account: AccountFacts, step: int, attempt: Attempt, clock: Clock) -> str | None:
+    """The session, unless the account was locked or the code used while the password was verified."""
+    device = attempt.device
     actor = Actor(kind=ActorKind.PERSON, key=account.key, name=account.name, organisation=account.organisation.code)
     async with write_transaction():
+        if await is_locked(account.login, attempt.address, at=clock.now()):
+            return None
         if step and not await store.use_step(account.id, step):
             return None
         await forget_failures(account.login)

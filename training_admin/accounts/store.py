@@ -178,6 +178,11 @@ async def set_factor(account: int, sealed: bytes) -> None:
 async def deactivate(account: int, *, at: datetime) -> None:
     """No more sign-in, no more tokens; sessions are closed by who calls this."""
     await fetch_tuples("UPDATE account SET state = 'deactivated', closed_at = $2 WHERE id = $1 AND state = 'active'", account, at)
+    await revoke_tokens(account, at=at)
+
+
+async def revoke_tokens(account: int, *, at: datetime) -> None:
+    """End every API token of an account."""
     await fetch_tuples("UPDATE api_token SET revoked_at = $2 WHERE account = $1 AND revoked_at IS NULL", account, at)
 
 

@@ -9,7 +9,7 @@ from training_admin.accounts.facts import OrganisationState, assigned_organisati
 from training_admin.accounts.sessions import new_token
 from training_admin.accounts.store import token_hash
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor, ActorKind, may
+from training_admin.kit.actor import Actor, ActorKind, assert_approved, may
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import NotFound, Unreadable
 from training_admin.kit.rights import Right
@@ -93,6 +93,9 @@ def grantable(actor: Actor) -> list[Right]:
 async def make_token(actor: Actor, *, name: str, rights: frozenset[Right], expires_on: date, clock: Clock) -> str:
     """A new token, shown this once; raises TokenRefused."""
     assert actor.account is not None
+    assert_approved(actor)
+    if actor.acts_for is not None:
+        raise TokenRefused("代办期间不能建立令牌，请先恢复为本人。")
     if not name.strip() or len(name) > LONGEST_NAME:
         raise TokenRefused(f"请填写用途，至多 {LONGEST_NAME} 个字。")
     if not rights or not rights <= frozenset(grantable(actor)):

@@ -109,6 +109,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "policy:proposal:made": "提出政策变更",
     "policy:proposal:refused": "不予批准政策变更",
     "subsidy:claim:assessed": "自动核验",
+    "subsidy:claim:marked_read": "取回标注后的申报表",
     "subsidy:claim:prechecked": "预检申报表",
     "subsidy:claim:signed": "签署申报",
     "subsidy:claim:submitted": "提交申报",

@@ -170,19 +170,6 @@ async def get_claim_record(request: Asked, number: FromPath[str], place: PlaceQu
 
 
 @get(
-    "/claims/{number:str}/marked",
-    operation_id="get_marked_claim",
-    summary="已提交申报表的标注版",
-    tags=CLAIMS,
-    media_type=WORKBOOK_TYPE,
-    responses=problems(404),
-    right=Right.CLAIM_READ,
-)
-async def get_marked_claim(request: Asked, number: FromPath[str]) -> Response[bytes]:
-    return download(await claims.claim_marked(current_actor(request), number), filename=f"{number}-标注.xlsx")
-
-
-@get(
     "/templates/claim",
     operation_id="get_claim_template",
     summary="空白申报模板",
@@ -233,7 +220,6 @@ def claims_api(*, upload_limit: int) -> Router:
             list_claim_lines,
             get_claim_line,
             get_claim_record,
-            get_marked_claim,
             get_claim_template,
             list_rules,
             get_rule,

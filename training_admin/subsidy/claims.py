@@ -5,7 +5,7 @@ import asyncio
 import msgspec
 
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor, assert_approved, assert_may, scope_of
+from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_stepped_up, scope_of
 from training_admin.kit.clock import Clock
 from training_admin.kit.identifiers import mask_identity
 from training_admin.kit.refusals import Refusal, Unreadable
@@ -84,6 +84,8 @@ async def precheck(actor: Actor, content: bytes, *, clock: Clock) -> Precheck:
     assert_may(actor, Right.CLAIM_PRECHECK)
     form = await read_workbook(content, today=clock.today())
     assert_for_own_enterprise(actor, Right.CLAIM_PRECHECK, form)
+    if not actor.approved:
+        return _only_the_form(form)
     keyed = key_claim(form, claim_number="", as_of=clock.today(), person_of=person_of)
     async with knowledge_transaction():
         known_at = await still_known_at(clock)
@@ -100,6 +102,18 @@ async def precheck(actor: Actor, content: bytes, *, clock: Clock) -> Precheck:
         readable_lines=len(facts.lines) - unreadable,
         unreadable_lines=unreadable,
         contradictions=contradictions_of(form.head, form.classes, facts.enterprise, world.registers.filings),
+    )
+
+
+def _only_the_form(form: ClaimForm) -> Precheck:
+    """What an enterprise is told whose registration waits: its cells, nothing that the registers know of anybody."""
+    unreadable = sum(1 for row in form.lines if not row.readable)
+    return Precheck(
+        record=None,
+        problems=form.problems,
+        people={row.row: PersonShown(row.name, row.id_type, mask_identity(row.id_no)) for row in form.lines},
+        readable_lines=len(form.lines) - unreadable,
+        unreadable_lines=unreadable,
     )
 
 
@@ -195,20 +209,30 @@ async def claim_detail(actor: Actor, number: str) -> ClaimDetail:
     return ClaimDetail(summary, record, heads, (*problems, *late), people)
 
 
-async def claim_marked(actor: Actor, number: str) -> bytes:
-    """The workbook of a submitted claim with its wrong cells marked; raises ClaimNotFound, MarkedForClaimant, PersonErased, FileErased.
+async def claim_marked(actor: Actor, number: str, *, clock: Clock) -> bytes:
+    """The workbook of a submitted claim with its wrong cells marked.
 
-    It holds full numbers and cannot lose a single row, therefore only the enterprise itself has it back, and nobody after an erasure.
+    It holds full numbers and cannot lose a single row, therefore only the enterprise's own people have it back, after a fresh proof
+    of identity and with a trace, and nobody after an erasure. Raises ClaimNotFound, MarkedForClaimant, StepUpNeeded, PersonErased,
+    FileErased.
     """
     detail = await claim_detail(actor, number)
-    if not actor.is_program and actor.organisation != detail.summary.uscc:
+    if not actor.is_program and (actor.organisation != detail.summary.uscc or actor.acts_for is not None):
         raise MarkedForClaimant("标注后的申报表含完整证件号码，只交还申报单位。其他人员请在页面上查看，确需号码的在人员明细中逐人查看。")
     if any(person.name == ERASED.name for person in detail.people.values()):
         raise PersonErased("这份申报表中有人员的信息已按本人申请删除，原表不再提供下载。核验结果仍可在页面上查看。")
-    async with read_transaction():
+    assert_stepped_up(actor)
+    return await mark_workbook(await _opened_file(actor, number, clock), detail.problems)
+
+
+@retried
+async def _opened_file(actor: Actor, number: str, clock: Clock) -> bytes:
+    """The uploaded workbook, whose reading the trail remembers."""
+    async with write_transaction():
         _claim_id, _summary, _problems, sha256 = await store.claim_summary(number)
         content = await load_file(sha256)
-    return await mark_workbook(content, detail.problems)
+        await trail.record(actor, "subsidy:claim:marked_read", number, {"sha256": sha256}, at=clock.now())
+    return content
 
 
 async def claim_record(actor: Actor, number: str, place: int | None) -> AssessmentRecord:

@@ -34,6 +34,13 @@ async def newest_line(person: bytes) -> SealedLine | None:
     return msgspec.msgpack.decode(vault().decrypt(found[0][0], place=SEALED_LINE), type=SealedLine) if found else None
 
 
+async def phones_told(person: bytes) -> set[str]:
+    """Every phone that any roster row gives the person; claimants type them, so they need not agree."""
+    found = await fetch_tuples("SELECT sealed FROM claim_line WHERE person = $1 ORDER BY claim DESC, row DESC LIMIT $2", person, MOST_ROWS)
+    lines = [msgspec.msgpack.decode(vault().decrypt(row[0], place=SEALED_LINE), type=SealedLine) for row in found]
+    return {line.mobile for line in lines if line.mobile}
+
+
 async def roster_rows(person: bytes) -> list[RosterRow]:
     """Every row that names the person, newest claim first, in two queries; records are decoded once for each claim."""
     found = await fetch_tuples(

@@ -156,9 +156,9 @@ async def claim_cells_csv(request: Asked, number: FromPath[str]) -> Response[byt
     return cells_csv(detail.problems, filename=f"{number}-待更正单元格.csv")
 
 
-@get("/claims/{number:str}/marked.xlsx", include_in_schema=False, right=Right.CLAIM_READ)
+@post("/claims/{number:str}/marked.xlsx", include_in_schema=False, status_code=200, right=Right.CLAIM_READ)
 async def claim_marked_workbook(request: Asked, number: FromPath[str]) -> Response[bytes]:
-    return download(await claims.claim_marked(current_actor(request), number), filename=f"{number}-标注.xlsx")
+    return download(await claims.claim_marked(current_actor(request), number, clock=clock_of(request)), filename=f"{number}-标注.xlsx")
 
 
 @get("/claims/{number:str}/record.json", include_in_schema=False, right=Right.CLAIM_READ)

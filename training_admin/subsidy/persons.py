@@ -55,10 +55,14 @@ class OwnClaims(msgspec.Struct, frozen=True):
 
 
 async def phone_of_person(person: bytes) -> str | None:
-    """The mobile number of the person's newest roster row; None when no claim names him or it is no mobile number."""
+    """The mobile number that all roster rows of the person agree on; None when there is none, or when they differ.
+
+    A claimant types the phone freely: whoever names another one for a known person must not get that person's code.
+    """
     async with read_transaction():
-        line = await own_store.newest_line(person)
-    phone = "" if line is None else clean_number(line.mobile)
+        told = await own_store.phones_told(person)
+    phones = {clean_number(phone) for phone in told}
+    phone = phones.pop() if len(phones) == 1 else ""
     return phone if is_mobile(phone) else None
 
 

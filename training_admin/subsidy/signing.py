@@ -123,6 +123,8 @@ async def offer_signing_link(actor: Actor, number: str, *, name: str, clock: Clo
     """
     assert_may(actor, Right.CLAIM_SUBMIT)
     assert_approved(actor)
+    if actor.acts_for is not None:
+        raise NotToBeSigned("代办人员不能代为安排签字，请由企业自己的经办人或授权签字人办理。")
     signer = clean_name(name)
     if not signer or len(signer) > LONGEST_NAME or not signer.isprintable() or any(char.isdigit() for char in signer):
         raise SignerUnnamed("请填写签字人的姓名，不含数字。")
@@ -130,6 +132,8 @@ async def offer_signing_link(actor: Actor, number: str, *, name: str, clock: Clo
     async with write_transaction():
         claim = await signature_store.signing_claim(number, organisations=scope_of(actor, Right.CLAIM_SUBMIT).codes)
         _assert_open(claim)
+        if await sign_link_store.has_signatory(claim.uscc, today=clock.today()):
+            raise NotToBeSigned("贵单位有授权签字人的账户，请由其登录后签字；签字链接只用于没有账户的负责人。")
         made = await sign_link_store.add_link(
             token,
             organisation=claim.uscc,
