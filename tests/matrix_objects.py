@@ -35,7 +35,7 @@ from training_admin.kit.clock import FixedClock
 from training_admin.kit.dated import Standing
 from training_admin.kit.rights import ROLES_OF, OrganisationKind, Reach, Right, Role
 from training_admin.office.files import keep_file
-from training_admin.office.messages import Letter, send, to_account
+from training_admin.office.messages import Letter, send, to_account, to_person
 from training_admin.parties.institution_facts import ResourceKind
 from training_admin.parties.ladder import Step
 from training_admin.parties.list_facts import ListEntry, ListKind
@@ -287,9 +287,10 @@ class Objects:
     async def message(self) -> Pair:
         """A message to oneself, and one to somebody else."""
         keys = []
-        for key in (self.actor.key, NO_ACCOUNT):
+        own = to_account(self.actor.key) if self.actor.person is None else to_person(self.actor.person)
+        for recipient in (own, to_account(NO_ACCOUNT)):
             async with write_transaction():
-                keys.append(await send(to_account(key), Letter("测试", "测试", "测试"), clock=self.clock))
+                keys.append(await send(recipient, Letter("测试", "测试", "测试"), clock=self.clock))
         return str(keys[0]), str(keys[1])
 
     @property

@@ -16,7 +16,7 @@ from training_admin.accounts.opening import add_account, open_organisation
 from training_admin.accounts.second_factor import FACTOR
 from training_admin.accounts.sessions import actor_of_token
 from training_admin.accounts.tokens import grantable, make_token
-from training_admin.database import read_transaction, write_transaction
+from training_admin.database import fetch_tuples, read_transaction, write_transaction
 from training_admin.demo.offices import ENTERPRISE_A, ENTERPRISE_B, ORGANISATIONS, PEOPLE
 from training_admin.kit.actor import DEMO, Actor
 from training_admin.kit.clock import FixedClock
@@ -97,6 +97,18 @@ async def enter(client: httpx.AsyncClient, login: str, clock: FixedClock, *, ste
         token = await make_token(person.actor, name="测试", rights=rights, expires_on=date(2026, 12, 31), clock=clock)
         client.headers["authorization"] = f"Bearer {token}"
     return person
+
+
+async def trainee_enters(client: httpx.AsyncClient, clock: FixedClock) -> SignedIn:
+    """Sign a trainee in whom a stored roster names; he has no account, so the enterprise's clerk lends the account's place."""
+    facts, _secret = await account("jingban-a", clock)
+    async with write_transaction():
+        person = (await fetch_tuples("SELECT person FROM claim_line WHERE readable ORDER BY claim, row LIMIT 1"))[0][0]
+        token, _key = await sessions.open_session(account=None, person=person, device="测试", clock=clock, stepped_up=False)
+    actor = await actor_of_token(token, clock=clock)
+    assert actor is not None
+    client.cookies.set(COOKIE, token)
+    return SignedIn(token, actor, facts, "")
 
 
 def code_of(person: SignedIn, clock: FixedClock) -> str:

@@ -14,7 +14,7 @@ import pytest
 from scripts.rights_document import DOCUMENT, declared_routes, document
 from tests.conftest import ADDRESS, CELLS
 from tests.matrix_objects import FIXED, Objects, founded
-from tests.people import PEOPLE, assign_all, enter
+from tests.people import PEOPLE, assign_all, enter, trainee_enters
 from training_admin.accounts.tokens import TOKEN_RIGHTS
 from training_admin.app import create_app
 from training_admin.kit.clock import FixedClock
@@ -22,8 +22,8 @@ from training_admin.kit.role_words import ROLE_WORDS
 from training_admin.settings import Settings
 from training_admin.web import API_PREFIX
 
-VISITOR = "visitor"
-LOGINS = (VISITOR, *(login for login, _name, _organisation, _roles in PEOPLE))
+VISITOR, TRAINEE = "visitor", "trainee"
+LOGINS = (VISITOR, TRAINEE, *(login for login, _name, _organisation, _roles in PEOPLE))
 PARAMETER = re.compile(r"\{(\w+):\w+\}")
 OPEN, SIGN_IN, FORBIDDEN, MISSING = "open", "sign-in", "forbidden", "missing"
 # What ends sessions is asked last, the own one at the very end.
@@ -145,7 +145,8 @@ async def test_every_cell_of_the_matrix(
         visitor.headers.pop("authorization", None)
         objects = None
         if login != VISITOR:
-            objects = Objects(district, await enter(visitor, login, clock), visitor, clock)
+            person = await (trainee_enters(visitor, clock) if login == TRAINEE else enter(visitor, login, clock))
+            objects = Objects(district, person, visitor, clock)
         await visitor.get("/sign-in")
         visitor.headers["x-csrftoken"] = visitor.cookies["csrf"]
         for cell in await cells(login, objects, known):
