@@ -25,6 +25,8 @@ from training_admin.settings import Settings
 P = ParamSpec("P")
 T = TypeVar("T")
 
+# asyncpg learns a type when a connection meets it first, with just-in-time compilation switched off meanwhile.
+OF_THE_DRIVER = ("typeinfo_tree", "'jit'")
 RETRYABLE = frozenset({"40001", "40P01"})
 ATTEMPTS = 10
 FIRST_PAUSE, LONGEST_DOUBLING = 0.005, 6
@@ -106,9 +108,10 @@ class QueryCount:
         return len(self.statements)
 
     def note(self, record: Any) -> None:
-        """Called by asyncpg after each statement; BEGIN and COMMIT are not counted."""
-        if not record.query.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
-            self.statements.append(record.query)
+        """Called by asyncpg after each statement; BEGIN, COMMIT and what the driver asks about types on a fresh connection do not count."""
+        query: str = record.query
+        if not query.startswith(("BEGIN", "COMMIT", "ROLLBACK")) and not any(mark in query for mark in OF_THE_DRIVER):
+            self.statements.append(query)
 
 
 _attempt: ContextVar[_Attempt | None] = ContextVar("_attempt", default=None)
