@@ -90,15 +90,18 @@ class Objects:
     @property
     def other_login(self) -> str:
         """Somebody of another organisation who has the same kind of things."""
-        return "jingban-a" if self.actor.organisation != ENTERPRISE_A else "jingban-b"
+        return "jingban-b" if self.actor.organisation == ENTERPRISE_A else "jingban-a"
+
+    def sees_all(self, right: Right) -> bool:
+        return self.actor.reach(right) is Reach.DISTRICT
 
     async def form(self, path: str) -> dict[str, str]:
         """What a form needs to be about something that is there; most are refused for their empty fields, which is an answer too."""
         if path == "/organisations/{code:str}/hand-over":
             login = "chushen" if self.person.account.login != "chushen" else "shouli"
             return {"to": (await account(login, self.clock))[0].key}
-        kinds = {"/resources": "room", "/resources/{resource:int}/change": "platform"}
-        return {"kind": kinds[path]} if path in kinds else {}
+        kind = {"/resources": "room", "/resources/{resource:int}/change": "platform"}.get(path)
+        return {"kind": kind} if kind else {}
 
     async def pair(self, path: str, name: str) -> tuple[str, str | None]:
         """Own and foreign value of a parameter; None where nothing is foreign, own "0" where one can have none."""
@@ -309,8 +312,7 @@ class Objects:
     async def resource(self) -> Pair:
         """Something registered by one's own organisation (by any, for officers), and something foreign."""
         own, other = self.trains
-        wide = self.actor.reach(Right.INSTITUTION_READ) is Reach.DISTRICT
-        return await self.platform(own), NO_KEY if wide else await self.platform(other)
+        return await self.platform(own), NO_KEY if self.sees_all(Right.INSTITUTION_READ) else await self.platform(other)
 
     async def institution(self) -> Pair:
         """An organisation with a register, and one without or foreign."""
@@ -318,23 +320,19 @@ class Objects:
         await self.platform(own)
         await self.platform(other)
         codes_of = {login: (await account(login, self.clock))[0].organisation.code for login in (own, other)}
-        wide = self.actor.reach(Right.INSTITUTION_READ) is Reach.DISTRICT
-        return codes_of[own], codes.credit_code() if wide else codes_of[other]
+        return codes_of[own], codes.credit_code() if self.sees_all(Right.INSTITUTION_READ) else codes_of[other]
 
     async def sanction(self) -> Pair:
         """A measure against one's own organisation (any, for officers), and a foreign one."""
         own, other = self.trains
-        wide = self.actor.reach(Right.INSTITUTION_READ) is Reach.DISTRICT
-        return await self._measured(own), "WG20269999" if wide else await self._measured(other)
+        return await self._measured(own), "WG20269999" if self.sees_all(Right.INSTITUTION_READ) else await self._measured(other)
 
     async def _measured(self, login: str) -> str:
         await self.platform(login)
-        facts, _secret = await account(login, self.clock)
-        inspector = (await sign_in_as("dudao", self.clock)).actor
+        inspector, (facts, _secret) = (await sign_in_as("dudao", self.clock)).actor, await account(login, self.clock)
         proposed = Proposed(facts.organisation.code, Step.TALK, "测试", "测试", self.clock.today())
         number = await propose_sanction(inspector, proposed, clock=self.clock)
-        determiner = (await sign_in_as("shending", self.clock)).actor
-        await decide_sanction(determiner, number, confirm=True, reason="", clock=self.clock)
+        await decide_sanction((await sign_in_as("shending", self.clock)).actor, number, confirm=True, reason="", clock=self.clock)
         return number
 
     async def plan(self) -> Pair:
@@ -370,8 +368,7 @@ class Objects:
     async def training_class(self) -> Pair:
         """A draft of a class of one's own organisation (of any, for officers), and a foreign one."""
         own, other = self.trains
-        wide = self.actor.reach(Right.CLASS_READ) is Reach.DISTRICT
-        return await self._drafted(own), "BJ202699999" if wide else await self._drafted(other)
+        return await self._drafted(own), "BJ202699999" if self.sees_all(Right.CLASS_READ) else await self._drafted(other)
 
     async def _drafted(self, login: str) -> str:
         clerk = (await sign_in_as(login, self.clock)).actor
@@ -384,7 +381,7 @@ class Objects:
         """One's own organisation, and a foreign one; officers see the calendar of every organisation."""
         own, other = self.trains
         codes_of = {login: (await account(login, self.clock))[0].organisation.code for login in (own, other)}
-        return codes_of[own], "" if self.actor.reach(Right.CLASS_READ) is Reach.DISTRICT else codes_of[other]
+        return codes_of[own], "" if self.sees_all(Right.CLASS_READ) else codes_of[other]
 
     async def catalog_proposal(self) -> Pair:
         """A proposal of the sample institution with one's own enterprise as partner, and none."""

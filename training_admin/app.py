@@ -241,6 +241,59 @@ def database_open_while_serving(settings: Settings) -> Callable[[Litestar], Abst
     return serving
 
 
+def page_routers(upload_limit: int) -> list[Router]:
+    """The pages of all rooms."""
+    return [
+        desk_pages(),
+        personal_pages(),
+        sign_in_pages(),
+        person_pages(),
+        sso_pages(),
+        mock_sso_pages(),
+        me_pages(),
+        register_pages(),
+        organisation_pages(),
+        link_pages(),
+        colleague_pages(),
+        account_pages(),
+        role_pages(),
+        mandate_pages(),
+        request_pages(),
+        own_pages(),
+        claim_pages(),
+        signature_pages(),
+        upload_pages(upload_limit=upload_limit),
+        delivery_pages(upload_limit=upload_limit),
+        rule_pages(),
+        policy_pages(),
+        proposal_pages(),
+        catalog_pages(),
+        class_pages(),
+        institution_pages(),
+        list_pages(upload_limit=upload_limit),
+        plan_pages(),
+        sanction_pages(),
+        catalog_proposal_pages(),
+        catalog_review_pages(),
+        catalog_revision_pages(upload_limit=upload_limit),
+        audit_pages(),
+        trail_pages(),
+        message_pages(),
+    ]
+
+
+def form_tokens(settings: Settings) -> CSRFConfig:
+    """A token in every form of the pages; the API knows no cookie and needs none."""
+    return CSRFConfig(
+        secret=settings.secret or opened_vault(settings).derived_secret("csrf"),
+        cookie_name="csrf",
+        cookie_httponly=True,
+        cookie_samesite="strict",
+        cookie_secure=settings.is_secure,
+        exclude=[f"^{API_PREFIX}"],
+    )
+
+
 def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     """The application for one set of settings; it opens the database when it starts."""
     upload_limit = settings.upload_limit + FORM_MARGIN
@@ -259,41 +312,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     )
     return Litestar(
         route_handlers=[
-            desk_pages(),
-            personal_pages(),
-            sign_in_pages(),
-            person_pages(),
-            sso_pages(),
-            mock_sso_pages(),
-            me_pages(),
-            register_pages(),
-            organisation_pages(),
-            link_pages(),
-            colleague_pages(),
-            account_pages(),
-            role_pages(),
-            mandate_pages(),
-            request_pages(),
-            own_pages(),
-            claim_pages(),
-            signature_pages(),
-            upload_pages(upload_limit=upload_limit),
-            delivery_pages(upload_limit=upload_limit),
-            rule_pages(),
-            policy_pages(),
-            proposal_pages(),
-            catalog_pages(),
-            class_pages(),
-            institution_pages(),
-            list_pages(upload_limit=upload_limit),
-            plan_pages(),
-            sanction_pages(),
-            catalog_proposal_pages(),
-            catalog_review_pages(),
-            catalog_revision_pages(upload_limit=upload_limit),
-            audit_pages(),
-            trail_pages(),
-            message_pages(),
+            *page_routers(upload_limit),
             api,
             health,
             create_static_files_router(
@@ -304,14 +323,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
                 cache_control=CacheControlHeader(max_age=STATIC_SECONDS, immutable=True),
             ),
         ],
-        csrf_config=CSRFConfig(
-            secret=settings.secret or opened_vault(settings).derived_secret("csrf"),
-            cookie_name="csrf",
-            cookie_httponly=True,
-            cookie_samesite="strict",
-            cookie_secure=settings.is_secure,
-            exclude=[f"^{API_PREFIX}"],
-        ),
+        csrf_config=form_tokens(settings),
         template_config=TemplateConfig(engine=JinjaTemplateEngine.from_environment(templates)),
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[
