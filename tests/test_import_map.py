@@ -15,18 +15,21 @@ ROW = (
     ("kit",),
     FLOOR,
     *(("office",), ("policy",), ("parties",), ("accounts",), ("fund",), ("catalog",), ("apprenticeship",), ("certificates",)),
-    *(("subsidy",), ("audit",), ("desk",), ("wiring",), ("app",), ("doctor",), ("demo",)),
+    *(("subsidy",), ("audit",), ("desk",), ("wiring",), ("routers",), ("app",), ("doctor",), ("demo",)),
     # The command line starts everything and is imported by nothing.
     *(("commands",), ("__main__",)),
 )
-ROOMS = frozenset(room for rooms in ROW for room in rooms) - {*FLOOR, "wiring", "app", "doctor", "demo", "commands", "__main__"}
+ROOMS = frozenset(room for rooms in ROW for room in rooms) - {*FLOOR, "wiring", "routers", "app", "doctor", "demo", "commands", "__main__"}
 PLACE = {room: place for place, rooms in enumerate(ROW) for room in rooms}
 PURE_STEMS = frozenset({"facts", "parameters", "states", "amounts", "assess"})
 # Files of single rooms that decide or explain and are pure as well.
 PURE_OF_ROOMS = {
     "policy": frozenset({"canonical", "comparing", "figure_forms", "rounding", "wording"}),
     "catalog": frozenset(
-        {"changes", "class_facts", "columns", "drawing", "filing_checks", "plan_facts", "proposal_states", "scheduling", "versions"}
+        {
+            *("changes", "class_facts", "columns", "course_facts", "drawing", "filing_checks", "plan_facts", "proposal_states"),
+            *("run_facts", "scheduling", "versions"),
+        }
     ),
     "parties": frozenset({"institution_facts", "ladder", "levels", "list_facts", "retirement_age"}),
     "subsidy": frozenset(

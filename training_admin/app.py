@@ -21,67 +21,35 @@ from litestar.template import TemplateConfig
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from training_admin import __version__
-from training_admin.accounts.account_pages import account_pages
-from training_admin.accounts.colleague_pages import colleague_pages
 from training_admin.accounts.contacts import phone_of_organisation
-from training_admin.accounts.link_pages import link_pages
-from training_admin.accounts.mandate_pages import mandate_pages
-from training_admin.accounts.me_pages import me_pages
 from training_admin.accounts.middleware import KnowActor, declared_right
-from training_admin.accounts.mock_provider import mock_sso_pages
-from training_admin.accounts.organisation_pages import organisation_pages
-from training_admin.accounts.person_pages import person_pages
 from training_admin.accounts.person_sign_in import SEND_CODE, send_code
-from training_admin.accounts.register_pages import register_pages
-from training_admin.accounts.request_pages import request_pages
-from training_admin.accounts.role_pages import role_pages
-from training_admin.accounts.sign_in_pages import sign_in_pages
-from training_admin.accounts.sso_pages import providers_of, sso_pages
+from training_admin.accounts.sso_pages import providers_of
 from training_admin.audit.api import audit_api
-from training_admin.audit.pages import audit_pages
 from training_admin.catalog.api import catalog_api
-from training_admin.catalog.class_pages import class_pages
 from training_admin.catalog.filing import FILING_KNOWN
-from training_admin.catalog.pages import catalog_pages
-from training_admin.catalog.plan_pages import plan_pages
-from training_admin.catalog.proposal_pages import catalog_proposal_pages
-from training_admin.catalog.review_pages import catalog_review_pages
-from training_admin.catalog.revision_pages import catalog_revision_pages
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, engine, open_database, opened_vault, read_transaction
-from training_admin.desk.own_pages import own_pages
-from training_admin.desk.pages import desk_pages
-from training_admin.desk.personal_pages import personal_pages
 from training_admin.errors import EXCEPTION_HANDLERS
 from training_admin.kit.actor import WORKER
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
 from training_admin.office.channels import channel_of
 from training_admin.office.jobs import Handler, JobRun
-from training_admin.office.message_pages import CountUnread, message_pages
+from training_admin.office.message_pages import CountUnread
 from training_admin.office.messages import DELIVER_MESSAGE, RecipientKind, deliver
-from training_admin.office.trail_pages import trail_pages
-from training_admin.parties.institution_pages import institution_pages
-from training_admin.parties.list_pages import list_pages
-from training_admin.parties.sanction_pages import sanction_pages
 from training_admin.policy.api import policy_api
-from training_admin.policy.pages import policy_pages
-from training_admin.policy.proposal_pages import proposal_pages
+from training_admin.routers import page_routers
 from training_admin.settings import MEGABYTE, Settings, read_settings
 from training_admin.subsidy.api import claims_api
 from training_admin.subsidy.assessing import ASSESS_CLAIM, assess_claim
 from training_admin.subsidy.claims import person_of
 from training_admin.subsidy.deliveries import assess_after_filing
 from training_admin.subsidy.delivery_api import deliveries_api
-from training_admin.subsidy.delivery_pages import delivery_pages
 from training_admin.subsidy.drafts import DraftBox
 from training_admin.subsidy.intake import mark_workbook
-from training_admin.subsidy.pages import claim_pages
 from training_admin.subsidy.persons import erase_for_request, phone_of_person
-from training_admin.subsidy.rule_pages import rule_pages
 from training_admin.subsidy.screens import cause_words, state_words
-from training_admin.subsidy.signature_pages import signature_pages
-from training_admin.subsidy.upload_pages import upload_pages
 from training_admin.web import API_PREFIX, PUBLIC, STATIC, jinja_environment
 from training_admin.wiring import EXAMINER
 
@@ -239,47 +207,6 @@ def database_open_while_serving(settings: Settings) -> Callable[[Litestar], Abst
             await close_database()
 
     return serving
-
-
-def page_routers(upload_limit: int) -> list[Router]:
-    """The pages of all rooms."""
-    return [
-        desk_pages(),
-        personal_pages(),
-        sign_in_pages(),
-        person_pages(),
-        sso_pages(),
-        mock_sso_pages(),
-        me_pages(),
-        register_pages(),
-        organisation_pages(),
-        link_pages(),
-        colleague_pages(),
-        account_pages(),
-        role_pages(),
-        mandate_pages(),
-        request_pages(),
-        own_pages(),
-        claim_pages(),
-        signature_pages(),
-        upload_pages(upload_limit=upload_limit),
-        delivery_pages(upload_limit=upload_limit),
-        rule_pages(),
-        policy_pages(),
-        proposal_pages(),
-        catalog_pages(),
-        class_pages(),
-        institution_pages(),
-        list_pages(upload_limit=upload_limit),
-        plan_pages(),
-        sanction_pages(),
-        catalog_proposal_pages(),
-        catalog_review_pages(),
-        catalog_revision_pages(upload_limit=upload_limit),
-        audit_pages(),
-        trail_pages(),
-        message_pages(),
-    ]
 
 
 def form_tokens(settings: Settings) -> CSRFConfig:

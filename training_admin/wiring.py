@@ -109,6 +109,7 @@ SEALED_COLUMNS: tuple[SealedColumn, ...] = (
     SealedColumn("personal_request", "sealed_text"),
     SealedColumn("resource_version"),
     SealedColumn("class_trainee", batch=2000),
+    SealedColumn("class_trainee", "sealed_phone", batch=2000),
     SealedColumn("claim", "sealed_head"),
     SealedColumn("claim_line", batch=2000),
     SealedColumn("stored_file", batch=4, version_column="key_version"),

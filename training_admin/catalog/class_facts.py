@@ -36,7 +36,10 @@ class PlannedSession(msgspec.Struct, frozen=True):
 
 
 class Trainee(msgspec.Struct, frozen=True):
-    """One person of the roster; `group` is a code of GROUP_WORDS, `enterprise` a credit code or "" for somebody without employer."""
+    """One person of the roster; `group` is a code of GROUP_WORDS, `enterprise` a credit code or "" for somebody without employer.
+
+    A contract without end is open-ended; `prior` is a level or certificate held before the training, as told.
+    """
 
     name: str
     person: str
@@ -44,12 +47,34 @@ class Trainee(msgspec.Struct, frozen=True):
     enterprise: str
     post: str = ""
     note: str = ""
+    contract_start: date | None = None
+    contract_end: date | None = None
+    prior: str = ""
+
+
+class Split(StrEnum):
+    """How the firms of a pooled class (集中培训班) share its cost."""
+
+    PER_HEAD = "per_head"
+    CONTRACT = "contract"
+
+
+SPLIT_WORDS = {Split.PER_HEAD: "按人数分摊", Split.CONTRACT: "按合同约定"}
+
+
+class Pool(msgspec.Struct, frozen=True):
+    """A pooled class: seats offered in all, how the cost is split, and by contract each firm's share in basis points."""
+
+    seats: int
+    split: Split
+    shares_bp: dict[str, int] = {}
 
 
 class ClassPlan(msgspec.Struct, frozen=True, kw_only=True):
     """A class as filed or about to be: what FILE-02 asks for. The budget is in fen.
 
     `institution` is None where an enterprise runs its own class. `occupation` and `level` come from the catalog item; None: not bound.
+    `course` is the number of a registered course, `project` the key of an approved project of the enterprise's yearly plan.
     """
 
     class_no: str
@@ -66,6 +91,9 @@ class ClassPlan(msgspec.Struct, frozen=True, kw_only=True):
     budget_fen: int = 0
     theory_test: bool = False
     practical_test: bool = False
+    course: str | None = None
+    project: int | None = None
+    pool: Pool | None = None
 
     @property
     def start(self) -> date | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from training_admin.catalog.class_facts import ClassPlan, Occupied, PlannedSession, Taken, Trainee
+from training_admin.catalog.class_facts import ClassPlan, Occupied, PlannedSession, Pool, Taken, Trainee
 from training_admin.database import copy_rows, fetch_tuples
 from training_admin.kit.refusals import NotFound
 
@@ -51,6 +51,9 @@ class ClassContent(msgspec.Struct, frozen=True, kw_only=True):
     budget_fen: int = 0
     theory_test: bool = False
     practical_test: bool = False
+    course: str | None = None
+    project: int | None = None
+    pool: Pool | None = None
 
 
 class ClassVersion(msgspec.Struct, frozen=True):
@@ -72,10 +75,11 @@ class ClassVersion(msgspec.Struct, frozen=True):
 
 
 class SealedTrainee(msgspec.Struct, frozen=True):
-    """A person of a roster with the sealed identity number."""
+    """A person of a roster with the sealed identity number and, where it was told, the sealed phone."""
 
     trainee: Trainee
     sealed: bytes
+    sealed_phone: bytes | None = None
 
 
 def content_of(plan: ClassPlan) -> ClassContent:
@@ -130,22 +134,29 @@ async def add_version(  # noqa: PLR0913 - the columns of one row
 async def add_trainees(class_version: int, roster: Iterable[SealedTrainee]) -> None:
     """The roster of a version, in its order."""
     rows = [
-        (class_version, place, bytes.fromhex(one.person), each.sealed, one.name, one.group, one.enterprise, one.post, one.note)
+        (
+            *(class_version, place, bytes.fromhex(one.person), each.sealed, one.name, one.group, one.enterprise, one.post, one.note),
+            *(one.contract_start, one.contract_end, one.prior, each.sealed_phone),
+        )
         for place, each in enumerate(roster, start=1)
         for one in (each.trainee,)
     ]
-    columns = ("class_version", "place", "person", "sealed", "name", "target_group", "enterprise", "post", "note")
+    columns = (
+        *("class_version", "place", "person", "sealed", "name", "target_group", "enterprise", "post", "note"),
+        *("contract_start", "contract_end", "prior", "sealed_phone"),
+    )
     await copy_rows("class_trainee", columns, rows)
 
 
 async def roster_of(class_version: int) -> list[SealedTrainee]:
     """The roster of a version, in its order."""
     found = await fetch_tuples(
-        """SELECT name, encode(person, 'hex'), target_group, enterprise, post, note, sealed FROM class_trainee
-           WHERE class_version = $1 ORDER BY place""",
+        """SELECT name, encode(person, 'hex'), target_group, enterprise, post, note, contract_start, contract_end, prior,
+                  sealed, sealed_phone
+           FROM class_trainee WHERE class_version = $1 ORDER BY place""",
         class_version,
     )
-    return [SealedTrainee(Trainee(*row[:6]), row[6]) for row in found]
+    return [SealedTrainee(Trainee(*row[:9]), *row[9:]) for row in found]
 
 
 async def class_by_number(class_no: str, codes: Sequence[str] | None) -> ClassHead:

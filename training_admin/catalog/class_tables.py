@@ -26,8 +26,8 @@ class ClassRow(Table, tablename="training_class"):
     decide_by = Date(default=None, null=True)
     moved = BigInt(default=0, null=False)
 
-    training_class_state_known = Check(
-        "state IN ('draft', 'submitted', 'returned', 'approved', 'changing', 'suspended', 'ended', 'withdrawn')"
+    training_class_state_known_2 = Check(
+        "state IN ('draft', 'submitted', 'returned', 'approved', 'changing', 'suspended', 'closed', 'ended', 'withdrawn')"
     )
     training_class_approved_dated = Check("(approved_version IS NULL) = (approved_on IS NULL)")
 
@@ -58,7 +58,10 @@ class ClassVersionRow(Table, tablename="class_version"):
 
 
 class ClassTraineeRow(Table, tablename="class_trainee"):
-    """One person of the roster of a version: `person` is the keyed hash of the identity number that `sealed` holds."""
+    """One person of the roster of a version: `person` is the keyed hash of the identity number that `sealed` holds.
+
+    `sealed_phone` is where he is asked to confirm; an open contract end is open-ended. Erased rows keep the person's key alone.
+    """
 
     id = BigSerial(primary_key=True)
     class_version = ForeignKey(ClassVersionRow, null=False, on_delete=_RESTRICT[0], on_update=_RESTRICT[1], index=False)
@@ -70,6 +73,10 @@ class ClassTraineeRow(Table, tablename="class_trainee"):
     enterprise = Varchar(length=18, default="", null=False)
     post = Varchar(length=100, default="", null=False)
     note = Text(default="", null=False)
+    sealed_phone = Bytea(default=None, null=True)
+    contract_start = Date(default=None, null=True)
+    contract_end = Date(default=None, null=True)
+    prior = Varchar(length=60, default="", null=False)
 
     class_trainee_once = Unique([class_version, place])
 

@@ -34,6 +34,7 @@ from training_admin.parties.institution_facts import InstitutionFacts
 from training_admin.parties.institution_store import PERSON_PLACE, load_institution_facts
 
 ROSTER_PLACE = "class_trainee.sealed"
+PHONE_PLACE = "class_trainee.sealed_phone"
 NUMBER_KIND = "class"
 SOURCE = "开班备案"
 MOST_LISTED = 200
@@ -64,7 +65,7 @@ class ClassMoved(Refusal):
 
 
 class NamedTrainee(msgspec.Struct, frozen=True):
-    """A row of a roster as entered; the identity number goes no further than into the vault."""
+    """A row of a roster as entered; identity number and phone go no further than into the vault."""
 
     name: str
     identity: str
@@ -72,6 +73,10 @@ class NamedTrainee(msgspec.Struct, frozen=True):
     enterprise: str
     post: str = ""
     note: str = ""
+    phone: str = ""
+    contract_start: date | None = None
+    contract_end: date | None = None
+    prior: str = ""
 
 
 class ClassShown(msgspec.Struct, frozen=True):
@@ -97,8 +102,12 @@ def sealed_roster(roster: Sequence[NamedTrainee]) -> list[SealedTrainee]:
                 enterprise=each.enterprise,
                 post=each.post,
                 note=each.note,
+                contract_start=each.contract_start,
+                contract_end=each.contract_end,
+                prior=each.prior,
             ),
             keys.encrypt_text(each.identity, place=ROSTER_PLACE),
+            keys.encrypt_text(each.phone, place=PHONE_PLACE) if each.phone else None,
         )
         for each in roster
     ]

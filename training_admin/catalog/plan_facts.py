@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
+from training_admin.catalog.class_facts import Split
 from training_admin.kit.dated import Standing
 from training_admin.kit.money import share_half_up
 
@@ -67,16 +68,6 @@ class Way(StrEnum):
 
 
 WAY_WORDS = {Way.SELF: "自主培训", Way.COMMISSIONED: "委托培训", Way.JOINT: "联合培训"}
-
-
-class Split(StrEnum):
-    """How the firms of a pooled class (集中培训班) share its cost."""
-
-    PER_HEAD = "per_head"
-    CONTRACT = "contract"
-
-
-SPLIT_WORDS = {Split.PER_HEAD: "按人数分摊", Split.CONTRACT: "按合同约定"}
 
 
 class Approval(StrEnum):

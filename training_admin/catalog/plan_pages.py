@@ -10,12 +10,12 @@ from litestar.params import FromPath, MultipartBody, PathParameter, QueryParamet
 from litestar.response import Redirect, Template
 
 from training_admin.catalog import plans
+from training_admin.catalog.class_facts import SPLIT_WORDS, Split
 from training_admin.catalog.facts import STREAMS
 from training_admin.catalog.plan_facts import (
     APPROVAL_WORDS,
     EFFECT_WORDS,
     OPEN_STATES,
-    SPLIT_WORDS,
     STATE_WORDS,
     WAY_WORDS,
     WINDOW_STANDING,
@@ -23,7 +23,6 @@ from training_admin.catalog.plan_facts import (
     Approval,
     Levy,
     PlanLine,
-    Split,
     Way,
     total_fen,
     window_of,

@@ -15,6 +15,7 @@ class ClassState(StrEnum):
     APPROVED = "approved"
     CHANGING = "changing"
     SUSPENDED = "suspended"
+    CLOSED = "closed"
     ENDED = "ended"
     WITHDRAWN = "withdrawn"
 
@@ -29,6 +30,7 @@ class ClassAct(StrEnum):
     RETURN = "return"
     CHANGE = "change"
     SUSPEND = "suspend"
+    CLOSE = "close"
     END = "end"
 
 
@@ -39,6 +41,7 @@ STATE_WORDS: Mapping[ClassState, str] = {
     ClassState.APPROVED: "已备案",
     ClassState.CHANGING: "变更待审核",
     ClassState.SUSPENDED: "停课待审核",
+    ClassState.CLOSED: "已结班",
     ClassState.ENDED: "提前终止",
     ClassState.WITHDRAWN: "已撤回",
 }
@@ -62,10 +65,12 @@ MOVES: Mapping[ClassState, Mapping[ClassAct, ClassState]] = {
     ClassState.APPROVED: {
         ClassAct.CHANGE: ClassState.CHANGING,
         ClassAct.SUSPEND: ClassState.SUSPENDED,
+        ClassAct.CLOSE: ClassState.CLOSED,
         ClassAct.END: ClassState.ENDED,
     },
     ClassState.CHANGING: {ClassAct.APPROVE: ClassState.APPROVED, ClassAct.RETURN: ClassState.APPROVED},
     ClassState.SUSPENDED: {ClassAct.APPROVE: ClassState.APPROVED, ClassAct.RETURN: ClassState.APPROVED},
+    ClassState.CLOSED: {},
     ClassState.ENDED: {},
     ClassState.WITHDRAWN: {},
 }

@@ -92,6 +92,7 @@ class Right(StrEnum):
     CLASS_READ = "class_read"
     CLASS_FILE = "class_file"
     CLASS_DECIDE = "class_decide"
+    CLASS_RUN = "class_run"
 
 
 class Reach(IntEnum):
@@ -115,6 +116,7 @@ _TRAINS = {
     Right.INSTITUTION_EDIT: Reach.OWN,
     Right.CLASS_READ: Reach.OWN,
     Right.CLASS_FILE: Reach.OWN,
+    Right.CLASS_RUN: Reach.OWN,
 }
 _READS_INSTITUTIONS = {Right.INSTITUTION_READ: Reach.DISTRICT, Right.PLAN_READ: Reach.DISTRICT, Right.CLASS_READ: Reach.DISTRICT}
 _PROPOSES_SANCTIONS = {**_READS_INSTITUTIONS, Right.SANCTION_PROPOSE: Reach.DISTRICT}
@@ -143,7 +145,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
     },
     Role.MENTOR: _EVERYBODY,
     Role.REGISTRAR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN, **_TRAINS, Right.CATALOG_PROPOSE: Reach.OWN},
-    Role.TEACHER: _EVERYBODY,
+    Role.TEACHER: {**_EVERYBODY, Right.CLASS_READ: Reach.OWN, Right.CLASS_RUN: Reach.OWN},
     Role.ASSESSOR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN},
     Role.STREET_ACCEPTOR: {**_EVERYBODY, Right.ORGANISATION_DECIDE: Reach.DISTRICT},
     Role.FIRST_REVIEWER: {

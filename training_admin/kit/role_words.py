@@ -68,6 +68,7 @@ RIGHT_WORDS: Mapping[Right, str] = {
     Right.CLASS_READ: "查看开班备案",
     Right.CLASS_FILE: "办理开班备案",
     Right.CLASS_DECIDE: "审核开班备案",
+    Right.CLASS_RUN: "登记考勤和考核结果",
 }
 
 REACH_WORDS: Mapping[Reach, str] = {

@@ -1,0 +1,80 @@
+"""The pages of all rooms, in one list."""
+
+from litestar import Router
+
+from training_admin.accounts.account_pages import account_pages
+from training_admin.accounts.colleague_pages import colleague_pages
+from training_admin.accounts.link_pages import link_pages
+from training_admin.accounts.mandate_pages import mandate_pages
+from training_admin.accounts.me_pages import me_pages
+from training_admin.accounts.mock_provider import mock_sso_pages
+from training_admin.accounts.organisation_pages import organisation_pages
+from training_admin.accounts.person_pages import person_pages
+from training_admin.accounts.register_pages import register_pages
+from training_admin.accounts.request_pages import request_pages
+from training_admin.accounts.role_pages import role_pages
+from training_admin.accounts.sign_in_pages import sign_in_pages
+from training_admin.accounts.sso_pages import sso_pages
+from training_admin.audit.pages import audit_pages
+from training_admin.catalog.class_pages import class_pages
+from training_admin.catalog.pages import catalog_pages
+from training_admin.catalog.plan_pages import plan_pages
+from training_admin.catalog.proposal_pages import catalog_proposal_pages
+from training_admin.catalog.review_pages import catalog_review_pages
+from training_admin.catalog.revision_pages import catalog_revision_pages
+from training_admin.desk.own_pages import own_pages
+from training_admin.desk.pages import desk_pages
+from training_admin.desk.personal_pages import personal_pages
+from training_admin.office.message_pages import message_pages
+from training_admin.office.trail_pages import trail_pages
+from training_admin.parties.institution_pages import institution_pages
+from training_admin.parties.list_pages import list_pages
+from training_admin.parties.sanction_pages import sanction_pages
+from training_admin.policy.pages import policy_pages
+from training_admin.policy.proposal_pages import proposal_pages
+from training_admin.subsidy.delivery_pages import delivery_pages
+from training_admin.subsidy.pages import claim_pages
+from training_admin.subsidy.rule_pages import rule_pages
+from training_admin.subsidy.signature_pages import signature_pages
+from training_admin.subsidy.upload_pages import upload_pages
+
+
+def page_routers(upload_limit: int) -> list[Router]:
+    """The pages of all rooms."""
+    return [
+        desk_pages(),
+        personal_pages(),
+        sign_in_pages(),
+        person_pages(),
+        sso_pages(),
+        mock_sso_pages(),
+        me_pages(),
+        register_pages(),
+        organisation_pages(),
+        link_pages(),
+        colleague_pages(),
+        account_pages(),
+        role_pages(),
+        mandate_pages(),
+        request_pages(),
+        own_pages(),
+        claim_pages(),
+        signature_pages(),
+        upload_pages(upload_limit=upload_limit),
+        delivery_pages(upload_limit=upload_limit),
+        rule_pages(),
+        policy_pages(),
+        proposal_pages(),
+        catalog_pages(),
+        class_pages(),
+        institution_pages(),
+        list_pages(upload_limit=upload_limit),
+        plan_pages(),
+        sanction_pages(),
+        catalog_proposal_pages(),
+        catalog_review_pages(),
+        catalog_revision_pages(upload_limit=upload_limit),
+        audit_pages(),
+        trail_pages(),
+        message_pages(),
+    ]
