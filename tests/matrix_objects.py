@@ -7,8 +7,8 @@ import httpx
 import msgspec
 
 from tests.accounts.registrations import PDF, codes
-from tests.catalog.classes import content, roster
 from tests.catalog.proposing import new_item
+from tests.matrix_classes import ClassObjects, Pair
 from tests.parties.resources import entered
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account, password_hash, sign_in_as
 from tests.policy.deciding import OFFICER
@@ -21,19 +21,15 @@ from training_admin.accounts.opening import add_account
 from training_admin.accounts.personal_requests import RequestKind, make_request, my_requests
 from training_admin.accounts.sessions import actor_of_token, open_session
 from training_admin.accounts.tokens import make_token, my_tokens
-from training_admin.catalog.facts import STREAM_SKILL, Entry, ItemDetails
-from training_admin.catalog.filing import save_class
-from training_admin.catalog.plan_facts import OPEN_STATES, Approval, Levy, PlanLine, Way
-from training_admin.catalog.plan_store import load_plan
-from training_admin.catalog.plans import Head, add_line, begin_plan, save_head, submit_plan
+from training_admin.catalog.facts import Entry, ItemDetails
 from training_admin.catalog.proposals import Partner, propose_item
 from training_admin.catalog.publication import publish_items
 from training_admin.catalog.sample import sample_catalog
-from training_admin.database import read_transaction, write_transaction
+from training_admin.database import write_transaction
 from training_admin.kit.actor import COMMAND_LINE, DEMO, Actor
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.dated import Standing
-from training_admin.kit.rights import ROLES_OF, OrganisationKind, Reach, Right, Role
+from training_admin.kit.rights import ROLES_OF, OrganisationKind, Right, Role
 from training_admin.office.files import keep_file
 from training_admin.office.messages import Letter, send, to_account, to_person
 from training_admin.parties.institution_facts import ResourceKind
@@ -51,7 +47,6 @@ from training_admin.subsidy.deliveries import receive_registers
 NOWHERE = "SJ2026999999"
 NO_ACCOUNT, NO_KEY = "A999999", "999999"
 FIXED = {"row": "10", "rule": "ATT-01", "item_code": "SJ2026-A-008"}
-Pair = tuple[str, str]
 
 
 class District(msgspec.Struct, frozen=True):
@@ -72,7 +67,7 @@ async def founded(clock: FixedClock) -> District:
     return District(numbers)
 
 
-class Objects:
+class Objects(ClassObjects):
     """Makes pairs of own and foreign for one person."""
 
     def __init__(self, district: District, person: SignedIn, client: httpx.AsyncClient, clock: FixedClock) -> None:
@@ -82,18 +77,6 @@ class Objects:
         self.clock = clock
         self.made = 0
         self.path = ""
-
-    @property
-    def actor(self) -> Actor:
-        return self.person.actor
-
-    @property
-    def other_login(self) -> str:
-        """Somebody of another organisation who has the same kind of things."""
-        return "jingban-b" if self.actor.organisation == ENTERPRISE_A else "jingban-a"
-
-    def sees_all(self, right: Right) -> bool:
-        return self.actor.reach(right) is Reach.DISTRICT
 
     async def form(self, path: str) -> dict[str, str]:
         """What a form needs to be about something that is there; most are refused for their empty fields, which is an answer too."""
@@ -139,11 +122,8 @@ class Objects:
             ("/catalog/proposals/", "number", self.catalog_proposal),
             ("/catalog/proposals/", "place", self.none_yet),
             ("/catalog/proposals/", "voice", self.none_yet),
-            ("/plans/", "number", self.plan),
-            ("/plans/", "place", self.place),
             ("/lists/changes/", "number", self.list_change),
-            ("/classes/", "class_no", self.training_class),
-            ("/class-calendar/", "code", self.class_calendar),
+            *self.class_makers(),
         )
 
     async def claim(self) -> Pair:
@@ -296,13 +276,6 @@ class Objects:
                 keys.append(await send(recipient, Letter("测试", "测试", "测试"), clock=self.clock))
         return str(keys[0]), str(keys[1])
 
-    @property
-    def trains(self) -> tuple[str, str]:
-        """Who registers what is one's own, and what is foreign: one's own organisation's people, or any institution's."""
-        if self.actor.organisation in {ENTERPRISE_A, ENTERPRISE_B}:
-            return f"jingban-{'a' if self.actor.organisation == ENTERPRISE_A else 'b'}", "jiaowu"
-        return "jiaowu", "jingban-a"
-
     async def platform(self, login: str) -> str:
         """An online platform with its paper, handed in and not decided."""
         self.made += 1
@@ -335,53 +308,10 @@ class Objects:
         await decide_sanction((await sign_in_as("shending", self.clock)).actor, number, confirm=True, reason="", clock=self.clock)
         return number
 
-    async def plan(self) -> Pair:
-        """A yearly plan of one's own enterprise (a submitted one, for officers), and a foreign one."""
-        own = "jingban-b" if self.actor.organisation == ENTERPRISE_B else "jingban-a"
-        if self.actor.organisation in {ENTERPRISE_A, ENTERPRISE_B}:
-            return await self._planned(own, submit=False), await self._planned(self.other_login, submit=False)
-        return await self._planned(own, submit=True), "NJ202699999"
-
-    async def _planned(self, login: str, *, submit: bool) -> str:
-        clerk = (await sign_in_as(login, self.clock)).actor
-        number = await begin_plan(clerk, 2026, clock=self.clock)
-        async with read_transaction():
-            there = await load_plan(number)
-        if there.state in OPEN_STATES:
-            head = Head(rules=True, approval=Approval.NOTICE, levy=Levy(150, 0, 0, 0, 0, separate=True, reported=True), paper=PDF)
-            await save_head(clerk, number, head, clock=self.clock)
-            line = PlanLine(0, "测试", STREAM_SKILL, 1, 0, Way.SELF, "测试")
-            await add_line(clerk, number, line, clock=self.clock)
-            if submit:
-                await submit_plan(clerk, number, clock=self.clock)
-        return number
-
-    async def place(self) -> Pair:
-        """A project of a plan; whose it is, the plan's number tells."""
-        return "1", "1"
-
     async def list_change(self) -> Pair:
         """A change of a list by somebody else, and none."""
         entry = ListEntry(ListKind.PILOT_OCCUPATION, "6-18-02-04", "焊工", date(2026, 1, 1), None, "测试", Standing.ASSUMED)
         return await propose_entry(OFFICER, entry, why="测试", clock=self.clock), "MD20269999"
-
-    async def training_class(self) -> Pair:
-        """A draft of a class of one's own organisation (of any, for officers), and a foreign one."""
-        own, other = self.trains
-        return await self._drafted(own), "BJ202699999" if self.sees_all(Right.CLASS_READ) else await self._drafted(other)
-
-    async def _drafted(self, login: str) -> str:
-        clerk = (await sign_in_as(login, self.clock)).actor
-        filed = content(1, 1)
-        if Role.REGISTRAR not in clerk.roles:
-            filed = msgspec.structs.replace(filed, institution=None, enterprise=clerk.organisation or "")
-        return await save_class(clerk, filed, roster(), clock=self.clock)
-
-    async def class_calendar(self) -> Pair:
-        """One's own organisation, and a foreign one; officers see the calendar of every organisation."""
-        own, other = self.trains
-        codes_of = {login: (await account(login, self.clock))[0].organisation.code for login in (own, other)}
-        return codes_of[own], "" if self.sees_all(Right.CLASS_READ) else codes_of[other]
 
     async def catalog_proposal(self) -> Pair:
         """A proposal of the sample institution with one's own enterprise as partner, and none."""

@@ -1,0 +1,100 @@
+"""Own and foreign objects of the training rooms, for the matrix: plans, classes and whatever hangs on them."""
+
+from collections.abc import Awaitable, Callable
+
+import httpx
+import msgspec
+
+from tests.accounts.registrations import PDF
+from tests.catalog.classes import content, roster
+from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account, sign_in_as
+from training_admin.catalog.facts import STREAM_SKILL
+from training_admin.catalog.filing import save_class
+from training_admin.catalog.plan_facts import OPEN_STATES, Approval, Levy, PlanLine, Way
+from training_admin.catalog.plan_store import load_plan
+from training_admin.catalog.plans import Head, add_line, begin_plan, save_head, submit_plan
+from training_admin.database import read_transaction
+from training_admin.kit.actor import Actor
+from training_admin.kit.clock import FixedClock
+from training_admin.kit.rights import Reach, Right, Role
+
+Pair = tuple[str, str]
+
+
+class ClassObjects:
+    """What the pairs of the training rooms need to know of the person who asks."""
+
+    person: SignedIn
+    client: httpx.AsyncClient
+    clock: FixedClock
+
+    def class_makers(self) -> tuple[tuple[str, str, Callable[[], Awaitable[Pair]]], ...]:
+        """Beginning of an address, parameter, and what makes the pair."""
+        return (
+            ("/plans/", "number", self.plan),
+            ("/plans/", "place", self.place),
+            ("/classes/", "class_no", self.training_class),
+            ("/class-calendar/", "code", self.class_calendar),
+        )
+
+    @property
+    def actor(self) -> Actor:
+        return self.person.actor
+
+    @property
+    def other_login(self) -> str:
+        """Somebody of another organisation who has the same kind of things."""
+        return "jingban-b" if self.actor.organisation == ENTERPRISE_A else "jingban-a"
+
+    def sees_all(self, right: Right) -> bool:
+        return self.actor.reach(right) is Reach.DISTRICT
+
+    @property
+    def trains(self) -> tuple[str, str]:
+        """Who registers what is one's own, and what is foreign: one's own organisation's people, or any institution's."""
+        if self.actor.organisation in {ENTERPRISE_A, ENTERPRISE_B}:
+            return f"jingban-{'a' if self.actor.organisation == ENTERPRISE_A else 'b'}", "jiaowu"
+        return "jiaowu", "jingban-a"
+
+    async def plan(self) -> Pair:
+        """A yearly plan of one's own enterprise (a submitted one, for officers), and a foreign one."""
+        own = "jingban-b" if self.actor.organisation == ENTERPRISE_B else "jingban-a"
+        if self.actor.organisation in {ENTERPRISE_A, ENTERPRISE_B}:
+            return await self._planned(own, submit=False), await self._planned(self.other_login, submit=False)
+        return await self._planned(own, submit=True), "NJ202699999"
+
+    async def _planned(self, login: str, *, submit: bool) -> str:
+        clerk = (await sign_in_as(login, self.clock)).actor
+        number = await begin_plan(clerk, 2026, clock=self.clock)
+        async with read_transaction():
+            there = await load_plan(number)
+        if there.state in OPEN_STATES:
+            head = Head(rules=True, approval=Approval.NOTICE, levy=Levy(150, 0, 0, 0, 0, separate=True, reported=True), paper=PDF)
+            await save_head(clerk, number, head, clock=self.clock)
+            line = PlanLine(0, "测试", STREAM_SKILL, 1, 0, Way.SELF, "测试")
+            await add_line(clerk, number, line, clock=self.clock)
+            if submit:
+                await submit_plan(clerk, number, clock=self.clock)
+        return number
+
+    async def place(self) -> Pair:
+        """A project of a plan; whose it is, the plan's number tells."""
+        return "1", "1"
+
+    async def training_class(self) -> Pair:
+        """A draft of a class of one's own organisation (of any, for officers), and a foreign one."""
+        own, other = self.trains
+        return await self._drafted(own), "BJ202699999" if self.sees_all(Right.CLASS_READ) else await self._drafted(other)
+
+    async def _drafted(self, login: str) -> str:
+        clerk = (await sign_in_as(login, self.clock)).actor
+        filed = content(1, 1)
+        if Role.REGISTRAR not in clerk.roles:
+            filed = msgspec.structs.replace(filed, institution=None, enterprise=clerk.organisation or "")
+        return await save_class(clerk, filed, roster(), clock=self.clock)
+
+    async def class_calendar(self) -> Pair:
+        """One's own organisation, and a foreign one; officers see the calendar of every organisation."""
+        own, other = self.trains
+        codes_of = {login: (await account(login, self.clock))[0].organisation.code for login in (own, other)}
+        return codes_of[own], "" if self.sees_all(Right.CLASS_READ) else codes_of[other]
