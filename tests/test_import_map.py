@@ -31,6 +31,7 @@ PURE_OF_ROOMS = {
             *("run_facts", "scheduling", "versions"),
         }
     ),
+    "fund": frozenset({"ledger_facts"}),
     "parties": frozenset({"institution_facts", "ladder", "levels", "list_facts", "retirement_age"}),
     "subsidy": frozenset(
         {

@@ -111,6 +111,10 @@ SEALED_COLUMNS: tuple[SealedColumn, ...] = (
     SealedColumn("class_trainee", batch=2000),
     SealedColumn("class_trainee", "sealed_phone", batch=2000),
     SealedColumn("claim", "sealed_head"),
+    SealedColumn("claim_note", "sealed_words"),
+    SealedColumn("notice_objection", "sealed_words"),
+    SealedColumn("payable", "sealed_account"),
+    SealedColumn("payment_item", "sealed_account"),
     SealedColumn("claim_line", batch=2000),
     SealedColumn("stored_file", batch=4, version_column="key_version"),
 )

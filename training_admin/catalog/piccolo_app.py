@@ -14,6 +14,7 @@ APP_CONFIG = AppConfig(
             "training_admin.catalog.class_tables",
             "training_admin.catalog.course_tables",
             "training_admin.catalog.run_tables",
+            "training_admin.catalog.visit_tables",
         ],
         exclude_imported=True,
     ),

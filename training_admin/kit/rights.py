@@ -93,6 +93,21 @@ class Right(StrEnum):
     CLASS_FILE = "class_file"
     CLASS_DECIDE = "class_decide"
     CLASS_RUN = "class_run"
+    CLASS_VISIT = "class_visit"
+    CLAIM_ACCEPT = "claim_accept"
+    CLAIM_REVIEW = "claim_review"
+    CLAIM_SECOND_REVIEW = "claim_second_review"
+    CLAIM_DETERMINE = "claim_determine"
+    NOTICE_POST = "notice_post"
+    APPEAL_DECIDE = "appeal_decide"
+    FUND_READ = "fund_read"
+    FUND_EDIT = "fund_edit"
+    FUND_CHECK = "fund_check"
+    PAYMENT_MAKE = "payment_make"
+    PAYMENT_CHECK = "payment_check"
+    PAYMENT_APPROVE = "payment_approve"
+    RECOVERY_PROPOSE = "recovery_propose"
+    RECOVERY_DECIDE = "recovery_decide"
 
 
 class Reach(IntEnum):
@@ -147,7 +162,12 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
     Role.REGISTRAR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN, **_TRAINS, Right.CATALOG_PROPOSE: Reach.OWN},
     Role.TEACHER: {**_EVERYBODY, Right.CLASS_READ: Reach.OWN, Right.CLASS_RUN: Reach.OWN},
     Role.ASSESSOR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN},
-    Role.STREET_ACCEPTOR: {**_EVERYBODY, Right.ORGANISATION_DECIDE: Reach.DISTRICT},
+    Role.STREET_ACCEPTOR: {
+        **_EVERYBODY,
+        Right.ORGANISATION_DECIDE: Reach.DISTRICT,
+        Right.CLAIM_READ: Reach.ASSIGNED,
+        Right.CLAIM_ACCEPT: Reach.ASSIGNED,
+    },
     Role.FIRST_REVIEWER: {
         **_EVERYBODY,
         **_REVIEWS,
@@ -157,15 +177,53 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.INSTITUTION_DECIDE: Reach.DISTRICT,
         Right.PLAN_DECIDE: Reach.DISTRICT,
         Right.CLASS_DECIDE: Reach.DISTRICT,
+        Right.CLAIM_ACCEPT: Reach.DISTRICT,
+        Right.CLAIM_REVIEW: Reach.DISTRICT,
+        Right.NOTICE_POST: Reach.DISTRICT,
+        Right.RECOVERY_PROPOSE: Reach.DISTRICT,
     },
-    Role.SECOND_REVIEWER: {**_EVERYBODY, **_REVIEWS, **_PROPOSES_SANCTIONS},
-    Role.DETERMINER: {**_EVERYBODY, **_REVIEWS, **_READS_INSTITUTIONS, Right.SANCTION_DECIDE: Reach.DISTRICT},
-    Role.FINANCE_CLERK: {**_EVERYBODY, **_REVIEWS, Right.DELIVERY_RECEIVE: Reach.DISTRICT},
-    Role.FINANCE_CHECKER: {**_EVERYBODY, **_REVIEWS},
-    Role.FINANCE_BUREAU: {**_EVERYBODY, Right.TOTALS_READ: Reach.DISTRICT},
+    Role.SECOND_REVIEWER: {
+        **_EVERYBODY,
+        **_REVIEWS,
+        **_PROPOSES_SANCTIONS,
+        Right.CLAIM_SECOND_REVIEW: Reach.DISTRICT,
+        Right.APPEAL_DECIDE: Reach.DISTRICT,
+    },
+    Role.DETERMINER: {
+        **_EVERYBODY,
+        **_REVIEWS,
+        **_READS_INSTITUTIONS,
+        Right.SANCTION_DECIDE: Reach.DISTRICT,
+        Right.CLAIM_DETERMINE: Reach.DISTRICT,
+        Right.APPEAL_DECIDE: Reach.DISTRICT,
+        Right.RECOVERY_DECIDE: Reach.DISTRICT,
+        Right.FUND_READ: Reach.DISTRICT,
+    },
+    Role.FINANCE_CLERK: {
+        **_EVERYBODY,
+        **_REVIEWS,
+        Right.DELIVERY_RECEIVE: Reach.DISTRICT,
+        Right.FUND_READ: Reach.DISTRICT,
+        Right.FUND_EDIT: Reach.DISTRICT,
+        Right.PAYMENT_MAKE: Reach.DISTRICT,
+    },
+    Role.FINANCE_CHECKER: {
+        **_EVERYBODY,
+        **_REVIEWS,
+        Right.FUND_READ: Reach.DISTRICT,
+        Right.FUND_CHECK: Reach.DISTRICT,
+        Right.PAYMENT_CHECK: Reach.DISTRICT,
+    },
+    Role.FINANCE_BUREAU: {**_EVERYBODY, Right.TOTALS_READ: Reach.DISTRICT, Right.FUND_READ: Reach.DISTRICT},
     Role.POLICY_OFFICER: {**_EVERYBODY, **_POLICY, Right.POLICY_PROPOSE: Reach.DISTRICT},
     Role.POLICY_APPROVER: {**_EVERYBODY, **_POLICY, Right.POLICY_APPROVE: Reach.DISTRICT},
-    Role.INSPECTOR: {**_EVERYBODY, Right.CLAIM_READ: Reach.DISTRICT, **_PROPOSES_SANCTIONS},
+    Role.INSPECTOR: {
+        **_EVERYBODY,
+        Right.CLAIM_READ: Reach.DISTRICT,
+        **_PROPOSES_SANCTIONS,
+        Right.CLASS_VISIT: Reach.DISTRICT,
+        Right.RECOVERY_PROPOSE: Reach.DISTRICT,
+    },
     Role.AUDITOR: {
         **_EVERYBODY,
         Right.CLAIM_READ: Reach.ASSIGNED,
@@ -174,11 +232,18 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.DELIVERY_READ: Reach.DISTRICT,
         **_POLICY,
         Right.TRAIL_READ: Reach.DISTRICT,
+        Right.FUND_READ: Reach.DISTRICT,
         **_READS_INSTITUTIONS,
         Right.PLAN_READ: Reach.ASSIGNED,
     },
     Role.THIRD_PARTY: {**_EVERYBODY, Right.CLAIM_READ: Reach.ASSIGNED},
-    Role.LEADER: {**_EVERYBODY, **_POLICY, **_READS_INSTITUTIONS},
+    Role.LEADER: {
+        **_EVERYBODY,
+        **_POLICY,
+        **_READS_INSTITUTIONS,
+        Right.FUND_READ: Reach.DISTRICT,
+        Right.PAYMENT_APPROVE: Reach.DISTRICT,
+    },
     Role.SYSTEM_ADMIN: {**_EVERYBODY, Right.ACCOUNT_OPEN: Reach.DISTRICT},
     Role.SECURITY_ADMIN: {
         **_EVERYBODY,

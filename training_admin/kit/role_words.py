@@ -69,6 +69,21 @@ RIGHT_WORDS: Mapping[Right, str] = {
     Right.CLASS_FILE: "办理开班备案",
     Right.CLASS_DECIDE: "审核开班备案",
     Right.CLASS_RUN: "登记考勤和考核结果",
+    Right.CLASS_VISIT: "登记班级检查记录",
+    Right.CLAIM_ACCEPT: "受理申报",
+    Right.CLAIM_REVIEW: "初审申报",
+    Right.CLAIM_SECOND_REVIEW: "复审申报",
+    Right.CLAIM_DETERMINE: "审定申报",
+    Right.NOTICE_POST: "发布补贴公示",
+    Right.APPEAL_DECIDE: "办理复核申请",
+    Right.FUND_READ: "查看资金明细账",
+    Right.FUND_EDIT: "登记预算指标、对账",
+    Right.FUND_CHECK: "复核预算指标、对账和结转",
+    Right.PAYMENT_MAKE: "编制拨付批次、登记银行结果",
+    Right.PAYMENT_CHECK: "复核拨付批次",
+    Right.PAYMENT_APPROVE: "批准拨付批次",
+    Right.RECOVERY_PROPOSE: "提出追回",
+    Right.RECOVERY_DECIDE: "决定追回",
 }
 
 REACH_WORDS: Mapping[Reach, str] = {

@@ -7,6 +7,6 @@ from piccolo.conf.apps import AppConfig, table_finder
 APP_CONFIG = AppConfig(
     app_name="office",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
-    table_classes=table_finder(modules=["training_admin.office.tables"], exclude_imported=True),
+    table_classes=table_finder(modules=["training_admin.office.tables", "training_admin.office.case_tables"], exclude_imported=True),
     migration_dependencies=[],
 )

@@ -23,7 +23,10 @@ from training_admin.office.tables import StoredFile
 
 
 class Claim(Table, tablename="claim"):
-    """One submitted claim; `sealed_head` holds account and contact, `attended_column` the letter of that column."""
+    """One submitted claim; `sealed_head` holds account and contact, `attended_column` the letter of that column.
+
+    `due_on` is the last day of the step it is in, `returned` counts 补正, `round` the workbooks handed in for it.
+    """
 
     id = BigSerial(primary_key=True)
     number = Varchar(length=24, default=None, null=False, unique=True)
@@ -42,6 +45,11 @@ class Claim(Table, tablename="claim"):
     line_count = Integer(default=None, null=False)
     cells_read = Integer(default=None, null=False)
     problems = JSONB(default=None, null=False)
+    moved_at = Timestamptz(default=None, null=True)
+    due_on = Date(default=None, null=True)
+    returned = SmallInt(default=0, null=False)
+    round = SmallInt(default=1, null=False)
+    street = Varchar(length=40, default="", null=False)
 
     claim_counts_possible = Check("line_count >= 0 AND cells_read >= 0 AND version >= 1")
 
