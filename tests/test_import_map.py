@@ -35,13 +35,13 @@ PURE_OF_ROOMS = {
     "parties": frozenset({"institution_facts", "ladder", "levels", "list_facts", "retirement_age"}),
     "subsidy": frozenset(
         {
-            *("answers", "ceiling", "certificate", "context", "contradictions", "explain", "figures", "gather", "levy"),
-            *("online", "other_districts", "phrases", "pricing", "record"),
+            *("answers", "ceiling", "certificate", "context", "contradictions", "determination", "explain", "figures", "gather", "levy"),
+            *("online", "other_districts", "phrases", "pricing", "record", "review_states"),
         }
     ),
 }
 PURE_FOLDERS = frozenset({"rules", "doubts"})
-PURE_KIT = frozenset({"actor", "dated", "digest", "identifiers", "money", "refusals", "rulebook", "steps", "wording", "workdays"})
+PURE_KIT = frozenset({"actor", "dated", "digest", "identifiers", "money", "refusals", "rights", "rulebook", "steps", "wording", "workdays"})
 PURE_LIBRARIES = frozenset({"msgspec"})
 IMPURE_STANDARD = frozenset({"os", "time", "random", "asyncio", "subprocess", "socket", "threading", "multiprocessing", "secrets", "uuid"})
 

@@ -11,6 +11,9 @@ from training_admin.database import copy_rows, fetch_tuples
 from training_admin.fund.ledger_facts import Part
 from training_admin.kit.refusals import NotFound
 
+# Where bank, account and holder are sealed, and those of a payment.
+ACCOUNT_PLACE = "payable.sealed_account"
+ITEM_ACCOUNT_PLACE = "payment_item.sealed_account"
 _PAYABLE = """SELECT id, subject, case_no, year, payee, payee_name, fen, state, since, notice_ends, pay_by,
     account_changed, called_back, item FROM payable"""
 

@@ -17,12 +17,12 @@ from training_admin.office.knowledge import becomes_known_at
 from training_admin.parties import store as parties
 from training_admin.parties.facts import DeliveryHead
 from training_admin.subsidy.assessing import enqueue_assessment
-from training_admin.subsidy.claims import SUBMITTED, person_of
+from training_admin.subsidy.claims import person_of
 from training_admin.subsidy.intake import read_registers
 from training_admin.subsidy.registers import RegistersDocument, RegistersUnreadable, registers_from_document
+from training_admin.subsidy.review_states import REASSESSED
 from training_admin.subsidy.store import claims_touched
 
-REASSESSED_STATES = (SUBMITTED,)
 LONGEST_SOURCE = 100
 
 
@@ -95,7 +95,7 @@ async def receive_document(actor: Actor, document: RegistersDocument, *, sha256:
 
 
 async def _assess_touched(delivery: int) -> list[tuple[int, str]]:
-    touched = await claims_touched(delivery, REASSESSED_STATES)
+    touched = await claims_touched(delivery, REASSESSED)
     for _key, number in touched:
         await enqueue_assessment(number, round_key=f"delivery-{delivery}")
     return touched

@@ -9,33 +9,13 @@ import msgspec
 from training_admin.subsidy.explain import OUTCOME_WORDS, reasons_in_short
 from training_admin.subsidy.form import SHEET_ROSTER, CellProblem
 from training_admin.subsidy.record import PAYING, AssessmentRecord, LineOutcome, LineResult
+from training_admin.subsidy.review_states import STATE_WORDS as CLAIM_STATE_WORDS
 from training_admin.subsidy.views import PersonShown
 
 BAR_WIDTH = 1000
 _LETTERS = string.ascii_uppercase
 NOBODY = PersonShown("（未识别）", "", "")
-STATE_WORDS = {
-    "draft": "草稿",
-    "submitted": "已提交",
-    "accepted": "已受理",
-    "first_review": "初审",
-    "second_review": "复审",
-    "joint_review": "会审",
-    "determined": "已审定",
-    "on_notice": "公示中",
-    "payable": "待拨付",
-    "batched": "已列入拨付批次",
-    "paid": "已拨付",
-    "archived": "已归档",
-    "returned": "待补正",
-    "withdrawn": "已撤回",
-    "not_accepted": "不予受理",
-    "refused": "不予补贴",
-    "held": "暂缓",
-    "payment_failed": "支付失败",
-    "recovering": "追回中",
-    "recovered": "已追回",
-}
+STATE_WORDS: Mapping[str, str] = {state.value: words for state, words in CLAIM_STATE_WORDS.items()}
 
 
 class BarPart(msgspec.Struct, frozen=True):

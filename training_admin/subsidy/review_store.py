@@ -1,0 +1,163 @@
+"""Queries of reviewing: the state of a claim, its timeline, the reviewers' words on its rows, and what waits for whom."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from training_admin.database import fetch_tuples
+from training_admin.subsidy.determination import LineSaid, LineWord
+from training_admin.subsidy.form import FormHead
+from training_admin.subsidy.review_states import Act, ClaimState, Step
+from training_admin.subsidy.store import ClaimNotFound
+
+NOTE_PLACE = "claim_note.sealed_words"
+_CLAIM = """SELECT c.id, c.number, c.uscc, c.enterprise_name, c.claim_year, c.state, c.version, c.as_of, c.submitted_at, c.submitted_by,
+    c.due_on, c.returned, c.round, c.street, c.line_count FROM claim c"""
+
+
+class ReviewedClaim(msgspec.Struct, frozen=True):
+    """A claim as its review sees it; `version` counts its moves, `due_on` is the last day of the step that is waited for."""
+
+    id: int
+    number: str
+    uscc: str
+    enterprise_name: str
+    claim_year: int
+    state: ClaimState
+    version: int
+    as_of: date
+    submitted_at: datetime
+    submitted_by: str
+    due_on: date | None
+    returned: int
+    round: int
+    street: str
+    line_count: int
+
+
+class DoneStep(msgspec.Struct, frozen=True):
+    """A step of the timeline as stored."""
+
+    place: int
+    act: Act
+    from_state: ClaimState
+    to_state: ClaimState
+    doer: str
+    hands: frozenset[str]
+    done_at: datetime
+    due_on: date | None
+    opinion: str
+    minutes: str
+    detail: dict[str, Any]
+
+    @property
+    def step(self) -> Step:
+        """The step as the pure rules of the review know it."""
+        return Step(self.place, self.act, self.doer, self.hands)
+
+
+def _claim(row: tuple[Any, ...]) -> ReviewedClaim:
+    key, number, uscc, name, year, state, *rest = row
+    return ReviewedClaim(key, number, uscc, name, year, ClaimState(state), *rest)
+
+
+async def claim_by_number(number: str, organisations: Sequence[str] | None) -> ReviewedClaim:
+    """A claim of a scope (None: of anybody); raises ClaimNotFound."""
+    found = await fetch_tuples(f"{_CLAIM} WHERE c.number = $1 AND ($2::text[] IS NULL OR c.uscc = ANY($2))", number, organisations)
+    if not found:
+        raise ClaimNotFound("没有找到这份申报，请核对申报编号。")
+    return _claim(found[0])
+
+
+async def move_claim(claim: ReviewedClaim, to: ClaimState, *, due_on: date | None, returned: int, at: datetime) -> bool:
+    """Move a claim that nobody has moved since it was read; False otherwise."""
+    return bool(
+        await fetch_tuples(
+            """UPDATE claim SET state = $3, version = version + 1, due_on = $4, returned = $5, moved_at = $6
+               WHERE id = $1 AND version = $2 RETURNING id""",
+            *(claim.id, claim.version, to.value, due_on, returned, at),
+        )
+    )
+
+
+async def add_step(  # noqa: PLR0913 - the columns of one row
+    claim: ReviewedClaim,
+    act: Act,
+    to: ClaimState,
+    *,
+    doer: str,
+    by: str,
+    hands: frozenset[str],
+    at: datetime,
+    opinion: str,
+    minutes: str,
+    detail: dict[str, Any],
+) -> None:
+    """The next step of a claim's timeline, over the newest assessment there is."""
+    await fetch_tuples(
+        """INSERT INTO claim_act (claim, place, act, from_state, to_state, doer, done_by, hands, done_at, due_on, opinion, minutes,
+               assessment, detail)
+           SELECT $1, coalesce(max(place), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+               (SELECT id FROM assessment WHERE claim = $1 ORDER BY place DESC LIMIT 1), $12
+           FROM claim_act WHERE claim = $1 RETURNING id""",
+        *(claim.id, act.value, claim.state.value, to.value, doer, by, sorted(hands), at, claim.due_on, opinion, minutes),
+        msgspec.json.encode(detail).decode(),
+    )
+
+
+async def steps_of(claim: int) -> list[DoneStep]:
+    """The timeline of a claim, oldest first."""
+    found = await fetch_tuples(
+        """SELECT place, act, from_state, to_state, doer, hands, done_at, due_on, opinion, minutes, detail FROM claim_act
+           WHERE claim = $1 ORDER BY place""",
+        claim,
+    )
+    return [_step(row) for row in found]
+
+
+def _step(row: tuple[Any, ...]) -> DoneStep:
+    place, act, before, after, doer, hands, done_at, due_on, opinion, minutes, detail = row
+    plain = msgspec.json.decode(detail)
+    return DoneStep(
+        place, Act(act), ClaimState(before), ClaimState(after), doer, frozenset(hands), done_at, due_on, opinion, minutes, plain
+    )
+
+
+async def waiting_claims(states: Sequence[ClaimState], organisations: Sequence[str] | None, *, most: int) -> list[ReviewedClaim]:
+    """Claims in the given states, those due first on top."""
+    found = await fetch_tuples(
+        f"""{_CLAIM} WHERE c.state = ANY($1) AND ($2::text[] IS NULL OR c.uscc = ANY($2)) ORDER BY c.due_on NULLS LAST, c.id LIMIT $3""",
+        *([each.value for each in states], organisations, most),
+    )
+    return [_claim(row) for row in found]
+
+
+async def add_word(claim: int, said: LineSaid, *, by: str, at: datetime, evidence: int | None = None) -> None:
+    """A reviewer's word on a row; the newest counts."""
+    await fetch_tuples(
+        """INSERT INTO line_decision (claim, row, decision, rule, reason, evidence, expires_on, decider, decided_by, decided_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id""",
+        *(claim, said.row, said.word.value, said.rule, said.reason, evidence, said.expires_on, said.decider, by, at),
+    )
+
+
+async def words_of(claim: int) -> list[LineSaid]:
+    """Every word on rows of a claim, in the order in which they were said."""
+    found = await fetch_tuples(
+        "SELECT row, decision, rule, reason, expires_on, decider FROM line_decision WHERE claim = $1 ORDER BY id", claim
+    )
+    return [LineSaid(row, LineWord(word), rule, reason, expires_on, decider) for row, word, rule, reason, expires_on, decider in found]
+
+
+async def sealed_head_of(claim: int) -> bytes:
+    """The sealed head of a claim: account and contact."""
+    found = await fetch_tuples("SELECT sealed_head FROM claim WHERE id = $1", claim)
+    sealed: bytes = found[0][0]
+    return sealed
+
+
+def opened_head(plain: bytes) -> FormHead:
+    """The head of a claim from its opened content."""
+    return msgspec.json.decode(plain, type=FormHead)

@@ -1,0 +1,236 @@
+"""Moving a claim through its life: acceptance, both reviews, joint discussion, determination; every step by the table of states.
+
+What follows after the determination (notice, batch, payment, recovery) moves the claim by `follow`, inside the transaction of that act.
+"""
+
+from datetime import date
+from typing import Any
+
+from training_admin.database import retried, write_transaction
+from training_admin.fund import ledger
+from training_admin.fund.payable_store import ACCOUNT_PLACE, NewPayable, PayableState
+from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of
+from training_admin.kit.clock import Clock
+from training_admin.kit.dated import Policy
+from training_admin.kit.refusals import Refusal, Unreadable
+from training_admin.kit.rights import Right
+from training_admin.kit.vault import vault
+from training_admin.kit.workdays import NoCalendar
+from training_admin.office import messages, trail
+from training_admin.office.messages import Letter
+from training_admin.office.workdays import load_calendar
+from training_admin.policy.packs import DEFAULT_PACK
+from training_admin.policy.store import load_policy
+from training_admin.subsidy import review_store as store
+from training_admin.subsidy.assessing import decoded_record
+from training_admin.subsidy.determination import Determined, determined, newest
+from training_admin.subsidy.parameters import CLAIM_ACCEPT_WORKDAYS, CLAIM_REVIEW_WORKDAYS
+from training_admin.subsidy.review_states import (
+    ACT_WORDS,
+    DECIDING,
+    NEEDS_MINUTES,
+    NEEDS_OPINION,
+    RIGHT_OF,
+    STATE_WORDS,
+    Act,
+    ClaimState,
+    deciders,
+    next_state,
+)
+from training_admin.subsidy.review_store import ReviewedClaim
+from training_admin.subsidy.store import SEALED_HEAD
+
+LONGEST_OPINION, LONGEST_MINUTES = 1000, 60
+ACCOUNT_HASH = "payable.account"
+RETURNED_ONCE = 1
+
+
+class ReviewRefused(Unreadable):
+    """A field of the act is missing or too long."""
+
+    code = "review-refused"
+    title = "无法办理"
+
+
+class ClaimMoved(Refusal):
+    """Somebody has moved the claim since the page was opened."""
+
+    code = "claim-moved"
+    title = "申报已有新的办理"
+
+
+class NotYetAssessed(Refusal):
+    """There is no assessment to decide on, or the amount is not known yet."""
+
+    code = "claim-not-assessed"
+    title = "核验尚未完成"
+
+
+class ReturnedBefore(Refusal):
+    """A claim is returned for mending once, with everything in one list (行政许可法 art. 32, by analogy)."""
+
+    code = "claim-returned-before"
+    title = "已经一次性补正"
+
+
+class NothingToPay(Refusal):
+    """Nothing of the claim is paid: it is refused with reasons, not determined."""
+
+    code = "claim-nothing-to-pay"
+    title = "没有可拨付的金额"
+
+
+@retried
+async def act_on_claim(
+    actor: Actor, number: str, act: Act, *, version: int, opinion: str = "", minutes: str = "", clock: Clock
+) -> ClaimState:
+    """Do one act that a person does on a claim, over the version he has seen.
+
+    Raises NotAllowed, ClaimNotFound, IllegalMove, ClaimMoved, SamePersonTwice, ReviewRefused, NotYetAssessed, ReturnedBefore, NothingToPay.
+    """
+    right = RIGHT_OF[act]
+    assert_may(actor, right)
+    if right is Right.CLAIM_SUBMIT:
+        assert_approved(actor)
+    words = one_text(opinion, needed=act in NEEDS_OPINION, longest=LONGEST_OPINION, field="意见")
+    number_of_minutes = one_text(minutes, needed=act in NEEDS_MINUTES, longest=LONGEST_MINUTES, field="会议纪要或审定文号")
+    async with write_transaction():
+        claim = await store.claim_by_number(number, scope_of(actor, right).codes)
+        if version != claim.version:
+            raise ClaimMoved("这份申报刚刚有新的办理，请刷新页面后再办理。")
+        next_state(claim.state, act)
+        if act in DECIDING:
+            await _assert_another_person(actor, claim)
+        if act is Act.RETURN and claim.returned >= RETURNED_ONCE:
+            raise ReturnedBefore("这份申报已经一次性告知补正，不能再次退回。请作出通过或不予补贴的决定。")
+        detail = await _decide(actor, claim, act, clock=clock)
+        return await follow(actor, claim, act, opinion=words, minutes=number_of_minutes, detail=detail, clock=clock)
+
+
+def one_text(text: str, *, needed: bool, longest: int, field: str) -> str:
+    """A text in one line; raises ReviewRefused when it is missing or too long."""
+    words = " ".join(text.split())
+    if (needed and not words) or len(words) > longest or not words.isprintable():
+        raise ReviewRefused(f"请填写{field}（不超过 {longest} 字）。")
+    return words
+
+
+async def _assert_another_person(actor: Actor, claim: ReviewedClaim) -> None:
+    steps = tuple(each.step for each in await store.steps_of(claim.id))
+    assert_two_persons(deciders(steps), actor)
+
+
+async def _decide(actor: Actor, claim: ReviewedClaim, act: Act, *, clock: Clock) -> dict[str, Any]:
+    """What a decision rests on; a determination also enters what is to be paid."""
+    if act not in DECIDING:
+        return {}
+    found = await determination_of(claim)
+    if act is not Act.DETERMINE:
+        return {"payable_fen": found.fen, "rows": len(found.rows)}
+    if found.fen == 0:
+        raise NothingToPay("这份申报没有可拨付的金额，请作出“不予补贴”的决定并说明理由。")
+    state = await ledger.enter_payable(actor, await _new_payable(claim, found, clock=clock), clock=clock)
+    return {
+        "payable_fen": found.fen,
+        "rows": len(found.rows),
+        "refused": list(found.refused),
+        "held": list(found.held),
+        "waits_for_budget": state is PayableState.WAITING,
+    }
+
+
+async def determination_of(claim: ReviewedClaim) -> Determined:
+    """What the newest record and the reviewers' words come to; inside an open transaction. Raises NotYetAssessed."""
+    record = await decoded_record(claim.id, None)
+    if record is None or record.ceiling.payable_fen is None:
+        raise NotYetAssessed("这份申报的核验尚未完成，或上年度地方教育附加尚未交付，暂不能作出决定。")
+    return determined(record, newest(await store.words_of(claim.id)))
+
+
+async def _new_payable(claim: ReviewedClaim, found: Determined, *, clock: Clock) -> NewPayable:
+    keys = vault()
+    head = store.opened_head(keys.decrypt(await store.sealed_head_of(claim.id), place=SEALED_HEAD))
+    account = f"{head.bank}\n{head.account}\n{head.account_holder}"
+    return NewPayable(
+        subject=payable_subject(claim),
+        case_no=claim.number,
+        year=claim.claim_year,
+        payee=claim.uscc,
+        payee_name=claim.enterprise_name,
+        fen_by_stream=found.fen_by_stream,
+        since=clock.now(),
+        sealed_account=keys.encrypt_text(account, place=ACCOUNT_PLACE),
+        account_hash=keys.keyed_hash(account, place=ACCOUNT_HASH),
+    )
+
+
+def payable_subject(claim: ReviewedClaim) -> str:
+    """The number under which a claim's amount is entered: anew when it is determined anew after a reopening."""
+    return f"{claim.number}/{claim.version}"
+
+
+async def follow(
+    actor: Actor,
+    claim: ReviewedClaim,
+    act: Act,
+    *,
+    opinion: str = "",
+    minutes: str = "",
+    detail: dict[str, Any] | None = None,
+    clock: Clock,
+) -> ClaimState:
+    """Move a claim by an act, with its step, trail and message, inside the open transaction; raises IllegalMove, ClaimMoved."""
+    target = next_state(claim.state, act)
+    due_on = await _due_on(claim, target, clock=clock)
+    returned = claim.returned + (act is Act.RETURN)
+    if not await store.move_claim(claim, target, due_on=due_on, returned=returned, at=clock.now()):
+        raise ClaimMoved("这份申报刚刚有新的办理，请刷新页面后再办理。")
+    await store.add_step(
+        claim,
+        act,
+        target,
+        doer=shown_name(actor),
+        by=actor.trail_key,
+        hands=actor.hands,
+        at=clock.now(),
+        opinion=opinion,
+        minutes=minutes,
+        detail=detail or {},
+    )
+    letter = Letter(
+        claim.number,
+        f"申报{STATE_WORDS[target]}",
+        f"申报 {claim.number} 已办理“{ACT_WORDS[act]}”，目前{STATE_WORDS[target]}。",
+        f"/claims/{claim.number}",
+    )
+    await messages.send(messages.to_organisation(claim.uscc, Right.CLAIM_READ), letter, clock=clock)
+    told = {"from": claim.state.value, "to": target.value, "opinion": opinion, "minutes": minutes, **(detail or {})}
+    await trail.record(actor, f"subsidy:claim:{act.value}", claim.number, told, at=clock.now())
+    return target
+
+
+def shown_name(actor: Actor) -> str:
+    """The actor's name on paper, with whom he stands in for."""
+    return actor.name if actor.acts_for is None else f"{actor.name}（代{actor.acts_for_name}）"
+
+
+async def _due_on(claim: ReviewedClaim, target: ClaimState, *, clock: Clock) -> date | None:
+    """The last day of the step that is waited for: acceptance counts from the submission, the reviews from the acceptance together."""
+    policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
+    if target is ClaimState.ACCEPTED:
+        return await _workdays_on(clock.today(), policy.at(CLAIM_REVIEW_WORKDAYS, clock.today()))
+    if target in {ClaimState.FIRST_REVIEW, ClaimState.SECOND_REVIEW, ClaimState.JOINT_REVIEW}:
+        return claim.due_on
+    return None
+
+
+async def acceptance_due(day: date, *, policy: Policy) -> date | None:
+    """By when a claim submitted on a day is accepted or returned; None for a year without calendar."""
+    return await _workdays_on(day, policy.at(CLAIM_ACCEPT_WORKDAYS, day))
+
+
+async def _workdays_on(day: date, workdays: int) -> date | None:
+    try:
+        return (await load_calendar()).add_workdays(day, workdays)
+    except NoCalendar:
+        return None
