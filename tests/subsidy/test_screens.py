@@ -8,6 +8,7 @@ import msgspec
 from tests.subsidy.ordinary import CLASS, LINE, claim_of
 from training_admin.subsidy.assess import assess
 from training_admin.subsidy.form import SHEET_COSTS, SHEET_ROSTER, CellProblem
+from training_admin.subsidy.review_states import ClaimState
 from training_admin.subsidy.screens import (
     BAR_WIDTH,
     NOBODY,
@@ -81,14 +82,14 @@ def test_wrong_cells_are_those_of_the_roster_row() -> None:
 
 
 def test_states_and_causes_are_said_in_words() -> None:
-    assert state_words("submitted") == "已提交"
+    assert state_words("submitted") == "已提交，待受理"
     assert state_words("something-new") == "something-new"
     assert cause_words("delivery-7") == "登记数据更新后重新核验"
     assert cause_words("首次核验") == "首次核验"
 
 
 def test_every_state_of_the_design_has_words() -> None:
-    assert len(STATE_WORDS) == 20
+    assert set(STATE_WORDS) == set(ClaimState)
     style = (Path(__file__).parents[2] / "training_admin" / "static" / "app.css").read_text("utf-8")
     for part in totals(RECORD).bar:
         assert re.search(rf"\.bar-{part.outcome}\b", style)

@@ -11,7 +11,6 @@ from training_admin.fund import ledger
 from training_admin.fund.payable_store import ACCOUNT_PLACE, NewPayable, PayableState
 from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of
 from training_admin.kit.clock import Clock
-from training_admin.kit.dated import Policy
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
@@ -215,22 +214,24 @@ def shown_name(actor: Actor) -> str:
 
 
 async def _due_on(claim: ReviewedClaim, target: ClaimState, *, clock: Clock) -> date | None:
-    """The last day of the step that is waited for: acceptance counts from the submission, the reviews from the acceptance together."""
-    policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
+    """The last day of the step that is waited for: the reviews count from the acceptance together."""
     if target is ClaimState.ACCEPTED:
-        return await _workdays_on(clock.today(), policy.at(CLAIM_REVIEW_WORKDAYS, clock.today()))
+        policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
+        return await workdays_on(clock.today(), policy.at(CLAIM_REVIEW_WORKDAYS, clock.today()))
     if target in {ClaimState.FIRST_REVIEW, ClaimState.SECOND_REVIEW, ClaimState.JOINT_REVIEW}:
         return claim.due_on
     return None
 
 
-async def acceptance_due(day: date, *, policy: Policy) -> date | None:
-    """By when a claim submitted on a day is accepted or returned; None for a year without calendar."""
-    return await _workdays_on(day, policy.at(CLAIM_ACCEPT_WORKDAYS, day))
-
-
-async def _workdays_on(day: date, workdays: int) -> date | None:
+async def workdays_on(day: date, workdays: int) -> date | None:
+    """The last of so many working days after a day; None for a year without calendar. Inside an open transaction."""
     try:
         return (await load_calendar()).add_workdays(day, workdays)
     except NoCalendar:
         return None
+
+
+async def acceptance_due(claim: ReviewedClaim, *, clock: Clock) -> date | None:
+    """By when a submitted claim is to be accepted or returned, computed from the day of its submission; inside an open transaction."""
+    policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
+    return await workdays_on(claim.as_of, policy.at(CLAIM_ACCEPT_WORKDAYS, claim.as_of))
