@@ -162,12 +162,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
     Role.REGISTRAR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN, **_TRAINS, Right.CATALOG_PROPOSE: Reach.OWN},
     Role.TEACHER: {**_EVERYBODY, Right.CLASS_READ: Reach.OWN, Right.CLASS_RUN: Reach.OWN},
     Role.ASSESSOR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN},
-    Role.STREET_ACCEPTOR: {
-        **_EVERYBODY,
-        Right.ORGANISATION_DECIDE: Reach.DISTRICT,
-        Right.CLAIM_READ: Reach.ASSIGNED,
-        Right.CLAIM_ACCEPT: Reach.ASSIGNED,
-    },
+    Role.STREET_ACCEPTOR: {**_EVERYBODY, Right.ORGANISATION_DECIDE: Reach.DISTRICT},
     Role.FIRST_REVIEWER: {
         **_EVERYBODY,
         **_REVIEWS,
