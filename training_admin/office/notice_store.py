@@ -54,7 +54,7 @@ def _notice(row: tuple[Any, ...]) -> Notice:
     return Notice(key, number, kind, title, msgspec.json.decode(content), *rest)
 
 
-async def add_notice(
+async def add_notice(  # noqa: PLR0913 - the columns of one row
     number: str, kind: str, title: str, content: Any, *, cases: Sequence[str], posted_on: date, ends_on: date, poster: str, at: datetime
 ) -> int:
     """Post a notice about cases."""
@@ -86,7 +86,7 @@ async def notices_over(day: date) -> list[Notice]:
     """Posted notices whose last day is over, and to which no objection is open."""
     found = await fetch_tuples(
         f"""{_NOTICE} n WHERE state = 'posted' AND ends_on < $1
-            AND NOT EXISTS (SELECT 1 FROM notice_objection o WHERE o.notice = n.id AND o.upheld IS NULL) ORDER BY id""",
+            AND NOT EXISTS (SELECT 1 FROM notice_objection o WHERE o.notice = n.id AND o.upheld IS NULL) ORDER BY id""",  # noqa: S608 - our own words
         day,
     )
     return [_notice(row) for row in found]
@@ -100,7 +100,7 @@ async def cases_of(notice: int) -> list[str]:
 async def notice_of_case(case_no: str) -> Notice | None:
     """The newest notice about a case, or None."""
     found = await fetch_tuples(
-        f"{_NOTICE} WHERE id = (SELECT max(notice) FROM notice_case WHERE case_no = $1)",
+        f"{_NOTICE} WHERE id = (SELECT max(notice) FROM notice_case WHERE case_no = $1)",  # noqa: S608 - our own words
         case_no,
     )
     return _notice(found[0]) if found else None
