@@ -175,10 +175,13 @@ async def test_the_pages_of_whoever_decides(visitor: httpx.AsyncClient, clock: F
     assert number in (await visitor.get("/personal-requests", params={"of_state": "nonsense"})).text
     assert table(await visitor.get("/personal-requests.csv"))[1][:2] == [number, "删除"]
     address = f"/personal-requests/{number}"
-    page = (await visitor.get(address)).text
+    assert "请删除我的记录" not in (await visitor.get(address)).text
+    token = await form_token(visitor, address)
+    page = (await visitor.post(f"{address}/open", data=token)).text
     assert "请删除我的记录" in page
     assert KNOWN not in page
-    token = await form_token(visitor, address)
+    async with read_transaction():
+        assert len(await fetch_tuples("SELECT 1 FROM trail WHERE event = 'accounts:personal_request:read' AND subject = $1", number)) == 1
     assert_problem(await visitor.post(f"{address}/decide", data={**token, "answer": "好"}), 422, "personal-request-incomplete")
     kept = await visitor.post(f"{address}/decide", data={**token, "decision": "grant", "answer": "同意"})
     assert_problem(kept, 409, "within-retention")

@@ -155,11 +155,21 @@ async def list_requests(
     return page, str(page[-1].id) if len(found) > limit else None
 
 
-async def request_detail(actor: Actor, number: str) -> PersonalRequestShown:
-    """One request with its text; raises NotAllowed, RequestNotFound."""
+async def request_head(actor: Actor, number: str) -> PersonalRequestShown:
+    """One request without its text; raises NotAllowed, RequestNotFound."""
     assert_may(actor, Right.PERSONAL_REQUEST_DECIDE)
     async with read_transaction():
-        return await _load(number)
+        return msgspec.structs.replace(await _load(number), text="")
+
+
+@retried
+async def read_request(actor: Actor, number: str, *, clock: Clock) -> PersonalRequestShown:
+    """One request with its text, whose reading the trail remembers; raises NotAllowed, RequestNotFound."""
+    assert_may(actor, Right.PERSONAL_REQUEST_DECIDE)
+    async with write_transaction():
+        found = await _load(number)
+        await trail.record(actor, "accounts:personal_request:read", number, {}, at=clock.now())
+    return found
 
 
 async def _load(number: str) -> PersonalRequestShown:

@@ -61,12 +61,15 @@ async def requests_csv(request: Asked, of_state: FromQuery[str] = "open") -> Res
     return csv_download(HEADER, cells, filename="个人信息申请.csv")
 
 
-async def _one(request: Asked, number: str, *, refusal: Refusal | None = None, answer: str = "") -> Template:
+async def _one(request: Asked, number: str, *, opened: bool, refusal: Refusal | None = None, answer: str = "") -> Template:
+    actor, clock = current_actor(request), clock_of(request)
+    reading = personal_requests.read_request(actor, number, clock=clock) if opened else personal_requests.request_head(actor, number)
     return page(
         "accounts/personal_request.html",
         status_code=200 if refusal is None else refusal.status,
         problem=None if refusal is None else refusal.problem(),
-        one=await personal_requests.request_detail(current_actor(request), number),
+        one=await reading,
+        opened=opened,
         states=STATE_WORDS,
         kinds=KIND_WORDS,
         answer=answer,
@@ -75,7 +78,13 @@ async def _one(request: Asked, number: str, *, refusal: Refusal | None = None, a
 
 @get("/personal-requests/{number:str}", include_in_schema=False)
 async def request_page(request: Asked, number: FromPath[str]) -> Template:
-    return await _one(request, number)
+    return await _one(request, number, opened=False)
+
+
+@post("/personal-requests/{number:str}/open", include_in_schema=False)
+async def open_act(request: Asked, number: FromPath[str]) -> Template:
+    """What somebody wrote about his own data is read for a decision, and the trail remembers who read it."""
+    return await _one(request, number, opened=True)
 
 
 @post("/personal-requests/{number:str}/decide", include_in_schema=False)
@@ -89,10 +98,12 @@ async def decide_act(request: Asked, number: FromPath[str], data: URLEncodedBody
     except personal_requests.RequestNotFound:
         raise
     except Refusal as refusal:
-        return await _one(request, number, refusal=refusal, answer=data.answer)
+        return await _one(request, number, opened=True, refusal=refusal, answer=data.answer)
     return Redirect(f"/personal-requests/{number}", status_code=SEE_OTHER)
 
 
 def request_pages() -> Router:
     """The pages of this file."""
-    return Router("/", route_handlers=[requests_page, requests_csv, request_page, decide_act], opt={"right": Right.PERSONAL_REQUEST_DECIDE})
+    return Router(
+        "/", route_handlers=[requests_page, requests_csv, request_page, open_act, decide_act], opt={"right": Right.PERSONAL_REQUEST_DECIDE}
+    )

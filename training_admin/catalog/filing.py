@@ -20,7 +20,7 @@ from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of
 from training_admin.kit.clock import Clock
 from training_admin.kit.digest import canonical_json, sha256_hex
-from training_admin.kit.identifiers import mask_identity
+from training_admin.kit.identifiers import holds_personal_number, mask_identity
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
@@ -282,6 +282,8 @@ def one_line(text: str, *, needed: bool) -> str:
     words = " ".join(text.split())
     if (needed and not words) or len(words) > LONGEST_WORDS or not words.isprintable():
         raise FilingRefused(f"请写明原因或意见（不超过 {LONGEST_WORDS} 字）。")
+    if holds_personal_number(words):
+        raise FilingRefused("原因和意见会永久记入操作留痕，请不要写证件号码、手机号码或银行账号。")
     return words
 
 

@@ -41,6 +41,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "accounts:password:reset_offered": "生成重设密码链接",
     "accounts:personal_request:granted": "同意个人信息申请",
     "accounts:personal_request:made": "提出个人信息申请",
+    "accounts:personal_request:read": "查看个人信息申请",
     "accounts:personal_request:refused": "不同意个人信息申请",
     "accounts:role:changed": "变更岗位",
     "accounts:session:closed": "退出登录",

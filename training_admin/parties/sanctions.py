@@ -9,6 +9,7 @@ import msgspec
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, assert_may, assert_own, assert_two_persons, scope_of
 from training_admin.kit.clock import Clock
+from training_admin.kit.identifiers import holds_personal_number
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Reach, Right
 from training_admin.kit.workdays import Calendar, NoCalendar
@@ -73,6 +74,8 @@ def _text(text: str, *, most: int, what: str) -> str:
     words = " ".join(text.split())
     if not words or len(words) > most or not words.isprintable():
         raise SanctionRefused(f"请填写{what}，不超过 {most} 字，不能有无法显示的字符。")
+    if holds_personal_number(words):
+        raise SanctionRefused(f"{what}会永久记入操作留痕，请不要写证件号码、手机号码或银行账号。")
     return words
 
 

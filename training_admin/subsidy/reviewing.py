@@ -11,6 +11,7 @@ from training_admin.fund import ledger
 from training_admin.fund.payable_store import ACCOUNT_PLACE, NewPayable, PayableState
 from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of
 from training_admin.kit.clock import Clock
+from training_admin.kit.identifiers import holds_personal_number
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
@@ -111,6 +112,8 @@ def one_text(text: str, *, needed: bool, longest: int, field: str) -> str:
     words = " ".join(text.split())
     if (needed and not words) or len(words) > longest or not words.isprintable():
         raise ReviewRefused(f"请填写{field}（不超过 {longest} 字）。")
+    if holds_personal_number(words):
+        raise ReviewRefused(f"{field}会永久记入操作留痕，请不要写证件号码、手机号码或银行账号。")
     return words
 
 
