@@ -10,17 +10,20 @@ import msgspec
 
 _MOD_11_2_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _MOD_11_2_CHARACTERS = "10X98765432"
+# What the sum is too large by when the codes of the digits are weighted in place of the digits.
+_CODES_OF_ZERO = ord("0") * sum(_MOD_11_2_WEIGHTS)
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = tuple(3**place % 31 for place in range(17))
 _ID_LENGTH = 18
 _LONGEST_PASSPORT_OF_DIGITS = 9
-_CITIZEN = re.compile(r"[1-8]\d{16}[\dX]")
-_PERMANENT_2023 = re.compile(r"9\d{16}[\dX]")
-_PERMANENT_2017 = re.compile(r"[A-Z]{3}\d{12}")
-_PASSPORT = re.compile(r"[A-Z0-9]{5,17}")
-_USCC = re.compile(rf"[{_USCC_ALPHABET}]{{2}}\d{{6}}[{_USCC_ALPHABET}]{{10}}")
-_SKILL_CERTIFICATE = re.compile(r"[YS]\d{14}[1-5]\d{6}")
-_MOBILE = re.compile(r"1[3-9]\d{9}")
+# Digits are those of ASCII: written with others, the same number would be another person.
+_CITIZEN = re.compile(r"[1-8]\d{16}[\dX]", re.ASCII)
+_PERMANENT_2023 = re.compile(r"9\d{16}[\dX]", re.ASCII)
+_PERMANENT_2017 = re.compile(r"[A-Z]{3}\d{12}", re.ASCII)
+_PASSPORT = re.compile(r"[A-Z0-9]{5,17}", re.ASCII)
+_USCC = re.compile(rf"[{_USCC_ALPHABET}]{{2}}\d{{6}}[{_USCC_ALPHABET}]{{10}}", re.ASCII)
+_SKILL_CERTIFICATE = re.compile(r"[YS]\d{14}[1-5]\d{6}", re.ASCII)
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 # Resident identity (18 or 15 digits), bank card, mobile phone, standing alone in a text.
 PERSONAL_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[0-9Xx]|\d{15,19}|1[3-9]\d{9})(?![0-9A-Za-z])")
 _NAME_DOTS = str.maketrans({"．": "·", "•": "·", "・": "·", "‧": "·"})
@@ -73,16 +76,17 @@ def mod_11_2(body: str) -> str:
 
 
 def _eighteen(number: str, today: date) -> IdReading | IdProblem:
+    """What a number of 17 ASCII digits and a check character says."""
     try:
-        birth = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        birth = date.fromisoformat(number[6:14])
     except ValueError:
         return IdProblem.CHECK
     if birth > today or birth.year < 1850:  # noqa: PLR2004 - nobody older is alive
         return IdProblem.CHECK
-    total = sum(map(mul, map(int, number[:17]), _MOD_11_2_WEIGHTS))
+    total = sum(map(mul, number[:17].encode(), _MOD_11_2_WEIGHTS)) - _CODES_OF_ZERO
     if _MOD_11_2_CHARACTERS[total % 11] != number[17]:
         return IdProblem.CHECK
-    return IdReading(birth=birth, sex="M" if int(number[16]) % 2 else "F")
+    return IdReading(birth=birth, sex="M" if number[16] in "13579" else "F")
 
 
 def _permanent(number: str, today: date) -> IdReading | IdProblem:
@@ -128,7 +132,7 @@ def uscc_problem(code: str) -> IdProblem | None:
 
 def is_course_certificate(number: str) -> bool:
     """Whether a number of this system's own certificates carries its right check character (policy.md 6.2)."""
-    return len(number) == 21 and number[:20].isdigit() and mod_11_2(number[:20]) == number[20]  # noqa: PLR2004 - 20 + check
+    return len(number) == 21 and number.isascii() and number[:20].isdigit() and mod_11_2(number[:20]) == number[20]  # noqa: PLR2004 - 20 + check
 
 
 def is_skill_certificate(number: str) -> bool:
