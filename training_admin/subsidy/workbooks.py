@@ -153,28 +153,30 @@ def _lines(reader: RowReader | None, class_numbers: set[str], today: date) -> tu
     if reader is None:
         return ()
     words = lists()
+    class_no = reader.remembered(CLASS_NO, lambda: _class_number(reader, class_numbers))
+    id_type = reader.remembered("证件类型", lambda: reader.word("证件类型", words.id_types, required=True))
+    group = reader.remembered("人员类别", lambda: reader.word("人员类别", words.groups, required=True))
+    contract_start = reader.remembered("劳动合同起始", lambda: reader.day("劳动合同起始", required=True))
+    contract_end = reader.remembered("劳动合同终止", lambda: reader.day("劳动合同终止"))
+    attended = reader.remembered("出勤课时", lambda: reader.value("出勤课时", to_centihours, "NUMBER", required=True))
+    exam_result = reader.remembered("考核结果", lambda: reader.word("考核结果", words.results, required=True))
     rows = []
     for number, cells in reader.table.rows:
         reader.turn_to(number, cells)
-        values = {
-            "class_no": _class_number(reader, class_numbers),
-            "name": _name(reader),
-            "id_type": reader.word("证件类型", words.id_types, required=True),
-        }
-        id_no = reader.identity(ID_HEADER, values["id_type"], today)
+        class_of_row, name, type_of_row = class_no(), _name(reader), id_type()
         rows.append(
             RosterRow(
                 row=number,
-                class_no=values["class_no"],
-                name=values["name"],
-                id_type=values["id_type"],
-                id_no=id_no,
-                group=reader.word("人员类别", words.groups, required=True),
+                class_no=class_of_row,
+                name=name,
+                id_type=type_of_row,
+                id_no=reader.identity(ID_HEADER, type_of_row, today),
+                group=group(),
                 mobile=clean_number(reader.text("手机号码", spaced=False)),
-                contract_start=reader.day("劳动合同起始", required=True),
-                contract_end=reader.day("劳动合同终止"),
-                attended_centihours=reader.value("出勤课时", to_centihours, "NUMBER", required=True),
-                exam_result=reader.word("考核结果", words.results, required=True),
+                contract_start=contract_start(),
+                contract_end=contract_end(),
+                attended_centihours=attended(),
+                exam_result=exam_result(),
                 note="",
                 readable=reader.sound,
             )

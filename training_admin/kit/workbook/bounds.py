@@ -31,7 +31,8 @@ class Cell(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 Row = tuple[int, list[Cell]]
-_KINDS = {"s": Kind.TEXT, "str": Kind.TEXT, "inlineStr": Kind.TEXT, "b": Kind.BOOLEAN, "e": Kind.ERROR, "d": Kind.TEXT}
+SHARED = "s"
+_KINDS = {SHARED: Kind.TEXT, "str": Kind.TEXT, "inlineStr": Kind.TEXT, "b": Kind.BOOLEAN, "e": Kind.ERROR, "d": Kind.TEXT}
 
 
 @cache
@@ -91,19 +92,22 @@ class Bounds(msgspec.Struct, frozen=True):
         return TooManyRows(sentence, sheet=self.sheet_name, cell=cell)
 
 
+def kind_of(type_: str, style: int, parts: Parts) -> Kind:
+    """What a cell of a type and a style holds; a number shown as a date is one."""
+    return _KINDS.get(type_) or (Kind.DATE if style in parts.date_styles else Kind.NUMBER)
+
+
 def made_cell(column: int, type_: str, style: int, text: str, parts: Parts, bounds: Bounds, *, formula: bool) -> Cell | None:
     """A cell, or None when it has neither content nor a formula."""
-    kind = _KINDS.get(type_)
-    if kind is None:
-        kind = Kind.DATE if style in parts.date_styles else Kind.NUMBER
-    elif type_ == "s":
-        text = _shared(text.strip(), parts, bounds) if text else ""
+    if type_ == SHARED and text:
+        text = shared_text(text.strip(), parts, bounds)
     if formula or (text and not text.isspace()):
-        return Cell(column, kind, text[: bounds.limits.text], formula)
+        return Cell(column, kind_of(type_, style, parts), text[: bounds.limits.text], formula)
     return None
 
 
-def _shared(place: str, parts: Parts, bounds: Bounds) -> str:
+def shared_text(place: str, parts: Parts, bounds: Bounds) -> str:
+    """The shared string of a place as written; raises DamagedWorkbook when there is none."""
     try:
         if place.isdecimal():
             return parts.strings[int(place)]

@@ -12,6 +12,7 @@ from training_admin.kit.workbook.values import compact, is_lost_number, plain, t
 
 T = TypeVar("T")
 LONGEST_TEXT = 200
+REMEMBERED = 4096
 SENTENCES = {
     "ID_CHECK": "证件号码未通过校验（出生日期或校验码不对），请对照证件原件更正。",
     "ID_AS_NUMBER": "证件号码被存为数字，末几位可能已丢失。请把单元格设为“文本”格式后重新输入完整号码。",
@@ -109,6 +110,29 @@ class RowReader:
             self.refuse(header, code, sentence)
             return None
         return value
+
+    def remembered(self, header: str, ask: Callable[[], T]) -> Callable[[], T]:
+        """A question about one column, asked row after row: what a cell without problem said is told again of an equal cell.
+
+        The answer must depend on the cell alone, and asking must read just that cell.
+        """
+        place = self.table.places.get(header, 0)
+        known: dict[Cell, T] = {}
+
+        def answer() -> T:
+            cell = self.cells.get(place)
+            if cell is None:
+                return ask()
+            if cell in known:
+                self.problems.cells_read += 1
+                return known[cell]
+            before = self.problems.count
+            said = ask()
+            if self.problems.count == before and len(known) < REMEMBERED:
+                known[cell] = said
+            return said
+
+        return answer
 
     def text(self, header: str, *, required: bool = False, spaced: bool = True, limit: int | None = None) -> str:
         """A text within its limit; "" when empty or not readable."""

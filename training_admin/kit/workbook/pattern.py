@@ -6,17 +6,22 @@ Whatever is written otherwise answers None and is read by events, which read eve
 
 import re
 import sys
+from operator import itemgetter
 from xml.parsers import expat
 
-from training_admin.kit.workbook.bounds import Bounds, Cell, Kind, Row, column_number, made_cell
+from training_admin.kit.workbook.bounds import SHARED, Bounds, Cell, Kind, Row, column_number, kind_of, shared_text
 from training_admin.kit.workbook.parts import Parts, assert_bounded, doctype_refused, whole_number
 
 LARGEST = 20 * 1024 * 1024
 _CELL = re.compile(
-    r'(<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?(?: s="([0-9]+)")? ?'
+    r'(<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"((?: s="[0-9]+")?(?: t="[A-Za-z]+")?(?: s="[0-9]+")?) ?'
     r"(?:/>|>(<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?"
-    r'(?:<v(?:/>|>([^<]*)</v>)|<is><t(?: xml:space="preserve")?(?:/>|>([^<]*)</t>)</is>)?</c>)\s*)'
+    # That the end fits the beginning is left to expat, which goes over the whole part anyway.
+    r'(?:(?:<v>|<is><t(?: xml:space="preserve")?>)([^<]*)</(?:v|t></is)>|<v/>|<is><t(?: xml:space="preserve")?/></is>)?</c>)\s*)'
 )
+_WHOLE = itemgetter(0)
+_STYLE = re.compile(r' s="([0-9]+)"')
+_TYPE = re.compile(r' t="([A-Za-z]+)"')
 _BEFORE_CELLS = re.compile(r"\s*(?:<row(?: [^<>]*)?/>\s*)*(?:<row(?: [^<>]*)?>\s*)?")
 _REFERENCE = re.compile(r"&(?:#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6})|(lt|gt|amp|quot|apos));")
 _REFERENCES_ONLY = re.compile(r"(?:&#[0-9]{1,6};)+")
@@ -38,7 +43,7 @@ def rows_by_pattern(content: bytes, parts: Parts, bounds: Bounds) -> list[Row] |
         if len(cells) != written or not _BEFORE_CELLS.fullmatch(piece, 0, before):
             return None
         if cells:
-            if before + sum([len(cell[0]) for cell in cells]) != len(piece):
+            if before + sum(map(len, map(_WHOLE, cells))) != len(piece):
                 return None
             taking.take(cells)
     assert_bounded(bounds.part, f"{text[:start]}{text[end:]}".encode(), bounds.limits)
@@ -52,13 +57,15 @@ def _usual_text(content: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     head = text[:200].lower()
-    if "<!" in text or text.find("<?", 1) > 0 or ("encoding=" in head and "utf-8" not in head) or "<sheetData>" not in text:
+    # The rarer half of each mark is looked for first: a sheet has half a million of the other.
+    marked = ("!" in text and "<!" in text) or (text.find("?", 1) > 0 and text.find("<?", 1) > 0)
+    if marked or ("encoding=" in head and "utf-8" not in head) or "<sheetData>" not in text:
         return None
     return text
 
 
 class _Taking:
-    """Rows taken from matches; texts and styles that come again and again are worked out once."""
+    """Rows taken from matches; texts, columns and attributes that come again and again are worked out once."""
 
     def __init__(self, parts: Parts, bounds: Bounds) -> None:
         self.parts = parts
@@ -67,6 +74,8 @@ class _Taking:
         self._seen = 0
         self._texts: dict[str, str] = {}
         self._columns: dict[str, int] = {}
+        self._kinds: dict[str, Kind] = {}
+        self._shared: set[str] = set()
 
     def count(self, cells: int) -> None:
         """Count the cells of one row before they are read; raises TooManyCells."""
@@ -76,29 +85,39 @@ class _Taking:
 
     def take(self, cells: list[tuple[str, ...]]) -> None:
         """Add the matched cells of one row; raises the refusals of the bounds."""
-        parts, bounds, columns, texts = self.parts, self.bounds, self._columns, self._texts
-        limits = bounds.limits
-        last_row = bounds.last_row
+        bounds, columns, texts, kinds, shared = self.bounds, self._columns, self._texts, self._kinds, self._shared
+        last_row, last_column, longest = bounds.last_row, bounds.limits.columns, bounds.limits.text
         current: list[Cell] = []
         row = 0
-        for _whole, letters, digits, style, type_, late_style, formula, value, inline in cells:
-            text = value or inline
-            if not text and not formula:
+        number = ""
+        for _whole, letters, digits, attributes, formula, written in cells:
+            if not written and not formula:
                 continue
+            text = written
             if "&" in text:
                 text = texts.get(text) or texts.setdefault(text, _resolved(text))
+            kind = kinds.get(attributes) or self._kind(attributes)
+            if attributes in shared and text:
+                text = shared_text(text.strip(), self.parts, bounds)
+            if not formula and (not text or text.isspace()):
+                continue
             column = columns.get(letters) or columns.setdefault(letters, column_number(letters))
-            if type_ == "inlineStr" and not formula and not text.isspace():
-                cell: Cell | None = Cell(column, Kind.TEXT, text[: limits.text], formula=False)
-            else:
-                cell = made_cell(column, type_, whole_number(style or late_style), text, parts, bounds, formula=bool(formula))
-            if cell is not None:
-                row = int(digits)
-                if row > last_row or column > limits.columns:
-                    bounds.assert_inside(row, column, self.rows)
-                current.append(cell)
+            if digits != number:
+                number, row = digits, int(digits)
+            if row > last_row or column > last_column:
+                bounds.assert_inside(row, column, self.rows)
+            current.append(Cell(column, kind, text[:longest], formula != ""))
         if current:
             self.rows.append((row, current))
+
+    def _kind(self, attributes: str) -> Kind:
+        """What the attributes of a cell, written the same way in all its like, say that it holds."""
+        style, type_ = _STYLE.search(attributes), _TYPE.search(attributes)
+        name = type_[1] if type_ else ""
+        if name == SHARED:
+            self._shared.add(attributes)
+        kind = self._kinds[attributes] = kind_of(name, whole_number(style and style[1]), self.parts)
+        return kind
 
 
 def _resolved(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from operator import attrgetter, itemgetter
 
 from training_admin.kit.workbook.bounds import Bounds, Cell, Kind, Row, column_letters, column_number, made_cell
 from training_admin.kit.workbook.package import Package
@@ -11,6 +12,7 @@ from training_admin.kit.workbook.pattern import LARGEST, rows_by_pattern
 __all__ = ["Cell", "Kind", "Row", "column_letters", "column_number", "read_rows"]
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 Start = Callable[[str, Attributes], None]
+_COLUMN, _ROW_NUMBER = attrgetter("column"), itemgetter(0)
 End = Callable[[str], None]
 Text = Callable[[str], None]
 
@@ -98,13 +100,5 @@ def read_rows(package: Package, parts: Parts, sheet_name: str) -> list[Row]:
         rows = []
         parse(package, part, *_reading(bounds, parts, rows))
     for _number, cells in rows:
-        cells.sort(key=_column)
-    return sorted(rows, key=_row_number)
-
-
-def _column(cell: Cell) -> int:
-    return cell.column
-
-
-def _row_number(row: Row) -> int:
-    return row[0]
+        cells.sort(key=_COLUMN)
+    return sorted(rows, key=_ROW_NUMBER)

@@ -31,6 +31,8 @@ _HOUR_WORDS = re.compile(r"(?:个)?(?:课时|学时)$|人$")
 _SCIENTIFIC = re.compile(r"\d\.\d+[Ee]\+?\d+|\d[Ee]\+\d+")
 _PLAIN_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _WHOLE_NUMBER = re.compile(r"(\d+)\.0+")
+# Asking an enumeration for its member costs more than looking into a set.
+_NUMBERS = frozenset({Kind.NUMBER, Kind.DATE})
 YES, NO = frozenset({"是", "有", "√", "Y", "YES", "1", "TRUE"}), frozenset({"否", "无", "×", "N", "NO", "0", "FALSE"})
 
 
@@ -59,7 +61,12 @@ def compact(cell: Cell) -> str:
 
 def is_lost_number(cell: Cell) -> bool:
     """Whether a long number was stored as a number or in scientific notation, so that digits may be lost."""
-    return cell.kind in {Kind.NUMBER, Kind.DATE} or _SCIENTIFIC.fullmatch(compact(cell)) is not None
+    text = cell.text
+    if cell.kind in _NUMBERS:
+        return True
+    if text.isascii() and text.isalnum():  # neither point nor plus
+        return False
+    return _SCIENTIFIC.fullmatch(compact(cell)) is not None
 
 
 def to_date(cell: Cell, *, from_1904: bool) -> date | None:
