@@ -62,6 +62,9 @@ def test_a_citizen_number_or_residence_permit_is_read_as_the_vectors_say(vector:
         pytest.param(PERMANENT_CARD, "310100199003070012", IdProblem.FORMAT, id="公民号码写成永久居留证"),
         pytest.param(PASSPORT, "E12345678", NOBODY, id="护照"),
         pytest.param(PASSPORT, "E123", IdProblem.FORMAT, id="护照太短"),
+        pytest.param(CITIZEN_CARD, "31010019900307001２", IdProblem.FORMAT, id="全角校验码"),
+        pytest.param(CITIZEN_CARD, "31010019900307٠٠12", IdProblem.FORMAT, id="其他文字的数字"),
+        pytest.param(PERMANENT_CARD, "USA31008304150١", IdProblem.FORMAT, id="永久居留证，其他文字的数字"),
     ],
 )
 def test_a_number_is_read_by_the_rules_of_its_document(id_type: str, number: str, answer: IdReading | IdProblem) -> None:
@@ -107,6 +110,7 @@ def test_a_credit_code_is_judged_as_the_vectors_say(vector: dict[str, Any]) -> N
         pytest.param("91310117X00000019A", IdProblem.CHECK, id="校验码不符"),
         pytest.param("91310117XO00000112", IdProblem.FORMAT, id="含字母O"),
         pytest.param("91310117X00000019", IdProblem.FORMAT, id="十七位"),
+        pytest.param("91٣10117X000000190", IdProblem.FORMAT, id="其他文字的数字"),
     ],
 )
 def test_a_wrong_credit_code_says_what_is_wrong(code: str, problem: IdProblem) -> None:
@@ -118,6 +122,11 @@ def test_a_wrong_credit_code_says_what_is_wrong(code: str, problem: IdProblem) -
 )
 def test_numbers_of_certificates_and_phones_are_judged_as_the_vectors_say(kind: str, vector: dict[str, Any]) -> None:
     assert CHECKS[kind](vector["v"]) is vector["valid"]
+
+
+def test_digits_of_other_scripts_make_no_certificate_and_no_phone() -> None:
+    assert not is_course_certificate("²" * 21)
+    assert not is_mobile("1380000000٠")
 
 
 @pytest.mark.parametrize(

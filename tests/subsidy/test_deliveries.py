@@ -20,10 +20,11 @@ from tests.subsidy.register_books import (
     written,
 )
 from tests.subsidy.test_claims import assert_as_expected, submitted, without_month
-from training_admin.database import fetch_tuples, read_transaction
+from training_admin.database import fetch_tuples, read_transaction, write_transaction
 from training_admin.kit.actor import COMMAND_LINE, DEMO
 from training_admin.kit.clock import FixedClock
 from training_admin.parties import store as parties
+from training_admin.parties.facts import InsuredMonth
 from training_admin.subsidy.assessing import assess_claim
 from training_admin.subsidy.claims import claim_detail, claim_record
 from training_admin.subsidy.deliveries import list_deliveries, receive_registers
@@ -116,6 +117,34 @@ async def test_amounts_of_the_tax_bureau_alone_leave_the_description_of_the_firm
         firm = (await parties.load_enterprises([FIRM], clock.now() + timedelta(seconds=1)))[FIRM]
     assert firm.surcharge_paid_fen == {"2025": 123}
     assert firm.size == "L"
+
+
+async def test_each_month_of_a_person_is_told_by_the_newest_delivery_that_names_it(database: object, clock: FixedClock) -> None:
+    person = "ab" * 32
+    told = (
+        (0, [("2026-01", "A"), ("2026-02", "A"), ("2026-02", "A"), ("2026-03", "A")]),
+        (2, [("2026-02", "C"), ("2026-02", "B")]),
+        (1, [("2026-02", "D"), ("2026-03", "B"), ("2026-05", "B")]),
+    )
+    async with write_transaction():
+        for day, months in told:
+            received = clock.now() + timedelta(days=day)
+            key = await parties.add_delivery(
+                source="测试", as_of=clock.today(), received_at=received, sha256=f"{day:064}", rows=len(months)
+            )
+            await parties.add_insured_months(key, [InsuredMonth(person, month, payer) for month, payer in months])
+
+    async def known(day: int) -> list[tuple[str, str]]:
+        async with read_transaction():
+            found = await parties.load_insurance(
+                [bytes.fromhex(person)], first="2026-01", last="2026-04", known_at=clock.now() + timedelta(days=day)
+            )
+        return [(each.payer, each.month) for each in found.get(person, ())]
+
+    assert await known(-1) == []
+    assert await known(0) == [("A", "2026-01"), ("A", "2026-02"), ("A", "2026-03")]
+    assert await known(1) == [("A", "2026-01"), ("B", "2026-03"), ("D", "2026-02")]
+    assert await known(2) == [("A", "2026-01"), ("B", "2026-02"), ("B", "2026-03"), ("C", "2026-02")]
 
 
 async def test_nothing_is_stored_of_a_workbook_with_a_wrong_cell(database: object, clock: FixedClock) -> None:

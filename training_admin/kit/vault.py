@@ -7,7 +7,7 @@ people go on working.
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -122,9 +122,18 @@ class Vault:
 
         The file is looked at each time: whatever is sealed after a rotation is sealed with the new key, in every process.
         """
+        return self.encryption(place=place)(content)
+
+    def encryption(self, *, place: str) -> Callable[[bytes], bytes]:
+        """What seals many contents for one place in one go, for rows that are stored at once; the file is looked at now."""
         self._look_again()
-        opened, nonce = self._opened, os.urandom(NONCE_BYTES)
-        return opened.header + nonce + opened.sealings[opened.header].encrypt(nonce, content, place.encode())
+        header, encrypt, known_place = self._opened.header, self._opened.sealings[self._opened.header].encrypt, place.encode()
+
+        def sealed(content: bytes) -> bytes:
+            nonce = os.urandom(NONCE_BYTES)
+            return header + nonce + encrypt(nonce, content, known_place)
+
+        return sealed
 
     def decrypt(self, sealed: bytes, *, place: str) -> bytes:
         """The content again; raises Undecipherable."""

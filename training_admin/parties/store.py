@@ -10,6 +10,8 @@ from training_admin.database import copy_rows, fetch_tuples
 from training_admin.parties.facts import Coverage, DeliveryHead, Enterprise, Institution, InsuredMonth, YearAmounts
 
 MONTHS_PLACE = 100
+# What one delivery tells of a person: its place among the deliveries, who paid, and for which months.
+Told = tuple[int, str, list[int]]
 SURCHARGE, SUBSIDY = "surcharge", "subsidy"
 
 
@@ -171,19 +173,27 @@ async def load_institutions(usccs: Sequence[str], known_at: datetime) -> dict[st
 async def load_insurance(persons: Sequence[bytes], *, first: str, last: str, known_at: datetime) -> dict[str, tuple[InsuredMonth, ...]]:
     """Insured months of persons in a stretch of months, each by the newest delivery that names person and month."""
     found = await fetch_tuples(
-        """SELECT encode(person, 'hex'), payer, array_agg(DISTINCT month ORDER BY month) FROM (
-               SELECT i.person, i.payer, i.month,
-                      dense_rank() OVER (PARTITION BY i.person, i.month ORDER BY d.received_at DESC, d.id DESC) AS age
-               FROM insured_month i JOIN delivery d ON d.id = i.delivery
-               WHERE i.person = ANY($1)
-                 AND i.month BETWEEN $2 AND $3 AND d.received_at <= $4
-           ) newest WHERE age = 1 GROUP BY person, payer""",
+        """SELECT encode(i.person, 'hex'), i.payer, d.place, array_agg(i.month)
+           FROM insured_month i JOIN (
+               SELECT id, row_number() OVER (ORDER BY received_at, id) AS place FROM delivery WHERE received_at <= $4
+           ) d ON d.id = i.delivery
+           WHERE i.person = ANY($1) AND i.month BETWEEN $2 AND $3 GROUP BY i.person, i.payer, d.place""",
         list(persons),
         month_number(first),
         month_number(last),
         known_at,
     )
-    insured: dict[str, list[InsuredMonth]] = {}
-    for person, payer, months in found:
-        insured.setdefault(person, []).extend(InsuredMonth(person, month_text(month), payer) for month in months)
-    return {person: tuple(months) for person, months in insured.items()}
+    told: dict[str, list[Told]] = {}
+    for person, payer, place, months in found:
+        told.setdefault(person, []).append((place, payer, months))
+    return {person: _insured_months(person, of_person) for person, of_person in told.items()}
+
+
+def _insured_months(person: str, told: list[Told]) -> tuple[InsuredMonth, ...]:
+    """What deliveries told of one person, each month by the newest of them that names it; by payer, then month."""
+    _place, payer, months = told[0]
+    if len(told) == 1:
+        return tuple([InsuredMonth(person, month_text(month), payer) for month in sorted(set(months))])
+    newest = {month: place for place, _payer, months in sorted(told) for month in months}
+    paid = {(payer, month) for place, payer, months in told for month in months if newest[month] == place}
+    return tuple([InsuredMonth(person, month_text(month), payer) for payer, month in sorted(paid)])

@@ -190,10 +190,8 @@ def _line_facts(
         if klass is not None and readable and _attended_more(line, klass):
             readable = False
             problems.append(_attendance_problem(claim, line, klass))
-        first_row = None
-        if line.person:
-            first_row = first_rows.setdefault((line.class_no, line.person), line.row)
-        repeated = first_row if first_row not in {None, line.row} else None
+        first_row = first_rows.setdefault((line.class_no, line.person), line.row) if line.person else line.row
+        repeated = None if first_row == line.row else first_row
         lines.append(_one_line(line, readable, repeated, claim.uscc, registers, months.get(line.class_no, set())))
     return tuple(lines), tuple(problems)
 
@@ -222,7 +220,11 @@ def _one_line(
     registers: Registers,
     months: set[str],
 ) -> LineFacts:
-    insured = [each for each in registers.insurance.get(line.person, ()) if each.month in months]
+    here: list[str] = []
+    elsewhere: list[str] = []
+    for each in registers.insurance.get(line.person, ()):
+        if each.month in months:
+            (here if each.payer == uscc else elsewhere).append(each.month)
     return LineFacts(
         row=line.row,
         readable=readable,
@@ -236,11 +238,15 @@ def _one_line(
         contract_end=line.contract_end,
         attended_centihours=line.attended_centihours,
         exam_result=line.exam_result,
-        insured_here=tuple(sorted({each.month for each in insured if each.payer == uscc})),
-        insured_elsewhere=tuple(sorted({each.month for each in insured if each.payer != uscc})),
+        insured_here=_each_once(here),
+        insured_elsewhere=_each_once(elsewhere),
         payments=_in_order(registers.payments.get(line.person, ())),
         first_row=first_row,
     )
+
+
+def _each_once(months: list[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(months)) if len(months) > 1 else months)
 
 
 def _in_order(payments: tuple[PaidTraining, ...]) -> tuple[PaidTraining, ...]:

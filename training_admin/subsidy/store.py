@@ -124,9 +124,9 @@ async def add_claim(new: NewClaim, vault: Vault) -> int:
 
 def line_records(claim_id: int, new: NewClaim, vault: Vault) -> Iterable[tuple[Any, ...]]:
     """The rows of `claim_line` of a claim, in the order of its columns."""
-    encode = msgspec.msgpack.encode
+    encode, seal = msgspec.msgpack.encode, vault.encryption(place=SEALED_LINE)
     for line, row in zip(new.keyed.lines, new.form.lines, strict=True):
-        sealed = vault.encrypt(encode(SealedLine(row.name, row.id_type, row.id_no, row.mobile, row.note)), place=SEALED_LINE)
+        sealed = seal(encode(SealedLine(row.name, row.id_type, row.id_no, row.mobile, row.note)))
         yield (
             claim_id,
             line.row,
