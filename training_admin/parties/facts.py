@@ -42,7 +42,7 @@ class Institution(msgspec.Struct, frozen=True):
     occupations: tuple[str, ...]
 
 
-class InsuredMonth(msgspec.Struct, frozen=True):
+class InsuredMonth(msgspec.Struct, frozen=True, gc=False):
     """One month of employee insurance of one person: who paid it. `person` is a keyed hash, never a number."""
 
     person: str

@@ -189,11 +189,17 @@ async def load_insurance(persons: Sequence[bytes], *, first: str, last: str, kno
     return {person: _insured_months(person, of_person) for person, of_person in told.items()}
 
 
+@lru_cache(maxsize=4096)
+def _month_texts(months: tuple[int, ...]) -> tuple[str, ...]:
+    """Months in order, each once; most people of a firm are insured for the same ones."""
+    return tuple([month_text(month) for month in sorted(set(months))])
+
+
 def _insured_months(person: str, told: list[Told]) -> tuple[InsuredMonth, ...]:
     """What deliveries told of one person, each month by the newest of them that names it; by payer, then month."""
     _place, payer, months = told[0]
     if len(told) == 1:
-        return tuple([InsuredMonth(person, month_text(month), payer) for month in sorted(set(months))])
+        return tuple([InsuredMonth(person, month, payer) for month in _month_texts(tuple(months))])
     newest = {month: place for place, _payer, months in sorted(told) for month in months}
     paid = {(payer, month) for place, payer, months in told for month in months if newest[month] == place}
     return tuple([InsuredMonth(person, month_text(month), payer) for payer, month in sorted(paid)])

@@ -52,7 +52,7 @@ class ClassRow(msgspec.Struct, frozen=True):
     practical_test: bool | None = None
 
 
-class RosterRow(msgspec.Struct, frozen=True):
+class RosterRow(msgspec.Struct, frozen=True, gc=False):
     """One person of 参训人员花名册; `readable` is False when any of its cells has a problem (outcome CELL).
 
     `id_no` is cleaned; it may be a wrong number when the row is not readable, and "" when there is none.

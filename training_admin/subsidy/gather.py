@@ -20,7 +20,7 @@ DISPATCHED_GROUP = "E_DISPATCHED_HERE"
 ATTENDED_HEADER = "出勤课时"
 
 
-class KeyedLine(msgspec.Struct, frozen=True):
+class KeyedLine(msgspec.Struct, frozen=True, gc=False):
     """A roster row without name and numbers: the person is an opaque key, "" when the number cannot be trusted."""
 
     row: int

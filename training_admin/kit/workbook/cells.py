@@ -123,9 +123,10 @@ class RowReader:
             cell = self.cells.get(place)
             if cell is None:
                 return ask()
-            if cell in known:
+            said = known.get(cell)
+            if said is not None:
                 self.problems.cells_read += 1
-                return known[cell]
+                return said
             before = self.problems.count
             said = ask()
             if self.problems.count == before and len(known) < REMEMBERED:
