@@ -16,8 +16,7 @@ LARGEST = 20 * 1024 * 1024
 _CELL = re.compile(
     r'(<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"((?: s="[0-9]+")?(?: t="[A-Za-z]+")?(?: s="[0-9]+")?) ?'
     r"(?:/>|>(<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?"
-    # That the end fits the beginning is left to expat, which goes over the whole part anyway.
-    r'(?:(?:<v>|<is><t(?: xml:space="preserve")?>)([^<]*)</(?:v|t></is)>|<v/>|<is><t(?: xml:space="preserve")?/></is>)?</c>)\s*)'
+    r'(?:<v(?:/>|>([^<]*)</v>)|<is><t(?: xml:space="preserve")?(?:/>|>([^<]*)</t>)</is>)?</c>)\s*)'
 )
 _WHOLE = itemgetter(0)
 _STYLE = re.compile(r' s="([0-9]+)"')
@@ -90,10 +89,10 @@ class _Taking:
         current: list[Cell] = []
         row = 0
         number = ""
-        for _whole, letters, digits, attributes, formula, written in cells:
-            if not written and not formula:
+        for _whole, letters, digits, attributes, formula, value, inline in cells:
+            text = value or inline
+            if not text and not formula:
                 continue
-            text = written
             if "&" in text:
                 text = texts.get(text) or texts.setdefault(text, _resolved(text))
             kind = kinds.get(attributes) or self._kind(attributes)
