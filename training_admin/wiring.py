@@ -110,6 +110,7 @@ SEALED_COLUMNS: tuple[SealedColumn, ...] = (
     SealedColumn("resource_version"),
     SealedColumn("class_trainee", batch=2000),
     SealedColumn("class_trainee", "sealed_phone", batch=2000),
+    SealedColumn("certificate", batch=2000),
     SealedColumn("claim", "sealed_head"),
     SealedColumn("claim_note", "sealed_words"),
     SealedColumn("notice_objection", "sealed_words"),

@@ -108,6 +108,9 @@ class Right(StrEnum):
     PAYMENT_APPROVE = "payment_approve"
     RECOVERY_PROPOSE = "recovery_propose"
     RECOVERY_DECIDE = "recovery_decide"
+    CERTIFICATE_READ = "certificate_read"
+    CERTIFICATE_ISSUE = "certificate_issue"
+    CERTIFICATE_REVOKE = "certificate_revoke"
 
 
 class Reach(IntEnum):
@@ -132,6 +135,8 @@ _TRAINS = {
     Right.CLASS_READ: Reach.OWN,
     Right.CLASS_FILE: Reach.OWN,
     Right.CLASS_RUN: Reach.OWN,
+    Right.CERTIFICATE_READ: Reach.OWN,
+    Right.CERTIFICATE_ISSUE: Reach.OWN,
 }
 _READS_INSTITUTIONS = {Right.INSTITUTION_READ: Reach.DISTRICT, Right.PLAN_READ: Reach.DISTRICT, Right.CLASS_READ: Reach.DISTRICT}
 _PROPOSES_SANCTIONS = {**_READS_INSTITUTIONS, Right.SANCTION_PROPOSE: Reach.DISTRICT}
@@ -176,6 +181,8 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.CLAIM_REVIEW: Reach.DISTRICT,
         Right.NOTICE_POST: Reach.DISTRICT,
         Right.RECOVERY_PROPOSE: Reach.DISTRICT,
+        Right.CERTIFICATE_READ: Reach.DISTRICT,
+        Right.CERTIFICATE_REVOKE: Reach.DISTRICT,
     },
     Role.SECOND_REVIEWER: {
         **_EVERYBODY,

@@ -84,6 +84,9 @@ RIGHT_WORDS: Mapping[Right, str] = {
     Right.PAYMENT_APPROVE: "批准拨付批次",
     Right.RECOVERY_PROPOSE: "提出追回",
     Right.RECOVERY_DECIDE: "决定追回",
+    Right.CERTIFICATE_READ: "查看培训证书",
+    Right.CERTIFICATE_ISSUE: "颁发培训证书",
+    Right.CERTIFICATE_REVOKE: "撤销培训证书",
 }
 
 REACH_WORDS: Mapping[Reach, str] = {
