@@ -47,6 +47,7 @@ from training_admin.subsidy.claims import person_of
 from training_admin.subsidy.deliveries import assess_after_filing
 from training_admin.subsidy.delivery_api import deliveries_api
 from training_admin.subsidy.drafts import DraftBox
+from training_admin.subsidy.dry_run import FORECAST_ALL, FORECAST_CLASS, forecast_every_class, forecast_staged_class
 from training_admin.subsidy.intake import mark_workbook
 from training_admin.subsidy.persons import erase_for_request, phone_of_person
 from training_admin.subsidy.screens import cause_words, state_words
@@ -58,6 +59,8 @@ FORM_MARGIN = 64 * 1024
 STATIC_SECONDS = 31_536_000
 # Acts that need no sign-in may be tried by an address this many times less often than pages may be asked for: 30 a minute.
 STRANGERS_SHARE = 20
+# What is done every night, whichever worker stages it.
+NIGHTLY = (FORECAST_ALL,)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -189,6 +192,8 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
         DELIVER_MESSAGE: deliver_message,
         SEND_CODE: send_staged_code,
         FILING_KNOWN: assess_after_filing,
+        FORECAST_ALL: forecast_every_class,
+        FORECAST_CLASS: forecast_staged_class,
     }
 
 

@@ -32,6 +32,7 @@ from training_admin.parties.list_pages import list_pages
 from training_admin.parties.sanction_pages import sanction_pages
 from training_admin.policy.pages import policy_pages
 from training_admin.policy.proposal_pages import proposal_pages
+from training_admin.subsidy.class_claim_pages import class_claim_pages
 from training_admin.subsidy.delivery_pages import delivery_pages
 from training_admin.subsidy.pages import claim_pages
 from training_admin.subsidy.rule_pages import rule_pages
@@ -59,6 +60,7 @@ def page_routers(upload_limit: int) -> list[Router]:
         request_pages(),
         own_pages(),
         claim_pages(),
+        class_claim_pages(),
         signature_pages(),
         upload_pages(upload_limit=upload_limit),
         delivery_pages(upload_limit=upload_limit),

@@ -11,7 +11,7 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, MultipartBody, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from training_admin.catalog import class_changes, class_screens, filing, filing_intake
+from training_admin.catalog import class_changes, class_screens, filing, filing_intake, forecast_screens
 from training_admin.catalog.class_facts import TAKEN_WORDS, clock_text
 from training_admin.catalog.facts import GROUP_WORDS, LEVEL_WORDS
 from training_admin.catalog.filing import FilingRefused
@@ -181,6 +181,8 @@ async def _one(request: Asked, class_no: str, *, refusal: Refusal | None = None)
         acts=set(MOVES[state]) if may(actor, Right.CLASS_FILE) else set(),
         may_decide=may(actor, Right.CLASS_DECIDE) and ClassAct.APPROVE in MOVES[state],
         same_person=bool(shown.versions[0].hands & actor.hands),
+        forecast=await forecast_screens.forecast_shown(shown.head.id),
+        named=forecast_screens.named_of(shown),
         today=clock.today(),
         limit_mb=LARGEST // 2**20,
     )

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Sequence
 
 import click
 import structlog
@@ -16,9 +17,11 @@ from training_admin.logs import configure_logs
 from training_admin.office.anchors import anchor_head
 from training_admin.office.jobs import ParkedJob, fault_code, parked_jobs, release_parked, run_worker
 from training_admin.office.keys import assert_keys_fit
+from training_admin.office.nightly import stage_nightly
 from training_admin.settings import Settings, read_settings
 
 ANCHOR_SECONDS = 300
+NIGHTLY_SECONDS = 300
 log = structlog.get_logger()
 
 
@@ -48,7 +51,7 @@ def end_with_input(shutdown: asyncio.Event) -> None:
 
 async def work(settings: Settings, *, with_parent: bool) -> None:
     """Do jobs until SIGINT, SIGTERM, or the end of standard input when a parent holds it open; running jobs are finished."""
-    from training_admin.app import job_handlers  # only who works waits for the web framework
+    from training_admin.app import NIGHTLY, job_handlers  # only who works waits for the web framework
 
     settle_collector()
     shutdown = asyncio.Event()
@@ -61,12 +64,13 @@ async def work(settings: Settings, *, with_parent: bool) -> None:
     try:
         await assert_keys_fit()
         clock = clock_of(settings)
-        anchoring = asyncio.create_task(anchor_regularly(clock))
+        regular = [asyncio.create_task(anchor_regularly(clock)), asyncio.create_task(stage_regularly(NIGHTLY, clock))]
         try:
             await run_worker(job_handlers(settings), clock=clock, shutdown=shutdown)
         finally:
-            anchoring.cancel()
-            await asyncio.wait([anchoring])
+            for task in regular:
+                task.cancel()
+            await asyncio.wait(regular)
     finally:
         await close_database()
 
@@ -79,6 +83,16 @@ async def anchor_regularly(clock: Clock) -> None:
         except Exception as error:  # noqa: BLE001 - whatever it is, the jobs go on and the next round tries again
             log.warning("trail not anchored", fault=fault_code(error))
         await asyncio.sleep(ANCHOR_SECONDS)
+
+
+async def stage_regularly(entrypoints: Sequence[str], clock: Clock) -> None:
+    """Stage the night's work; looking every few minutes finds the first moment after midnight at which a worker is there."""
+    while True:
+        try:
+            await stage_nightly(entrypoints, clock=clock)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the jobs go on and the next round tries again
+            log.warning("night's work not staged", fault=fault_code(error))
+        await asyncio.sleep(NIGHTLY_SECONDS)
 
 
 async def parked_ones(settings: Settings) -> list[ParkedJob]:

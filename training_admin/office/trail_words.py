@@ -139,6 +139,8 @@ EVENT_WORDS: Mapping[str, str] = {
     "subsidy:claim:prechecked": "预检申报表",
     "subsidy:claim:signed": "签署申报",
     "subsidy:claim:submitted": "提交申报",
+    "subsidy:draft:made": "从班级生成申报表",
+    "subsidy:forecast:made": "测算班级补贴",
     "subsidy:signature:link_made": "生成签字链接",
     "subsidy:person:erased": "删除个人信息",
     "subsidy:person:unmasked": "查看完整证件号码",

@@ -18,3 +18,9 @@ def assessed_letter(number: str) -> Letter:
 def signed_letter(number: str) -> Letter:
     """The undertaking was signed."""
     return Letter(number, "申报已签字", f"申报 {number} 的真实性承诺已经签署。", f"/claims/{number}")
+
+
+def class_refused_letter(class_no: str, people: int, link: str) -> Letter:
+    """The dry run of a class expects people not to be paid who were not among them before."""
+    text = f"班级 {class_no} 按目前登记的情况测算，新增 {people} 人将不可补。请尽早查看原因和最晚更正日期（测算不是核验结果）。"
+    return Letter(class_no, "有学员将不可补", text, link)

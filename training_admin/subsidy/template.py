@@ -5,6 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 import msgspec
+from openpyxl import Workbook
 
 from training_admin.kit.identifiers import ID_TYPES
 from training_admin.kit.workbook.table import Column
@@ -98,9 +99,8 @@ GUIDE = (
 )
 
 
-@cache
-def claim_template() -> bytes:
-    """The claim template as .xlsx; the same version always gives the same bytes."""
+def new_claim_book() -> tuple[Workbook, tuple[FormSheet, ...]]:
+    """The template as a workbook whose tables have one prepared row each, and its tables."""
     book = new_form(title=TITLE, version=TEMPLATE_VERSION)
     forms = (
         FormSheet(SHEET_CLASSES, "培训班级明细", "每班一行；带＊的列必填。", _columns(CLASS_COLUMNS), CLASS_ROWS),
@@ -114,7 +114,13 @@ def claim_template() -> bytes:
     add_guide(book, HEADING, GUIDE, forms)
     book.move_sheet(book["选项"], offset=len(book.sheetnames))
     book.active = 0
-    return form_bytes(book, forms)
+    return book, forms
+
+
+@cache
+def claim_template() -> bytes:
+    """The claim template as .xlsx; the same version always gives the same bytes."""
+    return form_bytes(*new_claim_book())
 
 
 def _labels() -> tuple[FormLabel, ...]:

@@ -1,0 +1,206 @@
+"""Dry run of later claims: every night, and whenever somebody asks, each approved class is assessed as if it were claimed now.
+
+The facts are loaded, gathered and assessed exactly as those of a submitted claim; only the vouchers are not there yet, for which the
+class's budget stands in (暂定). The expectation is kept with the class and decides nothing. See docs/decisions/dry-run.md.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from training_admin.catalog.class_store import ClassNotFound
+from training_admin.catalog.forecast_facts import Forecast, Hint, PersonForecast, Verdict, newly_refused
+from training_admin.catalog.forecast_store import ApprovedClass, approved_classes, approved_numbers, newest_forecasts, save_forecast
+from training_admin.database import fetch_tuples, retried, write_transaction
+from training_admin.kit.actor import Actor, scope_of
+from training_admin.kit.clock import Clock
+from training_admin.kit.rights import Right
+from training_admin.office import messages, trail
+from training_admin.office.jobs import JobRun, enqueue
+from training_admin.office.knowledge import knowledge_transaction, still_known_at
+from training_admin.policy.packs import DEFAULT_PACK
+from training_admin.subsidy.assess import assess
+from training_admin.subsidy.claims import person_of
+from training_admin.subsidy.class_claims import ClassForClaim, claim_form, load_class_claims, year_of
+from training_admin.subsidy.explain import FAILED, UNKNOWN, explain_claim, explain_class, explain_line
+from training_admin.subsidy.facts import ClaimFacts
+from training_admin.subsidy.forecasting import behind_hint, last_claim_day, mend_by, open_hints, verdict_of
+from training_admin.subsidy.form import ClaimForm, FormHead, RosterRow
+from training_admin.subsidy.gather import gather, key_claim
+from training_admin.subsidy.letters import class_refused_letter
+from training_admin.subsidy.parameters import ATT_PERSON_MIN, CLAIM_LAST_DAY_NEXT_YEAR, CLAIM_MONTHS_AFTER_END
+from training_admin.subsidy.record import LineResult
+from training_admin.subsidy.rules.exam_01_passed import PASS_WORD
+from training_admin.subsidy.world import load_world
+
+# The jobs: one a day for the district, one a day for each class, so that a large district blocks nobody.
+FORECAST_ALL, FORECAST_CLASS = "forecast_all", "forecast_class"
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """A class with the form of its later claim, the facts gathered for it, and what the form lacks by row."""
+
+    klass: ClassForClaim
+    form: ClaimForm
+    facts: ClaimFacts
+    lacking: dict[int, tuple[bool, bool]]
+
+
+async def load_prepared(approved: ApprovedClass, *, clock: Clock) -> Prepared | None:
+    """Everything for the forecast of one class, in a number of queries that does not depend on its people; None before it is known.
+
+    Inside a knowledge transaction.
+    """
+    known_at = await still_known_at(clock)
+    loaded = await load_class_claims([approved], known_at=known_at)
+    if not loaded:
+        return None
+    (klass,) = loaded
+    as_of = max(clock.today(), klass.filing.end)
+    head = FormHead(enterprise_name="", uscc=klass.filing.enterprise, claim_year=year_of(loaded))
+    form = claim_form(head, loaded, today=as_of, budget=True)
+    lacking = {row.row: (row.contract_start is None, not row.exam_result) for row in form.lines}
+    if not klass.course.closed:
+        form = msgspec.structs.replace(form, lines=tuple(_as_if_told(row, klass) for row in form.lines))
+    keyed = key_claim(form, claim_number="", as_of=as_of, person_of=person_of)
+    world = await load_world(keyed, known_at=known_at, pack=DEFAULT_PACK)
+    registers = msgspec.structs.replace(world.registers, filings={**world.registers.filings, approved.class_no: klass.filing})
+    return Prepared(klass, form, gather(keyed, msgspec.structs.replace(world, registers=registers)), lacking)
+
+
+def _as_if_told(row: RosterRow, klass: ClassForClaim) -> RosterRow:
+    """While a class runs, what was not told yet is taken as if it were good, so that what will fail even so is seen."""
+    if row.readable:
+        return row
+    return msgspec.structs.replace(
+        row, readable=True, contract_start=row.contract_start or klass.filing.start, exam_result=row.exam_result or PASS_WORD
+    )
+
+
+def forecast_of(prepared: Prepared) -> Forecast:
+    """Assess the later claim and say for each person what is to be expected; takes seconds for thousands, so off the event loop."""
+    klass, facts = prepared.klass, prepared.facts
+    record = assess(facts)
+    course, filing, policy = klass.course, klass.filing, facts.policy
+    claim_by = last_claim_day(
+        filing.end,
+        months=policy.at(CLAIM_MONTHS_AFTER_END, filing.start),
+        year_end=policy.at(CLAIM_LAST_DAY_NEXT_YEAR, filing.start),
+    )
+    minimum_bp = policy.at(ATT_PERSON_MIN, filing.start)
+
+    def person(line: LineResult, keyed: str) -> PersonForecast:
+        lacking = open_hints(contract=prepared.lacking[line.row][0], result=prepared.lacking[line.row][1], claim_by=claim_by)
+        behind = behind_hint(course, keyed, minimum_bp)
+        waiting = lacking if behind is None else (*lacking, behind)
+        verdict = verdict_of(line.outcome, waiting)
+        reasons = [
+            Hint(each.rule, each.sentence, each.would_pass, mend_by(each.rule, claim_by)) for each in explain_line(record, line).reasons
+        ]
+        return PersonForecast(
+            person=keyed,
+            verdict=verdict,
+            outcome=line.outcome.value,
+            computed_fen=line.computed_fen,
+            payable_fen=line.payable_fen,
+            hints=(*reasons, *waiting),
+        )
+
+    above = (*explain_claim(record).answers, *explain_class(record.classes[0]).answers)
+    people = [sealed.trainee.person for sealed in klass.claimed]
+    return Forecast(
+        class_no=klass.approved.class_no,
+        version=klass.approved.version,
+        as_of=facts.as_of,
+        closed=course.closed,
+        sessions_left=len(course.left),
+        budget_fen=klass.approved.content.budget_fen,
+        per_head_fen=record.classes[0].per_head_fen,
+        class_hints=tuple(
+            Hint(each.rule, each.sentence, each.would_pass, mend_by(each.rule, claim_by))
+            for each in above
+            if each.answer in {FAILED, UNKNOWN}
+        ),
+        people=tuple(person(line, keyed) for line, keyed in zip(record.lines, people, strict=True)),
+    )
+
+
+async def _compute(approved: ApprovedClass, *, clock: Clock) -> Forecast | None:
+    async with knowledge_transaction():
+        prepared = await load_prepared(approved, clock=clock)
+    return None if prepared is None else await asyncio.to_thread(forecast_of, prepared)
+
+
+async def _keep(approved: ApprovedClass, forecast: Forecast, *, at: datetime, clock: Clock) -> None:
+    """Keep a forecast and tell filer and enterprise of people who are newly refused; inside the open write transaction."""
+    before = (await newest_forecasts([approved.id])).get(approved.id)
+    await save_forecast(approved.id, forecast, at=at, made_on=clock.today())
+    refused = newly_refused(None if before is None else before.forecast, forecast)
+    if not refused:
+        return
+    letter = class_refused_letter(approved.class_no, refused, f"/classes/{approved.class_no}#forecast")
+    await messages.send(messages.to_organisation(approved.organisation, Right.CLASS_FILE), letter, clock=clock)
+    enterprise = approved.content.enterprise
+    if enterprise != approved.organisation:
+        letter = class_refused_letter(approved.class_no, refused, f"/claims/classes/{approved.class_no}")
+        await messages.send(messages.to_organisation(enterprise, Right.CLAIM_READ), letter, clock=clock)
+
+
+async def make_forecast(actor: Actor, class_no: str, *, for_enterprise: bool, clock: Clock) -> None:
+    """Compute the forecast of a class at once, for its filer or for the enterprise it is filed for.
+
+    Raises NotAllowed, ClassNotFound.
+    """
+    scope = scope_of(actor, Right.CLAIM_SUBMIT if for_enterprise else Right.CLASS_FILE)
+    async with knowledge_transaction():
+        found = await approved_classes([class_no], enterprises=scope.codes if for_enterprise else None)
+    if not found or not (for_enterprise or scope.covers(found[0].organisation)):
+        raise ClassNotFound("没有找到这个已备案的班级，请从列表重新进入。")
+    forecast = await _compute(found[0], clock=clock)
+    if forecast is None:
+        raise ClassNotFound("这个班级的备案刚刚通过，请稍后再测算。")
+    await _keep_asked(actor, found[0], forecast, clock=clock)
+
+
+@retried
+async def _keep_asked(actor: Actor, approved: ApprovedClass, forecast: Forecast, *, clock: Clock) -> None:
+    async with write_transaction():
+        await _keep(approved, forecast, at=clock.now(), clock=clock)
+        detail = {each.value: forecast.count(each) for each in Verdict}
+        await trail.record(actor, "subsidy:forecast:made", approved.class_no, detail, at=clock.now())
+
+
+@retried
+async def forecast_every_class(run: JobRun) -> None:
+    """The nightly job: stage one forecast for each class that is not over and claimed; its key is the day."""
+    async with write_transaction():
+        if not await run.first_time():
+            return
+        numbers = await approved_numbers()
+        claimed = await _claimed(numbers)
+        for number in numbers:
+            if number not in claimed:
+                await enqueue(FORECAST_CLASS, f"{number}/{run.key}")
+
+
+async def _claimed(numbers: Sequence[str]) -> frozenset[str]:
+    found = await fetch_tuples("SELECT DISTINCT class_no FROM claim_class WHERE class_no = ANY($1)", list(numbers))
+    return frozenset(row[0] for row in found)
+
+
+async def forecast_staged_class(run: JobRun) -> None:
+    """The job of one class; its key is class number and day."""
+    class_no, _, _day = run.key.partition("/")
+    async with knowledge_transaction():
+        found = await approved_classes([class_no])
+    forecast = await _compute(found[0], clock=run.clock) if found else None
+    await _keep_staged(found, forecast, run)
+
+
+@retried
+async def _keep_staged(found: Sequence[ApprovedClass], forecast: Forecast | None, run: JobRun) -> None:
+    async with write_transaction():
+        if await run.first_time() and forecast is not None:
+            await _keep(found[0], forecast, at=run.clock.now(), clock=run.clock)
