@@ -28,7 +28,7 @@ PURE_OF_ROOMS = {
     "catalog": frozenset(
         {
             *("changes", "class_facts", "columns", "course_facts", "drawing", "filing_checks", "plan_facts", "proposal_states"),
-            *("run_facts", "scheduling", "versions"),
+            *("forecast_facts", "run_facts", "scheduling", "versions", "witness_facts"),
         }
     ),
     "fund": frozenset({"ledger_facts"}),
@@ -36,7 +36,7 @@ PURE_OF_ROOMS = {
     "subsidy": frozenset(
         {
             *("answers", "ceiling", "certificate", "context", "contradictions", "determination", "explain", "figures", "gather", "levy"),
-            *("online", "other_districts", "phrases", "pricing", "record", "review_states"),
+            *("forecasting", "online", "other_districts", "phrases", "pricing", "record", "review_states"),
         }
     ),
 }

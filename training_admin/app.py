@@ -28,6 +28,8 @@ from training_admin.accounts.sso_pages import providers_of
 from training_admin.audit.api import audit_api
 from training_admin.catalog.api import catalog_api
 from training_admin.catalog.filing import FILING_KNOWN
+from training_admin.catalog.witness import ASK_TONIGHT, SEND_LINK, ask_class, ask_tonight, send_link
+from training_admin.catalog.witness_facts import ASK_CLASS
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, engine, open_database, opened_vault, read_transaction
 from training_admin.errors import EXCEPTION_HANDLERS
@@ -60,7 +62,7 @@ STATIC_SECONDS = 31_536_000
 # Acts that need no sign-in may be tried by an address this many times less often than pages may be asked for: 30 a minute.
 STRANGERS_SHARE = 20
 # What is done every night, whichever worker stages it.
-NIGHTLY = (FORECAST_ALL,)
+NIGHTLY = (FORECAST_ALL, ASK_TONIGHT)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -187,6 +189,9 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
     async def send_staged_code(run: JobRun) -> None:
         await send_code(run, phone_of=phone_of_person, channel=channel)
 
+    async def send_witness_link(run: JobRun) -> None:
+        await send_link(run, phone_of=phone_of_person, channel=channel, public_address=settings.public_address or "")
+
     return {
         ASSESS_CLAIM: assess_staged_claim,
         DELIVER_MESSAGE: deliver_message,
@@ -194,6 +199,9 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
         FILING_KNOWN: assess_after_filing,
         FORECAST_ALL: forecast_every_class,
         FORECAST_CLASS: forecast_staged_class,
+        ASK_CLASS: ask_class,
+        ASK_TONIGHT: ask_tonight,
+        SEND_LINK: send_witness_link,
     }
 
 

@@ -101,6 +101,7 @@ RAISED: list[tuple[str, str, ClaimAudit, tuple[int, ...]]] = [
     ("AU-084", "备案超员", with_class(filing_enrolled=51), ()),
     ("AU-084", "花名册超员", claim(lines=tuple(line(n) for n in range(51))), ()),
     ("AU-089", "非正常户", firm(status="非正常户"), ()),
+    ("AU-090", "本人否认", claim(denied=frozenset({("C1", "p0"), ("C1", "p2")})), (4, 6)),
 ]
 SILENT: list[tuple[str, str, ClaimAudit]] = [
     ("AU-001", "没有号码的行不算", with_line(person="")),
@@ -193,6 +194,8 @@ SILENT: list[tuple[str, str, ClaimAudit]] = [
     ("AU-084", "没有日期", claim(classes=(UNDATED,))),
     ("AU-089", "状态未交付", firm(status=None)),
     ("AU-089", "企业未交付", claim(enterprise=None)),
+    ("AU-090", "否认另一班级", claim(denied=frozenset({("C2", "p0")}))),
+    ("AU-090", "不能识别的行", claim(lines=(line(0, readable=False),), denied=frozenset({("C1", "p0")}))),
 ]
 
 

@@ -138,7 +138,7 @@ class ClaimAudit(msgspec.Struct, frozen=True, dict=True):
     """Everything that the checks of one claim look at, as known when the audit began.
 
     `other_payable_fen` is what the other claims of the firm in the same year are to be paid; `paid_fen` is what the register
-    says was paid; `ceiling_fen` None where the record has none.
+    says was paid; `ceiling_fen` None where the record has none. `denied` are class and person of those who deny to have taken part.
     """
 
     number: str
@@ -161,6 +161,7 @@ class ClaimAudit(msgspec.Struct, frozen=True, dict=True):
     ceiling_fen: int | None = None
     payable_fen: int | None = None
     other_payable_fen: int = 0
+    denied: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def paid_fen(self) -> int:

@@ -12,6 +12,7 @@ from training_admin.audit import store
 from training_admin.audit.facts import AuditClass, AuditCost, AuditLine, ClaimAudit, OtherTraining
 from training_admin.catalog.facts import CatalogItem, Filing, item_on
 from training_admin.catalog.store import load_filings, load_items
+from training_admin.catalog.witness_store import denials_of
 from training_admin.fund.facts import LES, PaidTraining
 from training_admin.kit.clock import shanghai_day
 from training_admin.kit.dated import Policy
@@ -57,6 +58,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     coverage: Coverage
     policy: Policy
     calendar: Calendar
+    denied: frozenset[tuple[str, str]] = frozenset()
 
     def item_of(self, klass: ClassRow) -> CatalogItem | None:
         """The catalog item of a class, as in force on its first day; the filing decides."""
@@ -102,6 +104,7 @@ async def load_surroundings(heads: Sequence[store.ClaimHead], known_at: datetime
         coverage=await load_coverage(known_at),
         policy=await load_policy(DEFAULT_PACK, known_at=known_at),
         calendar=await load_calendar(known_at=shanghai_day(known_at)),
+        denied=await denials_of(sorted({row.class_no for row in own}), known_at),
     )
 
 
@@ -212,6 +215,7 @@ def _facts(
         ceiling_fen=record.ceiling.ceiling_fen,
         payable_fen=record.ceiling.payable_fen,
         other_payable_fen=head.other_payable_fen,
+        denied=around.denied,
     )
 
 

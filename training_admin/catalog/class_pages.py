@@ -11,12 +11,13 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, MultipartBody, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from training_admin.catalog import class_changes, class_screens, filing, filing_intake, forecast_screens
+from training_admin.catalog import class_changes, class_screens, filing, filing_intake, forecast_screens, witness
 from training_admin.catalog.class_facts import TAKEN_WORDS, clock_text
 from training_admin.catalog.facts import GROUP_WORDS, LEVEL_WORDS
 from training_admin.catalog.filing import FilingRefused
 from training_admin.catalog.filing_intake import LARGEST, Pattern, labels
 from training_admin.catalog.states import MOVES, STATE_WORDS, ClassAct, ClassState
+from training_admin.catalog.witness_facts import MOMENT_WORDS
 from training_admin.kit.actor import may
 from training_admin.kit.money import fen_from_text
 from training_admin.kit.refusals import NotFound, Refusal
@@ -183,6 +184,8 @@ async def _one(request: Asked, class_no: str, *, refusal: Refusal | None = None)
         same_person=bool(shown.versions[0].hands & actor.hands),
         forecast=await forecast_screens.forecast_shown(shown.head.id),
         named=forecast_screens.named_of(shown),
+        counts=await witness.counts_of(shown.head),
+        moments=MOMENT_WORDS,
         today=clock.today(),
         limit_mb=LARGEST // 2**20,
     )

@@ -16,6 +16,7 @@ from training_admin.catalog.facts import CENTIHOURS_PER_HOUR, Filing
 from training_admin.catalog.filing_checks import Finding, check_class, hindering
 from training_admin.catalog.states import WAITING, ClassAct, ClassState, next_state
 from training_admin.catalog.store import add_filings
+from training_admin.catalog.witness_facts import ASK_CLASS, Moment
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of
 from training_admin.kit.clock import Clock
@@ -296,6 +297,7 @@ async def _enter_register(head: ClassHead, plan: ClassPlan, *, known_at: datetim
     delivery = await parties.add_delivery(source=SOURCE, as_of=clock.today(), received_at=known_at, sha256=sha256, rows=1)
     await add_filings(delivery, [filing])
     await enqueue(FILING_KNOWN, str(delivery))
+    await enqueue(ASK_CLASS, f"{head.class_no}/{Moment.ENROLMENT.value}/{delivery}")
 
 
 def filing_of(head: ClassHead, plan: ClassPlan, *, hour_minutes: int) -> Filing:

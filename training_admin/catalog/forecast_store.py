@@ -52,6 +52,20 @@ async def approved_classes(class_nos: Sequence[str], *, enterprises: Sequence[st
     return _approved(found)
 
 
+async def approved_by_key(training_class: int) -> ApprovedClass:
+    """A class that was approved, by its key, also one that was ended since."""
+    found = await fetch_tuples(_APPROVED.replace("WHERE c.state NOT IN ('ended', 'withdrawn')", "WHERE c.id = $1"), training_class)
+    return _approved(found)[0]
+
+
+async def name_of(version_key: int, person: str) -> str:
+    """A person's name in a roster; "" when he does not stand in it any more."""
+    found = await fetch_tuples(
+        "SELECT name FROM class_trainee WHERE class_version = $1 AND person = $2 LIMIT 1", version_key, bytes.fromhex(person)
+    )
+    return found[0][0] if found else ""
+
+
 async def classes_for(enterprises: Sequence[str] | None, *, most: int) -> list[ApprovedClass]:
     """Approved classes filed for enterprises (None: for any), newest first, by whomever."""
     found = await fetch_tuples(

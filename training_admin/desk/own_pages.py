@@ -9,6 +9,8 @@ from litestar.response import Redirect, Template
 
 from training_admin.accounts.personal_requests import KIND_WORDS, STATE_WORDS, RequestRefused, TooManyRequests, chosen_kind, make_request
 from training_admin.catalog.facts import FUND_WORDS
+from training_admin.catalog.witness import my_questions
+from training_admin.catalog.witness_pages import asked_words
 from training_admin.desk.own_records import own_records
 from training_admin.kit.money import yuan
 from training_admin.kit.refusals import Refusal
@@ -39,6 +41,8 @@ async def _records(request: Asked, *, refusal: Refusal | None = None, text: str 
         problem=None if refusal is None else refusal.problem(),
         records=await own_records(current_actor(request), clock=clock_of(request)),
         funds=FUND_WORDS,
+        witness=await my_questions(current_actor(request)),
+        **asked_words(),
         kinds=KIND_WORDS,
         states=STATE_WORDS,
         text=text,

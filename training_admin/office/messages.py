@@ -72,8 +72,11 @@ def to_organisation(code: str, needs: Right) -> Recipient:
     return Recipient(RecipientKind.ORGANISATION, code, needs)
 
 
-async def send(recipient: Recipient, letter: Letter, *, clock: Clock) -> int:
-    """Write a message and stage its delivery, inside the act's open write transaction; returns its key."""
+async def send(recipient: Recipient, letter: Letter, *, by_channel: bool = True, clock: Clock) -> int:
+    """Write a message and stage its delivery, inside the act's open write transaction; returns its key.
+
+    Without `by_channel` it stays in the inbox: whoever sends something better by the channel himself needs no second text.
+    """
     assert not letter.link or (letter.link.startswith("/") and not letter.link.startswith("//")), "a link is a path of ours"
     message = await message_store.add_message(
         recipient_kind=recipient.kind.value,
@@ -85,7 +88,8 @@ async def send(recipient: Recipient, letter: Letter, *, clock: Clock) -> int:
         link=letter.link,
         at=clock.now(),
     )
-    await enqueue(DELIVER_MESSAGE, str(message))
+    if by_channel:
+        await enqueue(DELIVER_MESSAGE, str(message))
     return message
 
 

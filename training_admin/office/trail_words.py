@@ -85,6 +85,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "catalog:voice:given": "对目录提出意见或异议",
     "fund:budget:cut": "调减预算指标",
     "fund:budget:granted": "登记预算指标",
+    "catalog:witness:answered": "学员确认参训",
     "office:backup:made": "备份",
     "office:backup:restored": "从备份恢复",
     "office:keys:resealed": "以现用密钥重新加密",

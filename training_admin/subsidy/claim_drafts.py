@@ -15,6 +15,8 @@ from training_admin.catalog.filing import ROSTER_PLACE
 from training_admin.catalog.forecast_screens import Named
 from training_admin.catalog.forecast_store import ApprovedClass, ForecastShown, approved_classes, classes_for, newest_forecasts, rosters_of
 from training_admin.catalog.states import STATE_WORDS, ClassState
+from training_admin.catalog.witness_facts import Confirmed, confirmed_of
+from training_admin.catalog.witness_store import questions_of_class
 from training_admin.database import fetch_tuples, read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_stepped_up, scope_of
 from training_admin.kit.clock import Clock
@@ -97,17 +99,18 @@ async def _listed(found: Sequence[ApprovedClass]) -> list[ClaimableClass]:
     ]
 
 
-async def my_class(actor: Actor, class_no: str) -> tuple[ClaimableClass, Named]:
-    """One class filed for an enterprise of the scope, with its people masked; raises NotAllowed, ClassNotFound."""
+async def my_class(actor: Actor, class_no: str) -> tuple[ClaimableClass, Named, tuple[Confirmed, ...]]:
+    """One class filed for an enterprise of the scope, its people masked, and how many confirmed; raises NotAllowed, ClassNotFound."""
     scope = scope_of(actor, Right.CLAIM_READ)
     async with read_transaction():
         found = await _listed(await approved_classes([class_no], enterprises=scope.codes))
         if not found:
             raise ClassNotFound("没有找到这个班级，请从列表重新进入。")
         roster = (await rosters_of([found[0].approved.version_key]))[found[0].approved.version_key]
+        counts = confirmed_of(await questions_of_class(found[0].approved.id))
     keys = vault()
     named = {each.trainee.person: (each.trainee.name, mask_identity(keys.decrypt_text(each.sealed, place=ROSTER_PLACE))) for each in roster}
-    return found[0], named
+    return found[0], named, counts
 
 
 async def draft_claim(actor: Actor, class_nos: Sequence[str], *, way: str, clock: Clock) -> bytes:

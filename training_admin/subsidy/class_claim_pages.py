@@ -10,6 +10,7 @@ from litestar.response import Redirect, Template
 from training_admin.catalog.filing import show_class
 from training_admin.catalog.forecast_facts import Verdict
 from training_admin.catalog.forecast_screens import HEADER, forecast_rows, forecast_shown, named_of
+from training_admin.catalog.witness_facts import MOMENT_WORDS
 from training_admin.kit.actor import StepUpNeeded, may
 from training_admin.kit.money import yuan
 from training_admin.kit.refusals import Refusal
@@ -71,13 +72,15 @@ async def classes_csv(request: Asked) -> Response[bytes]:
 @get("/claims/classes/{class_no:str}", include_in_schema=False, right=Right.CLAIM_READ)
 async def class_page(request: Asked, class_no: FromPath[str]) -> Template:
     actor = current_actor(request)
-    shown, named = await claim_drafts.my_class(actor, class_no)
+    shown, named, counts = await claim_drafts.my_class(actor, class_no)
     return page(
         "claims/class.html",
         shown=shown,
         content=shown.approved.content,
         forecast=shown.forecast,
         named=named,
+        counts=counts,
+        moments=MOMENT_WORDS,
         csv=f"/claims/classes/{class_no}/forecast.csv",
         compute=f"/claims/classes/{class_no}/forecast" if may(actor, Right.CLAIM_SUBMIT) else "",
     )
@@ -85,7 +88,7 @@ async def class_page(request: Asked, class_no: FromPath[str]) -> Template:
 
 @get("/claims/classes/{class_no:str}/forecast.csv", include_in_schema=False, right=Right.CLAIM_READ)
 async def enterprise_forecast_csv(request: Asked, class_no: FromPath[str]) -> Response[bytes]:
-    shown, named = await claim_drafts.my_class(current_actor(request), class_no)
+    shown, named, _counts = await claim_drafts.my_class(current_actor(request), class_no)
     rows = () if shown.forecast is None else forecast_rows(shown.forecast.forecast, named)
     return csv_download(HEADER, rows, filename=f"补贴测算-{class_no}.csv")
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from training_admin.catalog.witness import phones_of_rosters
 from training_admin.database import read_transaction
 from training_admin.kit.actor import Actor, assert_may
 from training_admin.kit.clock import Clock
@@ -55,13 +56,12 @@ class OwnClaims(msgspec.Struct, frozen=True):
 
 
 async def phone_of_person(person: bytes) -> str | None:
-    """The mobile number that all roster rows of the person agree on; None when there is none, or when they differ.
+    """The mobile number that all roster rows of claims and classes agree on; None when there is none, or when they differ.
 
     A claimant types the phone freely: whoever names another one for a known person must not get that person's code.
     """
     async with read_transaction():
-        told = await own_store.phones_told(person)
-    phones = {clean_number(phone) for phone in told}
+        phones = {clean_number(phone) for phone in await own_store.phones_told(person)} | await phones_of_rosters(person)
     phone = phones.pop() if len(phones) == 1 else ""
     return phone if is_mobile(phone) else None
 

@@ -29,6 +29,7 @@ from training_admin.audit.doubts.au_080_occupation import au_080
 from training_admin.audit.doubts.au_081_licence import au_081
 from training_admin.audit.doubts.au_084_class_size import au_084
 from training_admin.audit.doubts.au_089_not_operating import au_089
+from training_admin.audit.doubts.au_090_denied import au_090
 
 CHECKS: tuple[Check, ...] = (
     au_001,
@@ -59,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     au_081,
     au_084,
     au_089,
+    au_090,
 )
 CHECKS_BY_ID: dict[str, Check] = {each.id: each for each in CHECKS}
 assert len(CHECKS_BY_ID) == len(CHECKS), "a check stands twice"
