@@ -1,22 +1,26 @@
 """Own and foreign objects of the training rooms, for the matrix: plans, classes and whatever hangs on them."""
 
 from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
 
 import httpx
 import msgspec
 
 from tests.accounts.registrations import PDF
-from tests.catalog.classes import content, roster
+from tests.catalog.classes import FIRST_DAY, content, furnished, roster, sessions
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account, sign_in_as
 from training_admin.catalog.facts import STREAM_SKILL
-from training_admin.catalog.filing import save_class
+from training_admin.catalog.filing import decide_class, save_class, submit_class
+from training_admin.catalog.forecast_store import classes_for
 from training_admin.catalog.plan_facts import OPEN_STATES, Approval, Levy, PlanLine, Way
 from training_admin.catalog.plan_store import load_plan
 from training_admin.catalog.plans import Head, add_line, begin_plan, save_head, submit_plan
 from training_admin.database import read_transaction
-from training_admin.kit.actor import Actor
+from training_admin.demo.offices import INSTITUTION
+from training_admin.kit.actor import COMMAND_LINE, Actor, scope_of
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.rights import Reach, Right, Role
+from training_admin.parties.institution_store import load_institution_facts
 
 Pair = tuple[str, str]
 
@@ -34,6 +38,8 @@ class ClassObjects:
             ("/plans/", "number", self.plan),
             ("/plans/", "place", self.place),
             ("/classes/", "class_no", self.training_class),
+            ("/claims/classes/", "class_no", self.claimable_class),
+            ("/my-records/witness/", "question", self.witness_question),
             ("/class-calendar/", "code", self.class_calendar),
         )
 
@@ -92,6 +98,33 @@ class ClassObjects:
         if Role.REGISTRAR not in clerk.roles:
             filed = msgspec.structs.replace(filed, institution=None, enterprise=clerk.organisation or "")
         return await save_class(clerk, filed, roster(), clock=self.clock)
+
+    async def claimable_class(self) -> Pair:
+        """An approved class filed for one's own enterprise (for any, for officers), and one for another."""
+        own, other = (ENTERPRISE_B, ENTERPRISE_A) if self.actor.organisation == ENTERPRISE_B else (ENTERPRISE_A, ENTERPRISE_B)
+        found = {code: await self._filed_for(code) for code in (own, other)}
+        return found[own], "BJ202699999" if scope_of(self.actor, Right.CLAIM_READ).codes is None else found[other]
+
+    async def _filed_for(self, enterprise: str) -> str:
+        async with read_transaction():
+            known = await classes_for([enterprise], most=1)
+            training = await load_institution_facts(INSTITUTION, self.clock.today(), known_at=self.clock.now())
+        if known:
+            return known[0].class_no
+        teacher, room = (training.teachers[0].id, training.rooms[0].id) if training.teachers else await furnished(self.clock)
+        later = enterprise == ENTERPRISE_B
+        planned = sessions(date(2026, 8, 3) if later else FIRST_DAY, 10, teacher=teacher, room=room)
+        clerk = (await sign_in_as("jiaowu", self.clock)).actor
+        filed = content(teacher, room, enterprise=enterprise, sessions=planned)
+        number = await save_class(clerk, filed, roster(first=20 if later else 10), clock=self.clock)
+        await submit_class(clerk, number, clock=self.clock)
+        await decide_class(COMMAND_LINE, number, version=1, approve=True, opinion="", clock=self.clock)
+        self.clock.move(timedelta(seconds=1))
+        return number
+
+    async def witness_question(self) -> Pair:
+        """No question of one's own, and a key that no question has."""
+        return "0", "999999"
 
     async def class_calendar(self) -> Pair:
         """One's own organisation, and a foreign one; officers see the calendar of every organisation."""

@@ -19,7 +19,8 @@ from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.subsidy import store
 from training_admin.subsidy.assess import assess
 from training_admin.subsidy.assessing import FIRST_TIME, decoded_record, enqueue_assessment
-from training_admin.subsidy.contradictions import contradictions_of
+from training_admin.subsidy.claim_contradictions import load_filed
+from training_admin.subsidy.contradictions import contradictions_of, people_contradictions
 from training_admin.subsidy.form import ClaimForm
 from training_admin.subsidy.gather import gather, key_claim
 from training_admin.subsidy.intake import mark_workbook, read_workbook
@@ -90,6 +91,7 @@ async def precheck(actor: Actor, content: bytes, *, clock: Clock) -> Precheck:
     async with knowledge_transaction():
         known_at = await still_known_at(clock)
         world = await load_world(keyed, known_at=known_at, pack=DEFAULT_PACK)
+        filed = await load_filed(keyed.classes, keyed.uscc, known_at)
     facts = gather(keyed, world)
     record = await asyncio.to_thread(assess, facts)
     assert form.head is not None
@@ -101,7 +103,10 @@ async def precheck(actor: Actor, content: bytes, *, clock: Clock) -> Precheck:
         people={row.row: PersonShown(row.name, row.id_type, mask_identity(row.id_no)) for row in form.lines},
         readable_lines=len(facts.lines) - unreadable,
         unreadable_lines=unreadable,
-        contradictions=contradictions_of(form.head, form.classes, facts.enterprise, world.registers.filings),
+        contradictions=(
+            *contradictions_of(form.head, form.classes, facts.enterprise, world.registers.filings),
+            *people_contradictions(keyed.lines, filed),
+        ),
     )
 
 

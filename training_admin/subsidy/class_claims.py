@@ -9,7 +9,7 @@ from datetime import date, datetime
 import msgspec
 
 from training_admin.catalog.checking import figures_on
-from training_admin.catalog.class_store import SealedTrainee, plan_of
+from training_admin.catalog.class_store import ClassContent, SealedTrainee, plan_of
 from training_admin.catalog.facts import LEVEL_WORDS, Filing
 from training_admin.catalog.filing import PHONE_PLACE, ROSTER_PLACE
 from training_admin.catalog.forecast_store import ApprovedClass, rosters_of
@@ -49,11 +49,15 @@ class ClassForClaim(msgspec.Struct, frozen=True):
 
     @property
     def claimed(self) -> tuple[SealedTrainee, ...]:
-        """Whom the enterprise claims: of a pooled class (集中培训班) only its own people, otherwise everybody."""
-        content = self.approved.content
-        if content.pool is None:
-            return self.roster
-        return tuple(each for each in self.roster if each.trainee.enterprise == content.enterprise)
+        """Whom the enterprise claims."""
+        return claimed_of(self.approved.content, self.roster)
+
+
+def claimed_of(content: ClassContent, roster: Sequence[SealedTrainee]) -> tuple[SealedTrainee, ...]:
+    """Whom the enterprise of a class claims: of a pooled class (集中培训班) only its own people, otherwise everybody."""
+    if content.pool is None:
+        return tuple(roster)
+    return tuple(each for each in roster if each.trainee.enterprise == content.enterprise)
 
 
 async def load_class_claims(classes: Sequence[ApprovedClass], *, known_at: datetime) -> list[ClassForClaim]:

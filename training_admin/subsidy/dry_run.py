@@ -10,12 +10,13 @@ from datetime import datetime
 
 import msgspec
 
-from training_admin.catalog.class_store import ClassNotFound
+from training_admin.catalog.class_store import ClassNotFound, class_by_number
 from training_admin.catalog.forecast_facts import Forecast, Hint, PersonForecast, Verdict, newly_refused
 from training_admin.catalog.forecast_store import ApprovedClass, approved_classes, approved_numbers, newest_forecasts, save_forecast
 from training_admin.database import fetch_tuples, retried, write_transaction
 from training_admin.kit.actor import Actor, scope_of
 from training_admin.kit.clock import Clock
+from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
 from training_admin.office import messages, trail
 from training_admin.office.jobs import JobRun, enqueue
@@ -37,6 +38,13 @@ from training_admin.subsidy.world import load_world
 
 # The jobs: one a day for the district, one a day for each class, so that a large district blocks nobody.
 FORECAST_ALL, FORECAST_CLASS = "forecast_all", "forecast_class"
+
+
+class NotToForecast(Refusal):
+    """Only a class whose filing is approved and that was not ended early has a later claim."""
+
+    code = "class-not-to-forecast"
+    title = "不能测算"
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -151,16 +159,18 @@ async def _keep(approved: ApprovedClass, forecast: Forecast, *, at: datetime, cl
 async def make_forecast(actor: Actor, class_no: str, *, for_enterprise: bool, clock: Clock) -> None:
     """Compute the forecast of a class at once, for its filer or for the enterprise it is filed for.
 
-    Raises NotAllowed, ClassNotFound.
+    Raises NotAllowed, ClassNotFound, NotToForecast.
     """
     scope = scope_of(actor, Right.CLAIM_SUBMIT if for_enterprise else Right.CLASS_FILE)
     async with knowledge_transaction():
+        if not for_enterprise:
+            await class_by_number(class_no, scope.codes)
         found = await approved_classes([class_no], enterprises=scope.codes if for_enterprise else None)
-    if not found or not (for_enterprise or scope.covers(found[0].organisation)):
+    if not found and for_enterprise:
         raise ClassNotFound("没有找到这个已备案的班级，请从列表重新进入。")
-    forecast = await _compute(found[0], clock=clock)
+    forecast = await _compute(found[0], clock=clock) if found else None
     if forecast is None:
-        raise ClassNotFound("这个班级的备案刚刚通过，请稍后再测算。")
+        raise NotToForecast("班级的备案尚未通过或已终止，不能测算。")
     await _keep_asked(actor, found[0], forecast, clock=clock)
 
 

@@ -13,11 +13,12 @@ from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
 from training_admin.office import messages
 from training_admin.subsidy import claims
+from training_admin.subsidy.claim_contradictions import claim_contradictions
 from training_admin.subsidy.explain import explain_claim, explain_class, explain_line
 from training_admin.subsidy.record import AssessmentRecord
 from training_admin.subsidy.screens import STATE_WORDS, LineFilter, cells_of_row, line_row, page_of_lines, totals
 from training_admin.subsidy.signing import show_signing
-from training_admin.subsidy.tables_csv import cells_csv, claims_csv, classes_csv, lines_csv
+from training_admin.subsidy.tables_csv import cells_csv, claims_csv, classes_csv, contradictions_csv, lines_csv
 from training_admin.subsidy.unmasking import PersonErased, PersonInFull, ReasonRefused, unmask_person
 from training_admin.subsidy.uploads import the_line
 from training_admin.subsidy.views import ClaimDetail
@@ -84,6 +85,7 @@ async def claim_page(
         wanted=wanted,
         receipt=receipt,
         to_sign=to_sign,
+        contradictions=await claim_contradictions(current_actor(request), number, clock=clock_of(request)),
         written=await messages.of_case(number, detail.summary.uscc),
     )
 
@@ -156,6 +158,12 @@ async def claim_cells_csv(request: Asked, number: FromPath[str]) -> Response[byt
     return cells_csv(detail.problems, filename=f"{number}-待更正单元格.csv")
 
 
+@get("/claims/{number:str}/contradictions.csv", include_in_schema=False, right=Right.CLAIM_READ)
+async def claim_contradictions_csv(request: Asked, number: FromPath[str]) -> Response[bytes]:
+    found = await claim_contradictions(current_actor(request), number, clock=clock_of(request))
+    return contradictions_csv(found, filename=f"{number}-与登记不一致.csv")
+
+
 @post("/claims/{number:str}/marked.xlsx", include_in_schema=False, status_code=200, right=Right.CLAIM_READ)
 async def claim_marked_workbook(request: Asked, number: FromPath[str]) -> Response[bytes]:
     return download(await claims.claim_marked(current_actor(request), number, clock=clock_of(request)), filename=f"{number}-标注.xlsx")
@@ -183,6 +191,7 @@ def claim_pages() -> Router:
             claim_lines_csv,
             claim_classes_csv,
             claim_cells_csv,
+            claim_contradictions_csv,
             claim_marked_workbook,
             claim_record_json,
         ],

@@ -27,7 +27,7 @@ CLASSES = (
     "测算合计（元）",
 )
 CELLS = ("工作表", "单元格", "代码", "说明与更正办法")
-CONTRADICTIONS = ("班级编号", "项目", "申报表填写", "登记数据")
+CONTRADICTIONS = ("班级编号", "项目", "申报表填写", "登记数据", "采用")
 CLAIMS = ("申报编号", "企业名称", "统一社会信用代码", "年度", "状态", "提交时间", "申报人数", "测算金额（元）", "应发金额（元）")
 
 
@@ -80,7 +80,9 @@ def cells_csv(problems: Iterable[CellProblem], *, filename: str) -> Response[byt
 
 def contradictions_csv(found: Iterable[Contradiction], *, filename: str) -> Response[bytes]:
     """Values of the workbook that differ from the register."""
-    return csv_download(CONTRADICTIONS, ((each.class_no, each.field, each.claimed, each.registered) for each in found), filename=filename)
+    return csv_download(
+        CONTRADICTIONS, ((each.class_no, each.field, each.claimed, each.registered, each.decides) for each in found), filename=filename
+    )
 
 
 def claims_csv(found: Iterable[ClaimSummary], *, filename: str) -> Response[bytes]:

@@ -72,9 +72,10 @@ class Precheck(msgspec.Struct, frozen=True):
 
 
 class Contradiction(msgspec.Struct, frozen=True):
-    """A value of the workbook that differs from the register: both are shown, the register decides (part 15, Facts)."""
+    """A value of the workbook that differs from the register: both are shown, and `decides` says which is used (part 15, Facts)."""
 
     class_no: str
     field: str
     claimed: str
     registered: str
+    decides: str = "登记数据"
