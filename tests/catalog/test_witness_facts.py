@@ -76,4 +76,4 @@ def test_only_who_is_newly_refused_is_told_of_and_only_what_is_certain_is_summed
     before = forecast(Verdict.PAYABLE, Verdict.REFUSED, Verdict.PENDING)
     now = forecast(Verdict.REFUSED, Verdict.REFUSED, Verdict.PENDING)
     assert (newly_refused(None, before), newly_refused(before, now), newly_refused(now, before)) == (1, 1, 0)
-    assert (before.payable_fen, now.payable_fen, before.count(Verdict.PENDING)) == (90, 0, 1)
+    assert (before.payable_fen, now.payable_fen, before.count("pending")) == (90, 0, 1)

@@ -54,9 +54,9 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     class_hints: tuple[Hint, ...]
     people: tuple[PersonForecast, ...]
 
-    def count(self, verdict: Verdict) -> int:
-        """How many people have an expectation."""
-        return sum(each.verdict is verdict for each in self.people)
+    def count(self, verdict: str) -> int:
+        """How many people have an expectation, named by its value."""
+        return sum(each.verdict == verdict for each in self.people)
 
     @property
     def payable_fen(self) -> int:

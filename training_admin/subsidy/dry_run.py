@@ -33,11 +33,14 @@ from training_admin.subsidy.gather import gather, key_claim
 from training_admin.subsidy.letters import class_refused_letter
 from training_admin.subsidy.parameters import ATT_PERSON_MIN, CLAIM_LAST_DAY_NEXT_YEAR, CLAIM_MONTHS_AFTER_END
 from training_admin.subsidy.record import LineResult
+from training_admin.subsidy.review_states import ClaimState
 from training_admin.subsidy.rules.exam_01_passed import PASS_WORD
 from training_admin.subsidy.world import load_world
 
 # The jobs: one a day for the district, one a day for each class, so that a large district blocks nobody.
 FORECAST_ALL, FORECAST_CLASS = "forecast_all", "forecast_class"
+# A claim in one of these states leaves its classes to be claimed again.
+WITHOUT_CLAIM = (ClaimState.WITHDRAWN, ClaimState.NOT_ACCEPTED)
 
 
 class NotToForecast(Refusal):
@@ -196,7 +199,12 @@ async def forecast_every_class(run: JobRun) -> None:
 
 
 async def _claimed(numbers: Sequence[str]) -> frozenset[str]:
-    found = await fetch_tuples("SELECT DISTINCT class_no FROM claim_class WHERE class_no = ANY($1)", list(numbers))
+    """Which of the classes stand in a claim that was neither withdrawn nor turned away."""
+    found = await fetch_tuples(
+        """SELECT DISTINCT k.class_no FROM claim_class k JOIN claim c ON c.id = k.claim
+           WHERE k.class_no = ANY($1) AND c.state <> ALL($2)""",
+        *(list(numbers), [each.value for each in WITHOUT_CLAIM]),
+    )
     return frozenset(row[0] for row in found)
 
 
