@@ -1,4 +1,4 @@
-"""From class to claim in Debian's chromium: forecast, prefilled claim and the trainee's confirmation, on a phone and a desk, read by axe."""
+"""From class to claim in Debian's chromium: forecast, prefilled claim and the trainee's confirmation, on phone and desk, read by axe."""
 
 import pytest
 from playwright.async_api import Browser, ViewportSize
