@@ -272,6 +272,7 @@ async def decide_class(actor: Actor, class_no: str, *, version: int, approve: bo
         if approve:
             moved = msgspec.structs.replace(moved, approved_version=head.version, approved_on=head.approved_on or clock.today())
             await _enter_register(moved, plan, known_at=known_at, clock=clock)
+            await enqueue(ASK_CLASS, f"{class_no}/{Moment.ENROLMENT.value}/{head.version}")
         await take_what_counts(moved, clock=clock)
         await move(head, moved)
         detail = {"version": head.version, "cause": entered.cause, "opinion": words}
@@ -297,7 +298,6 @@ async def _enter_register(head: ClassHead, plan: ClassPlan, *, known_at: datetim
     delivery = await parties.add_delivery(source=SOURCE, as_of=clock.today(), received_at=known_at, sha256=sha256, rows=1)
     await add_filings(delivery, [filing])
     await enqueue(FILING_KNOWN, str(delivery))
-    await enqueue(ASK_CLASS, f"{head.class_no}/{Moment.ENROLMENT.value}/{delivery}")
 
 
 def filing_of(head: ClassHead, plan: ClassPlan, *, hour_minutes: int) -> Filing:

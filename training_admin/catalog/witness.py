@@ -116,8 +116,8 @@ async def _stage_night(run: JobRun, over: list[str], due: list[str]) -> None:
 
 @retried
 async def ask_class(run: JobRun) -> None:
-    """Ask everybody of a class who was not asked yet; the key is number, moment and, for enrolment, the delivery."""
-    class_no, word, *_delivery = run.key.split("/")
+    """Ask everybody of a class who was not asked yet; the key is number, moment and, for enrolment, the version."""
+    class_no, word, *_version = run.key.split("/")
     moment, clock = Moment(word), run.clock
     async with write_transaction():
         if not await run.first_time():
