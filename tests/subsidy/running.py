@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 import openpyxl
@@ -31,7 +31,7 @@ from training_admin.catalog.run_store import add_attended, add_closing, add_held
 from training_admin.catalog.store import add_filings, load_filings
 from training_admin.database import fetch_tuples, read_transaction, write_transaction
 from training_admin.kit.actor import COMMAND_LINE, DEMO
-from training_admin.kit.clock import FixedClock
+from training_admin.kit.clock import SHANGHAI, FixedClock
 from training_admin.office.knowledge import becomes_known_at
 from training_admin.parties.store import add_delivery
 from training_admin.subsidy.deliveries import receive_registers
@@ -39,6 +39,12 @@ from training_admin.subsidy.deliveries import receive_registers
 HOURS = {"ends": 16 * 60, "theory_minutes": 120, "practice_minutes": 240}
 LAST_EVENING = date(2026, 7, 17)
 EVERY_MONTH = ("2026-06", "2026-07")
+
+
+def to(clock: FixedClock, day: date, hour: int = 20) -> None:
+    """Let time pass until an hour of a day in Shanghai, the evening if not told; nothing when it is later already."""
+    wanted = datetime(day.year, day.month, day.day, hour, tzinfo=SHANGHAI)
+    clock.move(max(wanted - clock.now(), timedelta()))
 
 
 def people(count: int = 6) -> list[NamedTrainee]:
@@ -119,9 +125,7 @@ async def hold(number: str, clock: FixedClock, *, days: int, missing: Mapping[in
         )
 
 
-async def examine(
-    number: str, clock: FixedClock, outcomes: Mapping[int, Outcome] | None = None, *, untold: frozenset[int] = frozenset()
-) -> None:
+async def examine(number: str, clock: FixedClock, outcomes: Mapping[int, Outcome] | None = None) -> None:
     """Everybody passes, but for those named by their place in the roster."""
     klass = await of_number(number)
     async with write_transaction():
@@ -131,14 +135,14 @@ async def examine(
             [
                 Result(person, None, None, (outcomes or {}).get(place, Outcome.PASSED), "", None, "teacher", clock.now())
                 for place, person in enumerate(persons)
-                if place not in untold
             ],
         )
 
 
 async def close(number: str, clock: FixedClock) -> None:
-    """Freeze the facts and tell the register of the hours that were held, as closing a class does."""
+    """On the day after the last session freeze the facts and tell the register of the hours that were held, as closing a class does."""
     klass = await of_number(number)
+    to(clock, max(each.day for each in klass.content.sessions) + timedelta(days=1), hour=9)
     async with write_transaction():
         known_at = await becomes_known_at(clock)
         trainees = [each.trainee for each in await roster_of(klass.version_key)]

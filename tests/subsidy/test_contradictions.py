@@ -8,7 +8,7 @@ import pytest
 
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, enter, sign_in_as
 from tests.subsidy import running
-from tests.subsidy.test_dry_run import to
+from tests.subsidy.running import to
 from tests.web.test_pages import table
 from training_admin.catalog.run_facts import ClosedClass, ClosedTrainee, Outcome
 from training_admin.database import counted_queries, read_transaction

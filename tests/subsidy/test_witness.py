@@ -9,7 +9,7 @@ import pytest
 from tests.accounts.test_personal_requests import trainee
 from tests.people import sign_in_as
 from tests.subsidy import running
-from tests.subsidy.test_dry_run import to
+from tests.subsidy.running import to
 from training_admin.app import job_handlers
 from training_admin.audit.finding import search
 from training_admin.audit.papers import load_surroundings, with_facts

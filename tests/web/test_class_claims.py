@@ -12,7 +12,7 @@ from tests.accounts.test_personal_requests import trainee
 from tests.catalog.classes import content, furnished, roster
 from tests.people import enter, sign_in_as
 from tests.subsidy import running
-from tests.subsidy.test_dry_run import to
+from tests.subsidy.running import to
 from tests.subsidy.test_witness import Line, asked, sent, staged
 from tests.web.conftest import assert_problem, form_token
 from tests.web.test_pages import table
