@@ -39,16 +39,24 @@ def filled_template(form: ClaimForm) -> bytes:
 def _write_head(sheet: Worksheet, head: FormHead) -> None:
     for row in range(HEADER_ROW, HEADER_ROW + len(HEAD_LABELS)):
         label = str(sheet.cell(row, 1).value)
-        sheet.cell(row, 2).value = getattr(head, HEAD_LABELS[label]) or None
+        _put(sheet.cell(row, 2), getattr(head, HEAD_LABELS[label]) or None)
 
 
 def _write_rows(sheet: Worksheet, rows: Sequence[Sequence[Value]], columns: int) -> None:
     styled: list[Any] = [sheet.cell(FIRST_ROW, place) for place in range(1, columns + 1)]
     for number, values in enumerate(rows, start=FIRST_ROW):
         for place, (value, like) in enumerate(zip(values, styled, strict=True), start=1):
-            cell = sheet.cell(number, place, value)
+            cell = sheet.cell(number, place)
+            _put(cell, value)
             if number > FIRST_ROW:
                 cell.number_format, cell.font, cell.alignment = like.number_format, copy(like.font), copy(like.alignment)
+
+
+def _put(cell: Any, value: Value) -> None:
+    """Write a value; text that others have typed stays text, also where it looks like a formula."""
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
 
 
 def _hours(centihours: int | None) -> float | int | None:
