@@ -225,6 +225,14 @@ async def test_every_night_each_class_gets_one_job_until_it_is_claimed(clock: Fi
     await claimed(clock, (number, "10000.00"))
     await forecast_every_class(JobRun(FORECAST_ALL, "2026-07-18", clock))
     assert await staged(FORECAST_CLASS) == [f"{number}/2026-06-03"]
+    # Withdrawn, the class can be claimed again; years later nobody asks any more.
+    async with write_transaction():
+        await fetch_tuples("UPDATE claim SET state = 'withdrawn' RETURNING id")
+    await forecast_every_class(JobRun(FORECAST_ALL, "2026-07-19", clock))
+    assert (await staged(FORECAST_CLASS))[1:] == [f"{number}/2026-07-19"]
+    clock.move(timedelta(days=600))
+    await forecast_every_class(JobRun(FORECAST_ALL, "2028-03-10", clock))
+    assert len(await staged(FORECAST_CLASS)) == 2
 
 
 async def test_filer_and_enterprise_may_ask_at_once_and_nobody_else(clock: FixedClock) -> None:

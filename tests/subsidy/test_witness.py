@@ -6,9 +6,11 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
+from tests.accounts.test_person_sign_in import KNOWN
 from tests.accounts.test_personal_requests import trainee
 from tests.people import sign_in_as
 from tests.subsidy import running
+from tests.subsidy.conftest import sample
 from tests.subsidy.running import to
 from training_admin.app import job_handlers
 from training_admin.audit.finding import search
@@ -36,13 +38,13 @@ from training_admin.catalog.witness import (
 from training_admin.catalog.witness_facts import ASK_CLASS, Answer, Confirmed, Moment
 from training_admin.catalog.witness_store import denials_of
 from training_admin.database import fetch_tuples, read_transaction
-from training_admin.kit.actor import COMMAND_LINE
+from training_admin.kit.actor import COMMAND_LINE, DEMO
 from training_admin.kit.clock import FixedClock
 from training_admin.office.jobs import JobRun
 from training_admin.settings import Settings
 from training_admin.subsidy.assessing import FIRST_TIME, assess_claim
 from training_admin.subsidy.claim_drafts import draft_claim
-from training_admin.subsidy.claims import submit_claim
+from training_admin.subsidy.claims import person_of, submit_claim
 from training_admin.subsidy.persons import phone_of_person
 
 pytestmark = pytest.mark.usefixtures("catalog")
@@ -176,6 +178,23 @@ async def test_without_a_channel_or_an_agreed_phone_the_question_waits_in_the_in
     await decide_class(COMMAND_LINE, klass.class_no, version=2, approve=True, opinion="", clock=clock)
     await sent(clock, line, f"{key.partition('/')[0]}/7")
     assert line.sent[-1][0] == "13811111111"
+
+
+async def test_a_phone_counts_only_where_claims_and_classes_agree(clock: FixedClock) -> None:
+    await submit_claim(DEMO, sample("claim_B.xlsx"), readable_only=True, clock=clock)
+    person = bytes.fromhex(person_of(KNOWN))
+    told = await phone_of_person(person)
+    assert told is not None
+    one, *others = running.people()
+    known = msgspec.structs.replace(one, identity=KNOWN, phone=told)
+    number = await running.approved(clock, named=[known, *others])
+    assert await phone_of_person(person) == told
+    clerk = (await sign_in_as("jiaowu", clock)).actor
+    klass = await running.of_number(number)
+    named = [msgspec.structs.replace(known, phone="13811111111"), *others]
+    await change_class(clerk, number, klass.content, named, reason="手机号码更正", clock=clock)
+    await decide_class(COMMAND_LINE, number, version=2, approve=True, opinion="", clock=clock)
+    assert await phone_of_person(person) is None
 
 
 async def test_who_is_added_by_an_approved_change_is_asked_and_nobody_twice(clock: FixedClock) -> None:

@@ -13,7 +13,7 @@ from training_admin.database import fetch_tuples
 from training_admin.kit.digest import canonical_json, sha256_hex
 
 _APPROVED = """
-    SELECT c.id, c.class_no, c.organisation, c.organisation_name, c.state, c.approved_version, v.id, v.content
+    SELECT c.id, c.class_no, c.organisation, c.organisation_name, c.state, c.approved_version, v.id AS version_key, v.content
     FROM training_class c JOIN class_version v ON v.training_class = c.id AND v.version = c.approved_version
     WHERE c.state NOT IN ('ended', 'withdrawn')
 """
@@ -75,10 +75,12 @@ async def classes_for(enterprises: Sequence[str] | None, *, most: int) -> list[A
     return _approved(found)
 
 
-async def approved_numbers() -> list[str]:
-    """The numbers of all approved classes that run, will run or are closed."""
+async def approved_numbers(since: date) -> list[str]:
+    """The numbers of approved classes that run, will run or are closed, and whose last session is not before a day."""
     found = await fetch_tuples(
-        "SELECT class_no FROM training_class WHERE state IN ('approved', 'changing', 'suspended', 'closed') ORDER BY id"
+        f"""SELECT class_no FROM ({_APPROVED}) c
+            WHERE (SELECT max((s->>'day')::date) FROM jsonb_array_elements(c.content->'sessions') s) >= $1 ORDER BY id""",  # noqa: S608 - our own texts
+        since,
     )
     return [row[0] for row in found]
 

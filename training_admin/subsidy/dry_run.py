@@ -6,7 +6,7 @@ class's budget stands in (暂定). The expectation is kept with the class and de
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -39,6 +39,8 @@ from training_admin.subsidy.world import load_world
 
 # The jobs: one a day for the district, one a day for each class, so that a large district blocks nobody.
 FORECAST_ALL, FORECAST_CLASS = "forecast_all", "forecast_class"
+# A class over for longer than this is not forecast every night any more: CLAIM-01 has passed (our own bound, wider than any window).
+KEPT_UP = timedelta(days=550)
 # A claim in one of these states leaves its classes to be claimed again.
 WITHOUT_CLAIM = (ClaimState.WITHDRAWN, ClaimState.NOT_ACCEPTED)
 
@@ -154,7 +156,7 @@ async def _keep(approved: ApprovedClass, forecast: Forecast, *, at: datetime, cl
     letter = class_refused_letter(approved.class_no, refused, f"/classes/{approved.class_no}#forecast")
     await messages.send(messages.to_organisation(approved.organisation, Right.CLASS_FILE), letter, clock=clock)
     enterprise = approved.content.enterprise
-    if enterprise != approved.organisation:
+    if enterprise and enterprise != approved.organisation:
         letter = class_refused_letter(approved.class_no, refused, f"/claims/classes/{approved.class_no}")
         await messages.send(messages.to_organisation(enterprise, Right.CLAIM_READ), letter, clock=clock)
 
@@ -191,7 +193,7 @@ async def forecast_every_class(run: JobRun) -> None:
     async with write_transaction():
         if not await run.first_time():
             return
-        numbers = await approved_numbers()
+        numbers = await approved_numbers(run.clock.today() - KEPT_UP)
         claimed = await _claimed(numbers)
         for number in numbers:
             if number not in claimed:
