@@ -36,6 +36,8 @@ from training_admin.errors import EXCEPTION_HANDLERS
 from training_admin.kit.actor import WORKER
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
+from training_admin.kit.workbook.box import WorkbookBox
+from training_admin.kit.workbook.marking import mark_workbook
 from training_admin.office.channels import channel_of
 from training_admin.office.jobs import Handler, JobRun
 from training_admin.office.message_pages import CountUnread
@@ -50,7 +52,6 @@ from training_admin.subsidy.deliveries import assess_after_filing
 from training_admin.subsidy.delivery_api import deliveries_api
 from training_admin.subsidy.drafts import DraftBox
 from training_admin.subsidy.dry_run import FORECAST_ALL, FORECAST_CLASS, forecast_every_class, forecast_staged_class
-from training_admin.subsidy.intake import mark_workbook
 from training_admin.subsidy.persons import erase_for_request, phone_of_person
 from training_admin.subsidy.screens import cause_words, state_words
 from training_admin.web import API_PREFIX, PUBLIC, STATIC, jinja_environment
@@ -289,6 +290,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
                 "drafts": DraftBox(),
                 "examiner": EXAMINER,
                 "mark_workbook": mark_workbook,
+                "refused_workbooks": WorkbookBox(),
                 "person_of": person_of,
                 "erase_person": erase_for_request,
                 "sso": sso,

@@ -26,6 +26,7 @@ from training_admin.catalog.witness_pages import witness_pages
 from training_admin.desk.own_pages import own_pages
 from training_admin.desk.pages import desk_pages
 from training_admin.desk.personal_pages import personal_pages
+from training_admin.office.marked_pages import marked_pages
 from training_admin.office.message_pages import message_pages
 from training_admin.office.trail_pages import trail_pages
 from training_admin.parties.institution_pages import institution_pages
@@ -80,5 +81,6 @@ def page_routers(upload_limit: int) -> list[Router]:
         catalog_revision_pages(upload_limit=upload_limit),
         audit_pages(),
         trail_pages(),
+        marked_pages(),
         message_pages(),
     ]

@@ -24,9 +24,10 @@ from training_admin.catalog.publication import publish_items
 from training_admin.catalog.sample import sample_catalog
 from training_admin.kit.actor import COMMAND_LINE, DEMO
 from training_admin.kit.clock import FixedClock
+from training_admin.kit.workbook.marked import mark
+from training_admin.kit.workbook.marking import mark_workbook
 from training_admin.settings import Settings
-from training_admin.subsidy.intake import mark_workbook, read_workbook
-from training_admin.subsidy.marked import mark
+from training_admin.subsidy.intake import read_workbook
 
 pytestmark = pytest.mark.soak
 PICTURES = Path(__file__).parents[2] / "var" / "soak"

@@ -20,9 +20,9 @@ from tests.subsidy.workbook_judge import (
     with_parts,
 )
 from training_admin.kit.refusals import Refusal
+from training_admin.kit.workbook.marked import RED, mark
+from training_admin.kit.workbook.marking import mark_workbook
 from training_admin.subsidy.form import CellProblem
-from training_admin.subsidy.intake import mark_workbook
-from training_admin.subsidy.marked import RED, mark
 from training_admin.subsidy.workbooks import read_claim
 
 TODAY = date(2026, 6, 1)

@@ -5,7 +5,7 @@ import pytest
 
 from tests.subsidy.test_marked import MARKED, PROBLEMS, ROSTER, UPLOADS
 from tests.subsidy.workbook_judge import LIST_SHEET, cells_of, comments_of, links_of, load
-from training_admin.subsidy.marked import RED, mark
+from training_admin.kit.workbook.marked import RED, mark
 
 pytestmark = pytest.mark.soak
 

@@ -22,11 +22,13 @@ from training_admin.kit.actor import may
 from training_admin.kit.money import fen_from_text
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
+from training_admin.office.marked_pages import problem_of_upload
 from training_admin.web import StateQuery, clock_of, csv_download, current_actor, download, page
 
 Asked = Request[Any, Any, Any]
 SEE_OTHER: Final = 303
 FORM_MARGIN = 64 * 1024
+MARKED_NAME = "开班备案-标注.xlsx"
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 LIST_HEADER = ("班级编号", "办班单位", "状态", "版本", "备案日期", "通过日期", "审核期限")
 PLAN_HEADER = ("日期", "时段", "内容", "理论（分钟）", "实操（分钟）", "教师", "地点", "教材", "线上", "安全教育")
@@ -42,10 +44,8 @@ class UploadForm(msgspec.Struct, frozen=True):
     urgent: bool = False
 
     async def content(self) -> bytes:
-        """The workbook; raises FilingRefused when none was chosen."""
-        if self.file is None:
-            raise FilingRefused("请选择开班备案工作簿（.xlsx）。")
-        return await self.file.read()
+        """The workbook as it came, empty when none was chosen."""
+        return b"" if self.file is None else await self.file.read()
 
 
 class ActForm(msgspec.Struct, frozen=True):
@@ -82,12 +82,12 @@ def hours_of(text: str) -> int:
     return found
 
 
-async def _list(request: Asked, *, wanted: str = "", state: str = "", refusal: Refusal | None = None) -> Template:
+async def _list(request: Asked, *, wanted: str = "", state: str = "", refusal: Refusal | None = None, content: bytes = b"") -> Template:
     actor, clock = current_actor(request), clock_of(request)
     return page(
         "classes/list.html",
         status_code=HTTPStatus.OK if refusal is None else refusal.status,
-        problem=None if refusal is None else refusal.problem(),
+        problem=None if refusal is None else problem_of_upload(request, refusal, content, filename=MARKED_NAME),
         found=await filing.list_classes(actor, wanted=wanted, state=state),
         wanted=wanted,
         state=state,
@@ -120,13 +120,14 @@ async def classes_csv(request: Asked, wanted: FromQuery[str] = "", chosen: State
 
 @post("/classes", include_in_schema=False, right=Right.CLASS_FILE)
 async def enter_act(request: Asked, data: MultipartBody[UploadForm]) -> Template | Redirect:
-    actor, clock = current_actor(request), clock_of(request)
+    actor, clock, content = current_actor(request), clock_of(request), b""
     try:
-        read = await filing_intake.read_upload(actor, await data.content(), clock=clock)
+        content = await data.content()
+        read = await filing_intake.read_upload(actor, content, clock=clock)
         assert read.content is not None, "what cannot be read is refused"
         number = await filing.save_class(actor, read.content, read.roster, clock=clock)
     except Refusal as refusal:
-        return await _list(request, refusal=refusal)
+        return await _list(request, refusal=refusal, content=content)
     return Redirect(f"/classes/{number}", status_code=SEE_OTHER)
 
 
@@ -157,14 +158,14 @@ async def plan_workbook(
     return download(content, filename="开班备案.xlsx")
 
 
-async def _one(request: Asked, class_no: str, *, refusal: Refusal | None = None) -> Template:
+async def _one(request: Asked, class_no: str, *, refusal: Refusal | None = None, content: bytes = b"") -> Template:
     actor, clock = current_actor(request), clock_of(request)
     shown = await filing.show_class(actor, class_no, clock=clock)
     state = ClassState(shown.head.state)
     return page(
         "classes/class.html",
         status_code=HTTPStatus.OK if refusal is None else refusal.status,
-        problem=None if refusal is None else refusal.problem(),
+        problem=None if refusal is None else problem_of_upload(request, refusal, content, filename=MARKED_NAME),
         shown=shown,
         head=shown.head,
         content=shown.versions[0].content,
@@ -196,14 +197,14 @@ async def class_page(request: Asked, class_no: FromPath[str]) -> Template:
     return await _one(request, class_no)
 
 
-async def _acted(request: Asked, class_no: str, act: Callable[[], Awaitable[object]]) -> Template | Redirect:
+async def _acted(request: Asked, class_no: str, act: Callable[[], Awaitable[object]], *, content: bytes = b"") -> Template | Redirect:
     """Do an act and show the class again; a refusal is told on its page."""
     try:
         await act()
     except NotFound:
         raise
     except Refusal as refusal:
-        return await _one(request, class_no, refusal=refusal)
+        return await _one(request, class_no, refusal=refusal, content=content)
     return Redirect(f"/classes/{class_no}", status_code=SEE_OTHER)
 
 
@@ -211,10 +212,11 @@ async def _acted(request: Asked, class_no: str, act: Callable[[], Awaitable[obje
 async def upload_act(request: Asked, class_no: FromPath[str], data: MultipartBody[UploadForm]) -> Template | Redirect:
     """The next version of a draft, or a change of an approved class."""
     actor, clock = current_actor(request), clock_of(request)
+    content = await data.content()
 
     async def act() -> None:
         shown = await filing.show_class(actor, class_no, clock=clock)
-        read = await filing_intake.read_upload(actor, await data.content(), clock=clock)
+        read = await filing_intake.read_upload(actor, content, clock=clock)
         assert read.content is not None, "what cannot be read is refused"
         if ClassAct.SAVE in MOVES[ClassState(shown.head.state)]:
             await filing.save_class(actor, read.content, read.roster, class_no=class_no, clock=clock)
@@ -223,7 +225,7 @@ async def upload_act(request: Asked, class_no: FromPath[str], data: MultipartBod
                 actor, class_no, read.content, read.roster, reason=data.reason, urgent=data.urgent, clock=clock
             )
 
-    return await _acted(request, class_no, act)
+    return await _acted(request, class_no, act, content=content)
 
 
 @post("/classes/{class_no:str}/act", include_in_schema=False, right=Right.CLASS_FILE)

@@ -66,8 +66,13 @@ async def registered(actor: Actor, *, clock: Clock) -> tuple[InstitutionFacts, i
 
 
 async def read_upload(actor: Actor, content: bytes, *, clock: Clock) -> FilingRead:
-    """A filing from a workbook; raises NotAllowed, FilingIncomplete with every wrong cell, the refusals of kit.workbook, ChildFailed."""
+    """A filing from a workbook.
+
+    Raises NotAllowed, FilingRefused, FilingIncomplete with every wrong cell, the refusals of kit.workbook, ChildFailed.
+    """
     assert_may(actor, Right.CLASS_FILE)
+    if not content:
+        raise FilingRefused("请选择开班备案工作簿（.xlsx）。")
     facts, hour_minutes = await registered(actor, clock=clock)
     async with read_transaction():
         items = {each.item.item_code: (each.item.occupation, each.item.level) for each in await load_published(clock.now())}

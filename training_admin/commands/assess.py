@@ -9,12 +9,13 @@ import msgspec
 
 from training_admin.catalog.sample import read_catalog, sample_catalog
 from training_admin.kit.refusals import Unreadable
+from training_admin.kit.workbook.marking import mark_workbook
 from training_admin.office.calendar_data import published_calendar
 from training_admin.policy.packs import DEFAULT_PACK, load_pack
 from training_admin.subsidy.assess import assess
 from training_admin.subsidy.form import ClaimForm
 from training_admin.subsidy.gather import World, gather, key_claim
-from training_admin.subsidy.intake import mark_workbook, read_registers, read_workbook
+from training_admin.subsidy.intake import read_registers, read_workbook
 from training_admin.subsidy.printed import PrintedAssessment, printed
 from training_admin.subsidy.registers import registers_from_document
 

@@ -11,6 +11,7 @@ from training_admin.kit.identifiers import mask_identity
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
+from training_admin.kit.workbook.marking import mark_workbook
 from training_admin.office import messages, trail
 from training_admin.office.files import keep_file, load_file
 from training_admin.office.knowledge import knowledge_transaction, still_known_at
@@ -23,7 +24,7 @@ from training_admin.subsidy.claim_contradictions import load_filed
 from training_admin.subsidy.contradictions import contradictions_of, people_contradictions
 from training_admin.subsidy.form import ClaimForm
 from training_admin.subsidy.gather import gather, key_claim
-from training_admin.subsidy.intake import mark_workbook, read_workbook
+from training_admin.subsidy.intake import read_workbook
 from training_admin.subsidy.letters import submitted_letter
 from training_admin.subsidy.record import AssessmentRecord
 from training_admin.subsidy.roster_store import ERASED

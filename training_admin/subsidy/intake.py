@@ -1,20 +1,18 @@
-"""Reading and marking workbooks in a child process: whatever a file does, the server goes on."""
+"""Reading workbooks in a child process: whatever a file does, the server goes on."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import date
 
 import msgspec
 
 from training_admin.kit.child import MEGABYTE, ChildLimits, run_in_child
 from training_admin.kit.refusals import Unreadable
-from training_admin.subsidy.form import SHEET_ROSTER, CellProblem, ClaimForm
-from training_admin.subsidy.intake_tasks import Marking, Reading
+from training_admin.subsidy.form import SHEET_ROSTER, ClaimForm
+from training_admin.subsidy.intake_tasks import Reading
 from training_admin.subsidy.register_layout import RegistersRead
 from training_admin.subsidy.registers import RegistersDocument, decode_registers
 
 READ_TASK = "training_admin.subsidy.intake_tasks:read_task"
-MARK_TASK = "training_admin.subsidy.intake_tasks:mark_task"
 REGISTERS_TASK = "training_admin.subsidy.intake_tasks:registers_task"
 JSON_STARTS = (b"{", b"[")
 PEEK = 64
@@ -77,9 +75,3 @@ async def read_workbook(content: bytes, *, today: date) -> ClaimForm:
             cells=[msgspec.to_builtins(problem) for problem in form.problems],
         )
     return form
-
-
-async def mark_workbook(content: bytes, problems: Sequence[CellProblem]) -> bytes:
-    """The enterprise's own workbook with wrong cells marked, made in a child process."""
-    answer: bytes = await run_in_child(MARK_TASK, msgspec.msgpack.encode(Marking(content, tuple(problems))), limits=LIMITS)
-    return answer

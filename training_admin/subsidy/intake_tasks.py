@@ -4,8 +4,6 @@ from datetime import date
 
 import msgspec
 
-from training_admin.subsidy.form import CellProblem
-
 
 class Reading(msgspec.Struct, frozen=True, array_like=True):
     """A workbook to read, and the day on which it is read."""
@@ -14,27 +12,12 @@ class Reading(msgspec.Struct, frozen=True, array_like=True):
     today: date
 
 
-class Marking(msgspec.Struct, frozen=True, array_like=True):
-    """A workbook to hand back with its wrong cells."""
-
-    content: bytes
-    problems: tuple[CellProblem, ...]
-
-
 def read_task(payload: bytes) -> bytes:
     """The child's side of `read_form`."""
     from training_admin.subsidy.workbooks import read_claim
 
     reading = msgspec.msgpack.decode(payload, type=Reading)
     return msgspec.msgpack.encode(read_claim(reading.content, today=reading.today))
-
-
-def mark_task(payload: bytes) -> bytes:
-    """The child's side of `mark_workbook`."""
-    from training_admin.subsidy.marked import mark
-
-    marking = msgspec.msgpack.decode(payload, type=Marking)
-    return mark(marking.content, marking.problems)
 
 
 def registers_task(payload: bytes) -> bytes:

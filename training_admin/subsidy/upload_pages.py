@@ -10,10 +10,10 @@ from litestar.response import Redirect, Template
 
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
+from training_admin.kit.workbook.marking import mark_workbook
 from training_admin.subsidy import claims
 from training_admin.subsidy.drafts import Draft, DraftBox
 from training_admin.subsidy.explain import explain_claim, explain_line
-from training_admin.subsidy.intake import mark_workbook
 from training_admin.subsidy.screens import LineFilter, cells_of_row, line_row, page_of_lines, totals
 from training_admin.subsidy.tables_csv import cells_csv, contradictions_csv, lines_csv
 from training_admin.subsidy.uploads import empty_template, read_upload, the_line

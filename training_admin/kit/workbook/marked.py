@@ -1,18 +1,18 @@
-"""The enterprise's own workbook handed back: wrong cells red with a comment, a sheet 错误清单, and nothing else changed."""
+"""An uploaded workbook handed back: wrong cells red with a comment, a sheet 错误清单, and nothing else changed."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from training_admin.kit.workbook.editing import OFFICE_TYPES, STRICT, STRICT_TYPES, Editing, qualified
+from training_admin.kit.workbook.mark_list import LIST_SHEET, SIGN, Marked, former_styles, list_sheet
 from training_admin.kit.workbook.notes import MAIN_NS, STRICT_NS, Notes
 from training_admin.kit.workbook.package import Package
 from training_admin.kit.workbook.parts import SheetEntry, main_part, read_parts, whole_number
+from training_admin.kit.workbook.problems import CellProblem
 from training_admin.kit.workbook.restyle import EMPTY_STYLES, Styles
 from training_admin.kit.workbook.sheet import read_rows
 from training_admin.kit.workbook.splice import Place, SheetEdits, address_of, place_of, scan_sheet
 from training_admin.kit.workbook.table import sheet_key
-from training_admin.subsidy.form import CellProblem
-from training_admin.subsidy.mark_list import LIST_SHEET, SIGN, Marked, former_styles, list_sheet
 
 RED = "FFFF8585"
 AUTHOR = "培训补贴系统"

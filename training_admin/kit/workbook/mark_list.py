@@ -8,9 +8,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
+from training_admin.kit.workbook.problems import CellProblem
 from training_admin.kit.workbook.restyle import Styles
 from training_admin.kit.workbook.splice import Place, address_of
-from training_admin.subsidy.form import CellProblem
 
 LIST_SHEET = "错误清单"
 SIGN = "training-admin:marks:1"
