@@ -27,8 +27,8 @@ PURE_OF_ROOMS = {
     "policy": frozenset({"canonical", "comparing", "figure_forms", "rounding", "wording"}),
     "catalog": frozenset(
         {
-            *("changes", "class_facts", "columns", "course_facts", "drawing", "filing_checks", "plan_facts", "proposal_states"),
-            *("forecast_facts", "run_facts", "scheduling", "versions", "witness_facts"),
+            *("changes", "class_facts", "columns", "course_facts", "drawing", "filing_checks", "forecast_facts"),
+            *("plan_facts", "pooling", "proposal_states", "run_facts", "scheduling", "versions", "witness_facts"),
         }
     ),
     "fund": frozenset({"ledger_facts"}),

@@ -40,7 +40,7 @@ def filled(content: bytes, *, people: bool = True, **cells: Any) -> bytes:
         filing[f"{column}4"] = value
     if people:
         for row, each in enumerate(roster(), start=4):
-            for column, text in zip("BCD", (each.name, each.identity, "在职从业人员"), strict=True):
+            for column, text in zip("BDE", (each.name, each.identity, "在职从业人员"), strict=True):
                 book[SHEET_ROSTER][f"{column}{row}"] = text
     else:
         del book[SHEET_ROSTER]
@@ -82,8 +82,8 @@ async def test_every_wrong_cell_is_told_at_once_and_nothing_is_kept(clock: Fixed
         "filing_B4": "91310117X11000037X",
         "filing_D4": "没有这个项目",
         "filing_H4": "一万",
-        "roster_C5": "310100199001010019",
-        "roster_D6": "外星人",
+        "roster_D5": "310100199001010019",
+        "roster_E6": "外星人",
         "plan_B4": "某日",
         "plan_C5": "上午",
         "plan_E6": 0.5,
@@ -125,8 +125,8 @@ async def test_a_class_is_copied_without_its_people_and_exported_with_masked_num
         await copied(actor, number, date(2026, 12, 31), clock=clock)
     out = openpyxl.load_workbook(io.BytesIO(await exported(actor, number, clock=clock)))
     identity = roster()[0].identity
-    assert out[SHEET_ROSTER]["C4"].value == identity[:4] + "*" * 12 + identity[-2:]
-    assert out[SHEET_FILING]["N4"].value == number
+    assert out[SHEET_ROSTER]["D4"].value == identity[:4] + "*" * 12 + identity[-2:]
+    assert out[SHEET_FILING]["T4"].value == number
 
 
 async def test_a_change_without_roster_sheet_keeps_the_people(clock: FixedClock) -> None:

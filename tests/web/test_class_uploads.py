@@ -28,16 +28,16 @@ async def test_a_refused_workbook_is_handed_back_marked_and_taken_after_mending(
     await furnished(clock)
     await enter(visitor, "jiaowu", clock)
     laid = (await visitor.get(LAID_OUT)).content
-    wrong = filled(laid, plan_C5="上午", roster_C6="310100199001010019")
+    wrong = filled(laid, plan_C5="上午", roster_D6="310100199001010019")
     answer = await sent(visitor, "/classes", wrong, page="/classes")
     assert_problem(answer, 422, "filing-incomplete")
     address = marked_address(answer)
     marked = await visitor.get(address)
     assert "%E6%A0%87%E6%B3%A8.xlsx" in marked.headers["content-disposition"]
-    assert_equal_but(wrong, marked.content, {SHEET_PLAN: {"C5"}, SHEET_ROSTER: {"C6"}})
+    assert_equal_but(wrong, marked.content, {SHEET_PLAN: {"C5"}, SHEET_ROSTER: {"D6"}})
     book = openpyxl.load_workbook(io.BytesIO(marked.content))
     assert book[SHEET_PLAN]["C5"].fill.fgColor.rgb == RED
-    assert set(comments_of(book[SHEET_ROSTER])) == {"C6"}
+    assert set(comments_of(book[SHEET_ROSTER])) == {"D6"}
     assert LIST_SHEET in book.sheetnames
     mended = filled(marked.content, plan_C5="09:00-12:00")
     taken = await sent(visitor, "/classes", mended, page="/classes")

@@ -52,6 +52,21 @@ class Trainee(msgspec.Struct, frozen=True):
     prior: str = ""
 
 
+class NamedTrainee(msgspec.Struct, frozen=True):
+    """A row of a roster as entered; identity number and phone go no further than into the vault."""
+
+    name: str
+    identity: str
+    group: str
+    enterprise: str
+    post: str = ""
+    note: str = ""
+    phone: str = ""
+    contract_start: date | None = None
+    contract_end: date | None = None
+    prior: str = ""
+
+
 class Split(StrEnum):
     """How the firms of a pooled class (集中培训班) share its cost."""
 
@@ -68,6 +83,26 @@ class Pool(msgspec.Struct, frozen=True):
     seats: int
     split: Split
     shares_bp: dict[str, int] = {}
+
+
+class ClassContent(msgspec.Struct, frozen=True, kw_only=True):
+    """What a version keeps as JSON: everything of the plan but the roster."""
+
+    title: str
+    enterprise: str
+    institution: str | None
+    stream: str
+    item: str | None
+    occupation: str | None
+    level: str | None
+    sessions: tuple[PlannedSession, ...]
+    assessment_plan: str = ""
+    budget_fen: int = 0
+    theory_test: bool = False
+    practical_test: bool = False
+    course: str | None = None
+    project: int | None = None
+    pool: Pool | None = None
 
 
 class ClassPlan(msgspec.Struct, frozen=True, kw_only=True):

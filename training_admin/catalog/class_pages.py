@@ -216,7 +216,7 @@ async def upload_act(request: Asked, class_no: FromPath[str], data: MultipartBod
 
     async def act() -> None:
         shown = await filing.show_class(actor, class_no, clock=clock)
-        read = await filing_intake.read_upload(actor, content, clock=clock)
+        read = await filing_intake.read_upload(actor, content, class_no=class_no, clock=clock)
         assert read.content is not None, "what cannot be read is refused"
         if ClassAct.SAVE in MOVES[ClassState(shown.head.state)]:
             await filing.save_class(actor, read.content, read.roster, class_no=class_no, clock=clock)

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from training_admin.catalog.class_facts import ClassPlan, Occupied, PlannedSession, Pool, Taken, Trainee
+from training_admin.catalog.class_facts import ClassContent as ClassContent  # noqa: PLC0414 - read with what keeps it
+from training_admin.catalog.class_facts import ClassPlan, Occupied, Taken, Trainee
 from training_admin.database import copy_rows, fetch_tuples
 from training_admin.kit.refusals import NotFound
 
@@ -34,26 +35,6 @@ class ClassHead(msgspec.Struct, frozen=True):
     approved_on: date | None
     decide_by: date | None
     moved: int
-
-
-class ClassContent(msgspec.Struct, frozen=True, kw_only=True):
-    """What a version keeps as JSON: everything of the plan but the roster."""
-
-    title: str
-    enterprise: str
-    institution: str | None
-    stream: str
-    item: str | None
-    occupation: str | None
-    level: str | None
-    sessions: tuple[PlannedSession, ...]
-    assessment_plan: str = ""
-    budget_fen: int = 0
-    theory_test: bool = False
-    practical_test: bool = False
-    course: str | None = None
-    project: int | None = None
-    pool: Pool | None = None
 
 
 class ClassVersion(msgspec.Struct, frozen=True):
@@ -157,6 +138,17 @@ async def roster_of(class_version: int) -> list[SealedTrainee]:
         class_version,
     )
     return [SealedTrainee(Trainee(*row[:9]), *row[9:]) for row in found]
+
+
+async def firms_of_class(training_class: int) -> list[str]:
+    """The employers that approved versions of a class name, in the order in which they first did; one query."""
+    found = await fetch_tuples(
+        """SELECT t.enterprise FROM class_version v JOIN class_trainee t ON t.class_version = v.id
+           WHERE v.training_class = $1 AND v.decision = 'approved' AND t.enterprise <> ''
+           GROUP BY t.enterprise ORDER BY min((v.version, t.place))""",
+        training_class,
+    )
+    return [enterprise for (enterprise,) in found]
 
 
 async def class_by_number(class_no: str, codes: Sequence[str] | None) -> ClassHead:

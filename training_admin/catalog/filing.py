@@ -11,9 +11,11 @@ import msgspec
 from training_admin.catalog import class_store as store
 from training_admin.catalog.checking import load_filing_facts
 from training_admin.catalog.class_facts import ClassPlan, Occupied, Trainee, occupied_by
+from training_admin.catalog.class_facts import NamedTrainee as NamedTrainee  # noqa: PLC0414 - read with what seals it
 from training_admin.catalog.class_store import ClassContent, ClassHead, ClassVersion, SealedTrainee
 from training_admin.catalog.facts import CENTIHOURS_PER_HOUR, Filing
 from training_admin.catalog.filing_checks import Finding, check_class, hindering
+from training_admin.catalog.pooling import firms_of, numbers_of_firms
 from training_admin.catalog.states import WAITING, ClassAct, ClassState, next_state
 from training_admin.catalog.store import add_filings
 from training_admin.catalog.witness_facts import ASK_CLASS, Moment
@@ -21,7 +23,14 @@ from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of
 from training_admin.kit.clock import Clock
 from training_admin.kit.digest import canonical_json, sha256_hex
-from training_admin.kit.identifiers import holds_personal_number, mask_identity
+from training_admin.kit.identifiers import (
+    IdProblem,
+    holds_personal_number,
+    likely_id_type,
+    mask_identity,
+    mask_phone,
+    read_identity,
+)
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
@@ -40,6 +49,7 @@ NUMBER_KIND = "class"
 SOURCE = "开班备案"
 MOST_LISTED = 200
 LONGEST_WORDS = 500
+SEX_WORDS = {"M": "男", "F": "女"}
 # The job by which the room to the right learns that a class is in the register; its key is the delivery's.
 FILING_KNOWN = "filing_known"
 
@@ -65,21 +75,6 @@ class ClassMoved(Refusal):
     title = "班级已有新的办理"
 
 
-class NamedTrainee(msgspec.Struct, frozen=True):
-    """A row of a roster as entered; identity number and phone go no further than into the vault."""
-
-    name: str
-    identity: str
-    group: str
-    enterprise: str
-    post: str = ""
-    note: str = ""
-    phone: str = ""
-    contract_start: date | None = None
-    contract_end: date | None = None
-    prior: str = ""
-
-
 class ClassShown(msgspec.Struct, frozen=True):
     """A class with its versions, newest first, the roster of the newest with masked numbers, and what is found about it today."""
 
@@ -87,6 +82,8 @@ class ClassShown(msgspec.Struct, frozen=True):
     versions: tuple[ClassVersion, ...]
     plan: ClassPlan
     masked: tuple[str, ...]
+    phones: tuple[str, ...]
+    sexes: tuple[str, ...]
     training: InstitutionFacts
     findings: tuple[Finding, ...]
 
@@ -112,6 +109,27 @@ def sealed_roster(roster: Sequence[NamedTrainee]) -> list[SealedTrainee]:
         )
         for each in roster
     ]
+
+
+def opened_roster(roster: Sequence[SealedTrainee]) -> tuple[NamedTrainee, ...]:
+    """A roster in clear; raises Undecipherable."""
+    keys = vault()
+    return tuple(
+        NamedTrainee(
+            name=one.name,
+            identity=keys.decrypt_text(each.sealed, place=ROSTER_PLACE),
+            group=one.group,
+            enterprise=one.enterprise,
+            post=one.post,
+            note=one.note,
+            phone="" if each.sealed_phone is None else keys.decrypt_text(each.sealed_phone, place=PHONE_PLACE),
+            contract_start=one.contract_start,
+            contract_end=one.contract_end,
+            prior=one.prior,
+        )
+        for each in roster
+        for one in (each.trainee,)
+    )
 
 
 @retried
@@ -293,11 +311,30 @@ async def _enter_register(head: ClassHead, plan: ClassPlan, *, known_at: datetim
     """The approved class as a delivery of our own; claims that name it are assessed again by the job staged here."""
     facts = await load_filing_facts(plan, filed_on=head.filed_on or clock.today(), known_at=clock.now())
     assert_unhindered(check_class(plan, facts))
-    filing = filing_of(head, plan, hour_minutes=facts.figures.hour_minutes)
-    sha256 = sha256_hex(canonical_json({"version": head.version, "filing": filing}))
-    delivery = await parties.add_delivery(source=SOURCE, as_of=clock.today(), received_at=known_at, sha256=sha256, rows=1)
-    await add_filings(delivery, [filing])
+    firms = [] if plan.pool is None else await store.firms_of_class(head.id)
+    filings = filings_of(head, plan, firms, hour_minutes=facts.figures.hour_minutes)
+    sha256 = sha256_hex(canonical_json({"version": head.version, "filings": filings}))
+    delivery = await parties.add_delivery(source=SOURCE, as_of=clock.today(), received_at=known_at, sha256=sha256, rows=len(filings))
+    await add_filings(delivery, filings)
     await enqueue(FILING_KNOWN, str(delivery))
+
+
+def filings_of(head: ClassHead, plan: ClassPlan, firms: Sequence[str], *, hour_minutes: int) -> list[Filing]:
+    """What the register says of an approved class: one filing, or of a pooled class one for each firm under its own number.
+
+    `firms` are those that approved versions ever named, in that order. A firm that has left is filed no longer, so that nobody can
+    claim with its number.
+    """
+    whole = filing_of(head, plan, hour_minutes=hour_minutes)
+    if plan.pool is None:
+        return [whole]
+    there = firms_of(plan)
+    numbers = numbers_of_firms(head.class_no, firms)
+    left = {"filed_at": None, "approved_at": None}
+    return [
+        msgspec.structs.replace(whole, class_no=number, enterprise=firm, **({} if firm in there else left))
+        for firm, number in numbers.items()
+    ]
 
 
 def filing_of(head: ClassHead, plan: ClassPlan, *, hour_minutes: int) -> Filing:
@@ -343,9 +380,23 @@ async def show_class(actor: Actor, class_no: str, *, clock: Clock) -> ClassShown
         versions = await store.versions_of(head.id)
         _version, plan, roster = await version_plan(head, head.version)
         facts = await load_filing_facts(plan, filed_on=head.filed_on or clock.today(), known_at=clock.now())
-    keys = vault()
-    masked = tuple(mask_identity(keys.decrypt_text(each.sealed, place=ROSTER_PLACE)) for each in roster)
-    return ClassShown(head, tuple(versions), plan, masked, facts.training, check_class(plan, facts))
+    named = opened_roster(roster)
+    masked, phones = tuple(mask_identity(each.identity) for each in named), tuple(mask_phone(each.phone) for each in named)
+    sexes = tuple(_sex(each.identity, clock.today()) for each in named)
+    return ClassShown(head, tuple(versions), plan, masked, phones, sexes, facts.training, check_class(plan, facts))
+
+
+def _sex(identity: str, today: date) -> str:
+    read = read_identity(likely_id_type(identity), identity, today)
+    return SEX_WORDS.get((None if isinstance(read, IdProblem) else read.sex) or "", "")
+
+
+async def named_roster(actor: Actor, class_no: str) -> tuple[NamedTrainee, ...]:
+    """The newest roster of the actor's own class in clear, for what is read beside it; raises NotAllowed, ClassNotFound."""
+    assert_may(actor, Right.CLASS_FILE)
+    async with read_transaction():
+        head = await _own(actor, class_no)
+        return opened_roster((await version_plan(head, head.version))[2])
 
 
 async def list_classes(actor: Actor, *, wanted: str = "", state: str = "") -> list[ClassHead]:

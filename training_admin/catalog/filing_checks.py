@@ -20,6 +20,7 @@ from training_admin.catalog.class_facts import (
     occupied_by,
     room_key,
 )
+from training_admin.catalog.pooling import firms_of, share_problems
 from training_admin.kit import wording
 from training_admin.kit.money import WHOLE_BP
 from training_admin.kit.workdays import SATURDAY, Calendar, NoCalendar
@@ -63,6 +64,7 @@ class FindingKind(StrEnum):
     SCOPE = "scope"
     LICENCE = "licence"
     BLOCKED = "blocked"
+    POOL = "pool"
 
 
 # What is told and hinders nothing: the later claim tells its own consequence.
@@ -139,6 +141,7 @@ def check_class(plan: ClassPlan, facts: FilingFacts) -> tuple[Finding, ...]:
         *_sessions(plan, facts.figures),
         *_mix(plan, facts.figures),
         *_roster(plan, facts),
+        *_pool(plan),
         *_scope(plan, facts),
         *_rooms_and_teachers(plan, facts),
         *double_bookings(plan, facts),
@@ -223,6 +226,18 @@ def _roster(plan: ClassPlan, facts: FilingFacts) -> Iterator[Finding]:
     teachers = {each.person: each.name for each in facts.training.teachers if each.id in {one.teacher for one in plan.sessions}}
     for person in sorted(seen.keys() & teachers.keys()):
         yield Finding(FindingKind.TEACHES_HIMSELF, f"{teachers[person]}既是本班教师又在花名册中，请更正其中一处。")
+
+
+def _pool(plan: ClassPlan) -> Iterator[Finding]:
+    if plan.pool is None:
+        return
+    size, unnamed = len(plan.trainees), [each.name for each in plan.trainees if not each.enterprise]
+    if size > plan.pool.seats:
+        yield Finding(FindingKind.POOL, f"花名册 {size} 人，超过集中培训席位 {plan.pool.seats} 个，请增加席位或减少学员。")
+    if unnamed:
+        yield Finding(FindingKind.POOL, f"集中培训班有 {len(unnamed)} 名学员没有填写所在单位（首名为{unnamed[0]}），请补充。")
+    for words in share_problems(plan.pool, firms_of(plan)):
+        yield Finding(FindingKind.POOL, words)
 
 
 def _scope(plan: ClassPlan, facts: FilingFacts) -> Iterator[Finding]:

@@ -8,8 +8,9 @@ import msgspec
 from training_admin.catalog.checking import figures_on
 from training_admin.catalog.class_facts import ClassPlan, PlannedSession
 from training_admin.catalog.facts import CENTIHOURS_PER_HOUR, STREAM_SKILL
-from training_admin.catalog.filing import FilingRefused, show_class
-from training_admin.catalog.filing_export import filing_workbook
+from training_admin.catalog.filing import FilingRefused, NamedTrainee, named_roster, show_class
+from training_admin.catalog.filing_export import ShownTrainee, filing_workbook
+from training_admin.catalog.filing_roster import in_clear, known_of
 from training_admin.catalog.filing_workbook import FilingRead, Names, Reading
 from training_admin.catalog.scheduling import planned_sessions
 from training_admin.catalog.store import load_published
@@ -18,11 +19,12 @@ from training_admin.kit.actor import Actor, assert_may
 from training_admin.kit.child import ChildLimits, run_in_child
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Unreadable
-from training_admin.kit.rights import Right, Role
-from training_admin.kit.workdays import NoCalendar
+from training_admin.kit.rights import Reach, Right, Role
+from training_admin.kit.workdays import NoCalendar, months_touched
 from training_admin.office.workdays import load_calendar
 from training_admin.parties.institution_facts import InstitutionFacts, Room, Teacher
 from training_admin.parties.institution_store import load_institution_facts
+from training_admin.parties.store import load_insurance
 from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
 
@@ -65,25 +67,16 @@ async def registered(actor: Actor, *, clock: Clock) -> tuple[InstitutionFacts, i
     return facts, figures.hour_minutes
 
 
-async def read_upload(actor: Actor, content: bytes, *, clock: Clock) -> FilingRead:
-    """A filing from a workbook.
+async def read_upload(actor: Actor, content: bytes, *, class_no: str | None = None, clock: Clock) -> FilingRead:
+    """A filing from a workbook; masked numbers stand for people of the class it belongs to.
 
-    Raises NotAllowed, FilingRefused, FilingIncomplete with every wrong cell, the refusals of kit.workbook, ChildFailed.
+    Raises NotAllowed, ClassNotFound, FilingRefused, FilingIncomplete with every wrong cell, the refusals of kit.workbook, ChildFailed.
     """
     assert_may(actor, Right.CLASS_FILE)
     if not content:
         raise FilingRefused("请选择开班备案工作簿（.xlsx）。")
-    facts, hour_minutes = await registered(actor, clock=clock)
-    async with read_transaction():
-        items = {each.item.item_code: (each.item.occupation, each.item.level) for each in await load_published(clock.now())}
-    names = Names(
-        organisation=actor.organisation or "",
-        is_institution=Role.REGISTRAR in actor.roles,
-        teachers={label: key for key, label in labels(facts.teachers).items()},
-        rooms={label: key for key, label in labels(facts.rooms).items()},
-        items=items,
-        hour_minutes=hour_minutes,
-    )
+    people = () if class_no is None else await named_roster(actor, class_no)
+    names = await names_for(actor, people, clock=clock)
     answer = await run_in_child(READ_TASK, msgspec.msgpack.encode(Reading(content, clock.today(), names)), limits=LIMITS)
     read = msgspec.msgpack.decode(answer, type=FilingRead)
     if read.content is None:
@@ -92,7 +85,23 @@ async def read_upload(actor: Actor, content: bytes, *, clock: Clock) -> FilingRe
             count=read.problem_count,
             cells=[msgspec.to_builtins(problem) for problem in read.problems],
         )
-    return read
+    return read if read.roster is None else msgspec.structs.replace(read, roster=in_clear(read.roster, people))
+
+
+async def names_for(actor: Actor, people: Collection[NamedTrainee], *, clock: Clock) -> Names:
+    """What the names mean that somebody of the actor's organisation writes; `people` may stand masked."""
+    facts, hour_minutes = await registered(actor, clock=clock)
+    async with read_transaction():
+        items = {each.item.item_code: (each.item.occupation, each.item.level) for each in await load_published(clock.now())}
+    return Names(
+        organisation=actor.organisation or "",
+        is_institution=Role.REGISTRAR in actor.roles,
+        teachers={label: key for key, label in labels(facts.teachers).items()},
+        rooms={label: key for key, label in labels(facts.rooms).items()},
+        items=items,
+        hour_minutes=hour_minutes,
+        known=known_of(people),
+    )
 
 
 async def laid_out(actor: Actor, pattern: Pattern, *, clock: Clock) -> bytes:
@@ -121,7 +130,7 @@ async def laid_out(actor: Actor, pattern: Pattern, *, clock: Clock) -> bytes:
         sessions=tuple(sessions),
         trainees=(),
     )
-    return filing_workbook(plan, masked=(), teachers=labels(facts.teachers), rooms=labels(facts.rooms), hour_minutes=hour_minutes)
+    return filing_workbook(plan, people=(), teachers=labels(facts.teachers), rooms=labels(facts.rooms), hour_minutes=hour_minutes)
 
 
 async def copied(actor: Actor, class_no: str, first: date, *, clock: Clock) -> bytes:
@@ -148,19 +157,36 @@ async def copied(actor: Actor, class_no: str, first: date, *, clock: Clock) -> b
         trainees=(),
     )
     return filing_workbook(
-        plan, masked=(), teachers=labels(shown.training.teachers), rooms=labels(shown.training.rooms), hour_minutes=figures.hour_minutes
+        plan, people=(), teachers=labels(shown.training.teachers), rooms=labels(shown.training.rooms), hour_minutes=figures.hour_minutes
     )
 
 
 async def exported(actor: Actor, class_no: str, *, clock: Clock) -> bytes:
-    """A class as workbook with masked numbers; raises NotAllowed, ClassNotFound."""
+    """A class as workbook with masked numbers; only officers see who insured its people. Raises NotAllowed, ClassNotFound."""
     shown = await show_class(actor, class_no, clock=clock)
     async with read_transaction():
         figures = figures_on(await load_policy(DEFAULT_PACK, known_at=clock.now()), clock.today())
+        insured = await _insured(shown.plan, clock=clock) if actor.reach(Right.CLASS_READ) is Reach.DISTRICT else {}
+    rows = zip(shown.plan.trainees, shown.masked, shown.phones, shown.sexes, strict=True)
     return filing_workbook(
         shown.plan,
-        masked=shown.masked,
+        people=[ShownTrainee(masked, phone, sex, *insured.get(each.person, ("", ""))) for each, masked, phone, sex in rows],
+        filed_on=shown.head.filed_on,
+        reviewer=shown.versions[0].decider or "",
         teachers=labels(shown.training.teachers),
         rooms=labels(shown.training.rooms),
         hour_minutes=figures.hour_minutes,
     )
+
+
+async def _insured(plan: ClassPlan, *, clock: Clock) -> dict[str, tuple[str, str]]:
+    """Who insured each person of a class in the months it touches, as far as is delivered; one query, inside an open transaction."""
+    if plan.start is None or plan.end is None:
+        return {}
+    months = months_touched(plan.start, plan.end)
+    persons = [bytes.fromhex(each.person) for each in plan.trainees]
+    found = await load_insurance(persons, first=months[0], last=months[-1], known_at=clock.now())
+    return {
+        person: ("、".join(sorted({each.payer for each in insured})), "、".join(sorted({each.month for each in insured})))
+        for person, insured in found.items()
+    }

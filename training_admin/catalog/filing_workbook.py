@@ -9,11 +9,10 @@ from datetime import date
 
 import msgspec
 
-from training_admin.catalog.class_facts import PlannedSession
-from training_admin.catalog.class_store import ClassContent
-from training_admin.catalog.facts import GROUP_WORDS, LEVEL_WORDS, STREAMS
-from training_admin.catalog.filing import NamedTrainee
-from training_admin.kit.identifiers import clean_number, likely_id_type
+from training_admin.catalog.class_facts import ClassContent, NamedTrainee, PlannedSession, Pool, Split
+from training_admin.catalog.facts import LEVEL_WORDS, STREAMS
+from training_admin.catalog.filing_roster import ROSTER_COLUMNS, SERIAL, Known, RosterReading
+from training_admin.catalog.pooling import MOST_SEATS, split_from_text
 from training_admin.kit.workbook.cells import Problems, RowReader, table_reader
 from training_admin.kit.workbook.limits import Limits
 from training_admin.kit.workbook.package import Package
@@ -21,10 +20,10 @@ from training_admin.kit.workbook.parts import read_parts
 from training_admin.kit.workbook.problems import CellProblem
 from training_admin.kit.workbook.sheet import Cell, read_rows
 from training_admin.kit.workbook.table import Column, find_sheet, sheet_key
-from training_admin.kit.workbook.values import compact, to_centihours, to_fen, to_switch
+from training_admin.kit.workbook.values import compact, to_centihours, to_count, to_fen, to_switch
 
 SHEET_FILING, SHEET_ROSTER, SHEET_PLAN = "开班备案表", "班级花名册", "教学计划表"
-SERIAL = Column("序号", required=False, idle=True)
+SEATS, SPLIT = "集中培训席位", "费用分摊"
 FILING_COLUMNS = (
     Column("班期名称"),
     Column("委托企业信用代码"),
@@ -36,15 +35,8 @@ FILING_COLUMNS = (
     Column("费用预算（元）"),
     Column("理论考核", required=False),
     Column("操作考核", required=False),
-)
-ROSTER_COLUMNS = (
-    SERIAL,
-    Column("姓名"),
-    Column("证件号码"),
-    Column("人员类别", required=False),
-    Column("所在单位信用代码", required=False),
-    Column("岗位", required=False),
-    Column("备注", required=False, idle=True),
+    Column(SEATS, required=False),
+    Column(SPLIT, required=False),
 )
 PLAN_COLUMNS = (
     SERIAL,
@@ -61,22 +53,24 @@ PLAN_COLUMNS = (
 )
 LIMITS = Limits(rows=10_000)
 MOST_PROBLEMS = 1000
-LONGEST_TITLE, LONGEST_NAME, LONGEST_TEXT, LONGEST_CODE = 200, 100, 200, 40
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_CODE = 200, 200, 40
 CENTI = 100
 _TIMES = re.compile(r"([01]?\d|2[0-4])[:：]([0-5]\d)[-–—~～至]+([01]?\d|2[0-4])[:：]([0-5]\d)")
 _HALVES = {half: code for code, word in LEVEL_WORDS.items() for half in word.split("/")}
 _LEVELS = _HALVES | {sheet_key(word): code for code, word in LEVEL_WORDS.items()}
-_GROUPS = {sheet_key(word): code for code, word in GROUP_WORDS.items()} | {code: code for code in GROUP_WORDS}
 _STREAMS = {stream: stream for stream in STREAMS}
 TIMES_SENTENCE = "无法识别为时段，请按 09:00-11:30 的写法填写。"
 HOURS_SENTENCE = "应为折合整分钟的课时（每课时 {minutes} 分钟），如 2、4、0.2。"
 TEACHER_SENTENCE = "本单位没有登记这位教师，请先在“办学条件”中登记并经核定。"
 ROOM_SENTENCE = "本单位没有登记这个教室，请先在“办学条件”中登记并经核定。"
+SEATS_SENTENCE = f"应为 1 至 {MOST_SEATS} 的整数；不是集中培训班的留空。"
+OWN_SENTENCE = "集中培训班由培训机构备案，企业自办的班级请留空。"
+SPLIT_SENTENCE = "请填“按人数分摊”，或“按合同约定；统一社会信用代码 60%；统一社会信用代码 40%”，合计应为 100%。"
 ITEM_SENTENCE = "补贴目录中没有这个项目，请核对项目编码；不在目录内的留空。"
 
 
 class Names(msgspec.Struct, frozen=True):
-    """What names in a workbook mean: registered teachers and rooms, catalog items with occupation and level, minutes of an hour."""
+    """What a workbook names: registered teachers and rooms, catalog items with occupation and level, people known; minutes of an hour."""
 
     organisation: str
     is_institution: bool
@@ -84,6 +78,7 @@ class Names(msgspec.Struct, frozen=True):
     rooms: dict[str, int]
     items: dict[str, tuple[str | None, str | None]]
     hour_minutes: int
+    known: Known = Known()
 
 
 class FilingRead(msgspec.Struct, frozen=True):
@@ -115,7 +110,9 @@ def read_filing(content: bytes, *, names: Names, today: date) -> FilingRead:
     filed = [each for reader in book.rows(SHEET_FILING, FILING_COLUMNS) if (each := _filing(reader, names)) is not None]
     roster = None
     if book.has(SHEET_ROSTER):
-        roster = tuple(who for reader in book.rows(SHEET_ROSTER, ROSTER_COLUMNS) if (who := _trainee(reader, names, today)) is not None)
+        own, pooled = "" if names.is_institution else names.organisation, any(each.pool is not None for each in filed)
+        people = RosterReading(known=names.known, own=own, pooled=pooled, today=today)
+        roster = tuple(who for reader in book.rows(SHEET_ROSTER, ROSTER_COLUMNS) if (who := people.read(reader)) is not None)
     sessions = tuple(one for reader in book.rows(SHEET_PLAN, PLAN_COLUMNS) if (one := _session(reader, names)) is not None)
     problems = book.problems
     if not problems.count and len(filed) != 1:
@@ -152,7 +149,8 @@ class _Book:
 
 def _filing(reader: RowReader, names: Names) -> ClassContent | None:
     title = reader.text("班期名称", required=True, limit=LONGEST_TITLE)
-    enterprise = reader.uscc("委托企业信用代码", required=True) if names.is_institution else names.organisation
+    pool = _pool(reader, names)
+    enterprise = reader.uscc("委托企业信用代码", required=pool is None) if names.is_institution else names.organisation
     stream = reader.word("培训类别", _STREAMS, required=True)
     item = reader.text("项目编码", spaced=False, limit=LONGEST_CODE) or None
     occupation = reader.text("职业编码", spaced=False, limit=20) or None
@@ -180,19 +178,26 @@ def _filing(reader: RowReader, names: Names) -> ClassContent | None:
         budget_fen=budget,
         theory_test=bool(theory),
         practical_test=bool(practical),
+        pool=pool,
     )
 
 
-def _trainee(reader: RowReader, names: Names, today: date) -> NamedTrainee | None:
-    name = reader.text("姓名", required=True, limit=LONGEST_NAME)
-    cell = reader.cell("证件号码")
-    likely = "" if cell is None else likely_id_type(clean_number(compact(cell)))
-    identity = reader.identity("证件号码", likely, today)
-    group = reader.word("人员类别", _GROUPS) or "E"
-    own = "" if names.is_institution else names.organisation
-    enterprise = reader.uscc("所在单位信用代码") or own
-    post, note = reader.text("岗位", limit=LONGEST_NAME), reader.text("备注", limit=LONGEST_TEXT)
-    return NamedTrainee(name, identity, group, enterprise, post, note) if reader.sound else None
+def _pool(reader: RowReader, names: Names) -> Pool | None:
+    seats = reader.value(SEATS, _seats, "NUMBER", sentence=SEATS_SENTENCE)
+    split = reader.value(SPLIT, lambda cell: split_from_text(cell.text), "UNKNOWN_VALUE", sentence=SPLIT_SENTENCE)
+    if seats is None:
+        if split is not None:
+            reader.refuse(SEATS, "MISSING") if SEATS in reader.table.places else reader.refuse(SPLIT, "UNKNOWN_VALUE", SEATS_SENTENCE)
+        return None
+    if not names.is_institution:
+        reader.refuse(SEATS, "UNKNOWN_VALUE", OWN_SENTENCE)
+    way, shares = split or (Split.PER_HEAD, {})
+    return Pool(seats, way, dict(shares))
+
+
+def _seats(cell: Cell) -> int | None:
+    seats = to_count(cell)
+    return seats if seats and seats <= MOST_SEATS else None
 
 
 def _session(reader: RowReader, names: Names) -> PlannedSession | None:
