@@ -16,12 +16,14 @@ from training_admin.catalog.class_facts import TAKEN_WORDS, clock_text
 from training_admin.catalog.facts import GROUP_WORDS, LEVEL_WORDS
 from training_admin.catalog.filing import FilingRefused
 from training_admin.catalog.filing_intake import LARGEST, Pattern, labels
+from training_admin.catalog.pool_screens import pool_shown
 from training_admin.catalog.states import MOVES, STATE_WORDS, ClassAct, ClassState
 from training_admin.catalog.witness_facts import MOMENT_WORDS
 from training_admin.kit.actor import may
 from training_admin.kit.money import fen_from_text
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
+from training_admin.kit.wording import percent
 from training_admin.office.marked_pages import problem_of_upload
 from training_admin.web import StateQuery, clock_of, csv_download, current_actor, download, page
 
@@ -173,6 +175,8 @@ async def _one(request: Asked, class_no: str, *, refusal: Refusal | None = None,
         state_words=STATE_WORDS[state],
         missing=class_screens.missing_of(shown, clock.today()),
         changes=class_screens.changes_of(shown),
+        pool=await pool_shown(actor, shown),
+        percent=percent,
         causes=class_screens.CAUSE_WORDS,
         decisions=class_screens.DECISION_WORDS,
         teachers=labels(shown.training.teachers),
@@ -197,7 +201,7 @@ async def class_page(request: Asked, class_no: FromPath[str]) -> Template:
     return await _one(request, class_no)
 
 
-async def _acted(request: Asked, class_no: str, act: Callable[[], Awaitable[object]], *, content: bytes = b"") -> Template | Redirect:
+async def acted(request: Asked, class_no: str, act: Callable[[], Awaitable[object]], *, content: bytes = b"") -> Template | Redirect:
     """Do an act and show the class again; a refusal is told on its page."""
     try:
         await act()
@@ -225,7 +229,7 @@ async def upload_act(request: Asked, class_no: FromPath[str], data: MultipartBod
                 actor, class_no, read.content, read.roster, reason=data.reason, urgent=data.urgent, clock=clock
             )
 
-    return await _acted(request, class_no, act, content=content)
+    return await acted(request, class_no, act, content=content)
 
 
 @post("/classes/{class_no:str}/act", include_in_schema=False, right=Right.CLASS_FILE)
@@ -246,14 +250,14 @@ async def file_act(request: Asked, class_no: FromPath[str], data: URLEncodedBody
         else:
             raise FilingRefused("没有这一步办理，请从页面上的按钮重新办理。")
 
-    return await _acted(request, class_no, act)
+    return await acted(request, class_no, act)
 
 
 @post("/classes/{class_no:str}/decide", include_in_schema=False, right=Right.CLASS_DECIDE)
 async def decide_act(request: Asked, class_no: FromPath[str], data: URLEncodedBody[ActForm]) -> Template | Redirect:
     actor, clock = current_actor(request), clock_of(request)
     approve = data.act == ClassAct.APPROVE
-    return await _acted(
+    return await acted(
         request,
         class_no,
         lambda: filing.decide_class(actor, class_no, version=data.version, approve=approve, opinion=data.reason, clock=clock),
