@@ -17,6 +17,7 @@ from training_admin.accounts.sign_in_pages import sign_in_pages
 from training_admin.accounts.sso_pages import sso_pages
 from training_admin.audit.pages import audit_pages
 from training_admin.catalog.class_pages import class_pages
+from training_admin.catalog.form_pages import form_pages
 from training_admin.catalog.pages import catalog_pages
 from training_admin.catalog.plan_pages import plan_pages
 from training_admin.catalog.proposal_pages import catalog_proposal_pages
@@ -74,6 +75,7 @@ def page_routers(upload_limit: int) -> list[Router]:
         class_pages(),
         witness_pages(),
         seat_pages(),
+        form_pages(),
         institution_pages(),
         list_pages(upload_limit=upload_limit),
         plan_pages(),

@@ -222,12 +222,11 @@ async def upload_act(request: Asked, class_no: FromPath[str], data: MultipartBod
         shown = await filing.show_class(actor, class_no, clock=clock)
         read = await filing_intake.read_upload(actor, content, class_no=class_no, clock=clock)
         assert read.content is not None, "what cannot be read is refused"
+        filed = filing_intake.with_links(read.content, shown.versions[0].content)
         if ClassAct.SAVE in MOVES[ClassState(shown.head.state)]:
-            await filing.save_class(actor, read.content, read.roster, class_no=class_no, clock=clock)
+            await filing.save_class(actor, filed, read.roster, class_no=class_no, clock=clock)
         else:
-            await class_changes.change_class(
-                actor, class_no, read.content, read.roster, reason=data.reason, urgent=data.urgent, clock=clock
-            )
+            await class_changes.change_class(actor, class_no, filed, read.roster, reason=data.reason, urgent=data.urgent, clock=clock)
 
     return await acted(request, class_no, act, content=content)
 

@@ -10,12 +10,14 @@ import msgspec
 
 from training_admin.catalog import class_store as store
 from training_admin.catalog.checking import load_filing_facts
-from training_admin.catalog.class_facts import ClassPlan, Occupied, Trainee, occupied_by
+from training_admin.catalog.class_facts import ClassPlan, Occupied, occupied_by
 from training_admin.catalog.class_facts import NamedTrainee as NamedTrainee  # noqa: PLC0414 - read with what seals it
 from training_admin.catalog.class_store import ClassContent, ClassHead, ClassVersion, SealedTrainee
 from training_admin.catalog.facts import CENTIHOURS_PER_HOUR, Filing
 from training_admin.catalog.filing_checks import Finding, check_class, hindering
 from training_admin.catalog.pooling import firms_of, numbers_of_firms
+from training_admin.catalog.sealing import opened_roster
+from training_admin.catalog.sealing import sealed_roster as sealed_roster  # noqa: PLC0414 - saved with what seals
 from training_admin.catalog.states import WAITING, ClassAct, ClassState, next_state
 from training_admin.catalog.store import add_filings
 from training_admin.catalog.witness_facts import ASK_CLASS, Moment
@@ -33,7 +35,6 @@ from training_admin.kit.identifiers import (
 )
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
-from training_admin.kit.vault import vault
 from training_admin.kit.workdays import Calendar, NoCalendar
 from training_admin.office import trail
 from training_admin.office.jobs import enqueue
@@ -41,10 +42,8 @@ from training_admin.office.knowledge import becomes_known_at
 from training_admin.office.numbers import next_number
 from training_admin.parties import store as parties
 from training_admin.parties.institution_facts import InstitutionFacts
-from training_admin.parties.institution_store import PERSON_PLACE, load_institution_facts
+from training_admin.parties.institution_store import load_institution_facts
 
-ROSTER_PLACE = "class_trainee.sealed"
-PHONE_PLACE = "class_trainee.sealed_phone"
 NUMBER_KIND = "class"
 SOURCE = "开班备案"
 MOST_LISTED = 200
@@ -86,50 +85,6 @@ class ClassShown(msgspec.Struct, frozen=True):
     sexes: tuple[str, ...]
     training: InstitutionFacts
     findings: tuple[Finding, ...]
-
-
-def sealed_roster(roster: Sequence[NamedTrainee]) -> list[SealedTrainee]:
-    """A roster with sealed numbers and keyed hashes, by the place that claims use, so that the same person is found."""
-    keys = vault()
-    return [
-        SealedTrainee(
-            Trainee(
-                name=each.name,
-                person=keys.keyed_hash(each.identity, place=PERSON_PLACE).hex(),
-                group=each.group,
-                enterprise=each.enterprise,
-                post=each.post,
-                note=each.note,
-                contract_start=each.contract_start,
-                contract_end=each.contract_end,
-                prior=each.prior,
-            ),
-            keys.encrypt_text(each.identity, place=ROSTER_PLACE),
-            keys.encrypt_text(each.phone, place=PHONE_PLACE) if each.phone else None,
-        )
-        for each in roster
-    ]
-
-
-def opened_roster(roster: Sequence[SealedTrainee]) -> tuple[NamedTrainee, ...]:
-    """A roster in clear; raises Undecipherable."""
-    keys = vault()
-    return tuple(
-        NamedTrainee(
-            name=one.name,
-            identity=keys.decrypt_text(each.sealed, place=ROSTER_PLACE),
-            group=one.group,
-            enterprise=one.enterprise,
-            post=one.post,
-            note=one.note,
-            phone="" if each.sealed_phone is None else keys.decrypt_text(each.sealed_phone, place=PHONE_PLACE),
-            contract_start=one.contract_start,
-            contract_end=one.contract_end,
-            prior=one.prior,
-        )
-        for each in roster
-        for one in (each.trainee,)
-    )
 
 
 @retried

@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from training_admin.catalog.checking import figures_on
-from training_admin.catalog.class_facts import ClassPlan, PlannedSession
+from training_admin.catalog.class_facts import ClassContent, ClassPlan, PlannedSession
 from training_admin.catalog.facts import CENTIHOURS_PER_HOUR, STREAM_SKILL
 from training_admin.catalog.filing import FilingRefused, NamedTrainee, named_roster, show_class
 from training_admin.catalog.filing_export import ShownTrainee, filing_workbook
@@ -104,10 +104,13 @@ async def names_for(actor: Actor, people: Collection[NamedTrainee], *, clock: Cl
     )
 
 
-async def laid_out(actor: Actor, pattern: Pattern, *, clock: Clock) -> bytes:
-    """A workbook to fill in with the sessions laid out over weekdays without holidays; raises NotAllowed, FilingRefused."""
-    assert_may(actor, Right.CLASS_FILE)
-    facts, hour_minutes = await registered(actor, clock=clock)
+def with_links(content: ClassContent, before: ClassContent) -> ClassContent:
+    """What was read with course and project of the version before, which neither workbook nor form names."""
+    return msgspec.structs.replace(content, course=content.course or before.course, project=content.project or before.project)
+
+
+async def laid_sessions(pattern: Pattern, hour_minutes: int) -> tuple[PlannedSession, ...]:
+    """Sessions laid out over weekdays without holidays, still without topic, teacher and room; raises FilingRefused."""
     theory, practice = (hours * hour_minutes // CENTIHOURS_PER_HOUR for hours in (pattern.theory_centihours, pattern.practice_centihours))
     lesson = PlannedSession(pattern.first, pattern.starts, pattern.ends, "", theory, practice, None, None)
     if not 0 < pattern.sessions <= MOST_SESSIONS or not pattern.weekdays or not pattern.starts < pattern.ends:
@@ -115,9 +118,15 @@ async def laid_out(actor: Actor, pattern: Pattern, *, clock: Clock) -> bytes:
     async with read_transaction():
         calendar = await load_calendar()
     try:
-        sessions = planned_sessions([lesson] * pattern.sessions, first=pattern.first, weekdays=pattern.weekdays, calendar=calendar)
+        return tuple(planned_sessions([lesson] * pattern.sessions, first=pattern.first, weekdays=pattern.weekdays, calendar=calendar))
     except NoCalendar as error:
         raise FilingRefused(f"{error.year} 年的工作日历尚未公布，不能排课到这一年。") from None
+
+
+async def laid_out(actor: Actor, pattern: Pattern, *, clock: Clock) -> bytes:
+    """A workbook to fill in with the sessions laid out over weekdays without holidays; raises NotAllowed, FilingRefused."""
+    assert_may(actor, Right.CLASS_FILE)
+    facts, hour_minutes = await registered(actor, clock=clock)
     plan = ClassPlan(
         class_no="",
         title="",
@@ -127,7 +136,7 @@ async def laid_out(actor: Actor, pattern: Pattern, *, clock: Clock) -> bytes:
         item=None,
         occupation=None,
         level=None,
-        sessions=tuple(sessions),
+        sessions=await laid_sessions(pattern, hour_minutes),
         trainees=(),
     )
     return filing_workbook(plan, people=(), teachers=labels(facts.teachers), rooms=labels(facts.rooms), hour_minutes=hour_minutes)

@@ -107,13 +107,13 @@ def read_task(payload: bytes) -> bytes:
 def read_filing(content: bytes, *, names: Names, today: date) -> FilingRead:
     """Read a workbook; raises the refusals of kit.workbook when it cannot be opened. Wrong cells never raise: they are listed."""
     book = _Book(content)
-    filed = [each for reader in book.rows(SHEET_FILING, FILING_COLUMNS) if (each := _filing(reader, names)) is not None]
+    filed = [each for reader in book.rows(SHEET_FILING, FILING_COLUMNS) if (each := filing_row(reader, names)) is not None]
     roster = None
     if book.has(SHEET_ROSTER):
         own, pooled = "" if names.is_institution else names.organisation, any(each.pool is not None for each in filed)
         people = RosterReading(known=names.known, own=own, pooled=pooled, today=today)
         roster = tuple(who for reader in book.rows(SHEET_ROSTER, ROSTER_COLUMNS) if (who := people.read(reader)) is not None)
-    sessions = tuple(one for reader in book.rows(SHEET_PLAN, PLAN_COLUMNS) if (one := _session(reader, names)) is not None)
+    sessions = tuple(one for reader in book.rows(SHEET_PLAN, PLAN_COLUMNS) if (one := session_row(reader, names)) is not None)
     problems = book.problems
     if not problems.count and len(filed) != 1:
         problems.note(SHEET_FILING, "", "MISSING", sentence="“开班备案表”应恰有一行，一份工作簿备案一个班级。")
@@ -147,7 +147,8 @@ class _Book:
             yield reader
 
 
-def _filing(reader: RowReader, names: Names) -> ClassContent | None:
+def filing_row(reader: RowReader, names: Names) -> ClassContent | None:
+    """The head of a class, without sessions; None when a cell is wrong."""
     title = reader.text("班期名称", required=True, limit=LONGEST_TITLE)
     pool = _pool(reader, names)
     enterprise = reader.uscc("委托企业信用代码", required=pool is None) if names.is_institution else names.organisation
@@ -200,7 +201,8 @@ def _seats(cell: Cell) -> int | None:
     return seats if seats and seats <= MOST_SEATS else None
 
 
-def _session(reader: RowReader, names: Names) -> PlannedSession | None:
+def session_row(reader: RowReader, names: Names) -> PlannedSession | None:
+    """One session of the plan; None when a cell is wrong."""
     day = reader.day("日期", required=True)
     times = reader.value("时段", _times, "UNKNOWN_VALUE", required=True, sentence=TIMES_SENTENCE)
     topic = reader.text("内容", required=True, limit=LONGEST_TEXT)
