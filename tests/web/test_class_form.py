@@ -105,7 +105,7 @@ async def test_every_wrong_field_is_told_at_once_and_what_was_typed_stays(visito
     await furnished(clock)
     await enter(visitor, "jiaowu", clock)
     values = await laid(visitor)
-    wrong = {
+    wrong: dict[str, Any] = {
         "title": "",
         "enterprise": "91310117X11000037X",
         "item": "没有这个项目",
@@ -183,7 +183,8 @@ async def test_patterns_and_tables_that_do_not_fit_are_told(visitor: httpx.Async
     await furnished(clock)
     await enter(visitor, "jiaowu", clock)
     empty = values_of((await visitor.get("/classes/new")).text)
-    for wrong in ({"first": ""}, {"weekdays": []}, {"weekdays": ["7"]}, {"lessons": "x"}, {"lessons": "201"}, {"lesson_theory": "-1"}):
+    patterns: list[dict[str, Any]] = [{"first": ""}, {"weekdays": []}, {"weekdays": ["7"]}, {"lessons": "x"}, {"lessons": "201"}]
+    for wrong in (*patterns, {"lesson_theory": "-1"}):
         answer = await sent(visitor, "/classes/new", empty, **{**HEAD, **PATTERN, **wrong}, act="layout")
         assert_problem(answer, 422, "class-refused")
         assert values_of(answer.text)["title"] == HEAD["title"]
