@@ -27,6 +27,9 @@ HEADER = (
 )
 
 
+CLASS_HEADER = ("班级编号", "班期名称", "办班单位", "所在单位", "开班日", "结业日", "状态", "至少保存至")
+
+
 class AskForm(msgspec.Struct, frozen=True):
     """What the person asks for."""
 
@@ -78,6 +81,19 @@ async def my_records_csv(request: Asked) -> Response[bytes]:
     return csv_download(HEADER, rows, filename="与本人有关的记录.csv")
 
 
+@get("/my-classes.csv", include_in_schema=False)
+async def my_classes_csv(request: Asked) -> Response[bytes]:
+    records = await own_records(current_actor(request), clock=clock_of(request))
+    rows = (
+        (
+            *(each.shown.class_no, each.shown.title, each.shown.organisation_name, each.shown.enterprise),
+            *(each.shown.start, each.shown.ends, each.state_words, each.kept_until),
+        )
+        for each in records.claims.classes
+    )
+    return csv_download(CLASS_HEADER, rows, filename="名单中有本人的培训班.csv")
+
+
 @post("/my-records/requests", include_in_schema=False)
 async def ask_act(request: Asked, data: URLEncodedBody[AskForm]) -> Template | Redirect:
     try:
@@ -89,4 +105,4 @@ async def ask_act(request: Asked, data: URLEncodedBody[AskForm]) -> Template | R
 
 def own_pages() -> Router:
     """The pages of this file; all of them are about the person who asks."""
-    return Router("/", route_handlers=[my_records_page, my_records_csv, ask_act], opt={"right": Right.OWN_RECORDS})
+    return Router("/", route_handlers=[my_records_page, my_records_csv, my_classes_csv, ask_act], opt={"right": Right.OWN_RECORDS})

@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from training_admin.catalog import class_persons
 from training_admin.database import retried, write_transaction
 from training_admin.kit.actor import Actor, assert_may
 from training_admin.kit.clock import Clock
@@ -40,13 +41,18 @@ class WithinRetention(Refusal):
 
 
 class Erasure(msgspec.Struct, frozen=True):
-    """What an erasure did: rows erased, rows that must be kept and until when, workbooks erased whole and workbooks that stay locked."""
+    """What an erasure did: rows of claims erased, rows that must be kept, workbooks erased whole and workbooks that stay locked.
+
+    `class_rows` are rows of filed rosters. `kept_until` is the last day that holds any row back.
+    """
 
     lines: int
     kept: int
     kept_until: date | None
     files: int
     files_locked: int
+    class_rows: int = 0
+    class_rows_kept: int = 0
 
 
 @retried
@@ -62,20 +68,27 @@ async def erase_in_transaction(actor: Actor, person_key: str, *, clock: Clock) -
     policy, today = await load_policy(DEFAULT_PACK, known_at=clock.now()), clock.today()
     months = policy.at(REC_CLASS_FILE_YEARS, today) * MONTHS_A_YEAR
     lines = [line for line in await roster_store.lines_of_person(bytes.fromhex(person_key)) if not line.erased]
-    if not lines:
-        raise PersonNotKept("没有找到这个人的申报明细，或其个人信息已经删除。")
+    places = [place for place in await class_persons.places_of_person(bytes.fromhex(person_key)) if not place.erased]
+    if not lines and not places:
+        raise PersonNotKept("没有找到这个人的申报明细和班级花名册，或其个人信息已经删除。")
     free = [line for line in lines if _is_past(line.ends, months, today)]
-    kept_until = max((add_months(line.ends, months) for line in lines if line not in free), default=None)
-    if not free:
-        first = min(add_months(line.ends, months) for line in lines)
+    free_places = [place for place in places if _is_past(place.ends, months, today)]
+    days = [add_months(ends, months) for ends in (*(line.ends for line in lines), *(place.ends for place in places))]
+    kept_until = max((day for day in days if day >= today), default=None)
+    if not free and not free_places:
+        first = min(days)
         kept = f"班期档案在结业后须保存 {months // MONTHS_A_YEAR} 年（暂定）"
         raise WithinRetention(f"{kept}，这个人的记录最早可在 {day_words(first)} 之后删除。到期后可再次申请。", until=first.isoformat())
     await roster_store.erase_lines([line.id for line in free])
     files = await _erase_files(free, months, today)
     claims = sorted({line.number for line in free})
-    done = Erasure(len(free), len(lines) - len(free), kept_until, files, len(claims) - files)
+    await class_persons.erase_places([place.id for place in free_places])
+    done = Erasure(
+        len(free), len(lines) - len(free), kept_until, files, len(claims) - files, len(free_places), len(places) - len(free_places)
+    )
     subject = f"person-{person_key[:KEY_SHOWN]}"
-    await trail.record(actor, "subsidy:person:erased", subject, {**msgspec.to_builtins(done), "claims": claims}, at=clock.now())
+    detail = {**msgspec.to_builtins(done), "claims": claims, "classes": sorted({place.class_no for place in free_places})}
+    await trail.record(actor, "subsidy:person:erased", subject, detail, at=clock.now())
     return done
 
 

@@ -1,10 +1,12 @@
-"""What claims know of one person: the phone for his sign-in, every row that names him, and what an erasure leaves."""
+"""What claims and classes know of one person: the phone for his sign-in, every row that names him, and what an erasure leaves."""
 
 from datetime import date, datetime
 
 import msgspec
 
 from training_admin.catalog.witness import phones_of_rosters
+from training_admin.catalog.class_persons import OwnClass, classes_of_person
+from training_admin.catalog.states import STATE_WORDS, ClassState
 from training_admin.database import read_transaction
 from training_admin.kit.actor import Actor, assert_may
 from training_admin.kit.clock import Clock
@@ -44,8 +46,16 @@ class OwnClaim(msgspec.Struct, frozen=True):
     kept_until: date | None
 
 
+class OwnTraining(msgspec.Struct, frozen=True):
+    """A class whose roster names the person, and until when the row is kept at least."""
+
+    shown: OwnClass
+    state_words: str
+    kept_until: date | None
+
+
 class OwnClaims(msgspec.Struct, frozen=True):
-    """The person as his newest row tells (number and phone masked), his rows, and the figure that says how long they are kept."""
+    """The person as his newest row tells (number and phone masked), his rows, the figure that says how long, and his classes."""
 
     name: str
     id_type: str
@@ -53,6 +63,7 @@ class OwnClaims(msgspec.Struct, frozen=True):
     masked_phone: str
     claims: tuple[OwnClaim, ...]
     retention: FigureRow | None
+    classes: tuple[OwnTraining, ...] = ()
 
 
 async def phone_of_person(person: bytes) -> str | None:
@@ -67,18 +78,24 @@ async def phone_of_person(person: bytes) -> str | None:
 
 
 async def own_claims(actor: Actor, *, clock: Clock) -> OwnClaims:
-    """Everything that claims hold of the person who asks; raises NotAllowed."""
+    """Everything that claims and classes hold of the person who asks; raises NotAllowed."""
     assert_may(actor, Right.OWN_RECORDS)
     assert actor.person is not None
     person = bytes.fromhex(actor.person)
     async with read_transaction():
         line = await own_store.newest_line(person)
         rows = await own_store.roster_rows(person)
+        named = await classes_of_person(person)
         years, retention = await _retention(clock)
     claims = tuple(_own_claim(row, years) for row in rows)
+    classes = tuple(OwnTraining(each, STATE_WORDS[ClassState(each.state)], _kept_until(each.ends, years)) for each in named)
     if line is None:
-        return OwnClaims("", "", "", "", claims, retention)
-    return OwnClaims(line.name, line.id_type, mask_identity(line.id_no), mask_phone(line.mobile), claims, retention)
+        return OwnClaims("", "", "", "", claims, retention, classes)
+    return OwnClaims(line.name, line.id_type, mask_identity(line.id_no), mask_phone(line.mobile), claims, retention, classes)
+
+
+def _kept_until(ends: date, years: int | None) -> date | None:
+    return None if years is None else add_months(ends, years * MONTHS_PER_YEAR)
 
 
 async def _retention(clock: Clock) -> tuple[int | None, FigureRow | None]:
@@ -111,14 +128,16 @@ def _own_claim(row: RosterRow, years: int | None) -> OwnClaim:
         outcome_words="待核验" if line is None else OUTCOME_WORDS[line.outcome],
         payable_fen=None if line is None else line.payable_fen,
         reasons=() if record is None or line is None or line.outcome is LineOutcome.CELL else reasons_in_short(record, line),
-        kept_until=None if years is None else add_months(ends, years * MONTHS_PER_YEAR),
+        kept_until=_kept_until(ends, years),
     )
 
 
 async def erase_for_request(actor: Actor, person_key: str, *, clock: Clock) -> str:
     """Erase what no longer must be kept, inside the open transaction, and say what was done; raises what `erase_in_transaction` does."""
     done = await erase_in_transaction(actor, person_key, clock=clock)
-    words = f"已删除 {done.lines} 条申报明细中的个人信息"
-    if done.kept:
-        words += f"，另有 {done.kept} 条尚在保存期内，保存至 {day(done.kept_until)}"
+    rows = [f"{done.lines} 条申报明细"] if done.lines or not done.class_rows else []
+    rows += [f"{done.class_rows} 条班级花名册"] if done.class_rows else []
+    words = f"已删除 {'和 '.join(rows)}中的个人信息"
+    if kept := done.kept + done.class_rows_kept:
+        words += f"，另有 {kept} 条尚在保存期内，保存至 {day(done.kept_until)}"
     return words
