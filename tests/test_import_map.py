@@ -28,7 +28,8 @@ PURE_OF_ROOMS = {
     "catalog": frozenset(
         {
             *("changes", "class_facts", "columns", "course_facts", "drawing", "filing_checks", "forecast_facts"),
-            *("plan_facts", "pooling", "proposal_states", "run_facts", "scheduling", "versions", "witness_facts"),
+            *("plan_facts", "pooling", "proposal_states", "run_facts", "scheduling", "version_changes", "versions"),
+            *("witness_facts",),
         }
     ),
     "fund": frozenset({"ledger_facts"}),

@@ -93,7 +93,7 @@ async def test_an_approved_class_is_changed_suspended_and_ended(visitor: httpx.A
     assert_problem(await sent(visitor, f"{address}/upload", change, page=address), 422, "class-refused")
     assert (await sent(visitor, f"{address}/upload", change, page=address, reason="教室维修", urgent="true")).status_code == 303
     page = (await visitor.get(address)).text
-    for words in ("变更（紧急）", "教室维修", "课次变动", "最晚2026年6月2日办结"):
+    for words in ("变更（紧急）", "教室维修", "移动 8 次课", "最晚2026年6月2日办结"):
         assert words in page
     await enter(visitor, "chushen", clock)
     assert (await acted(visitor, address, "decide", act="approve", version="2")).status_code == 303

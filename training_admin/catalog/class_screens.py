@@ -8,8 +8,9 @@ from training_admin.catalog import class_store
 from training_admin.catalog.class_facts import Taken, clock_text, room_key
 from training_admin.catalog.class_store import ClassNotFound
 from training_admin.catalog.filing import ClassShown
-from training_admin.catalog.scheduling import changed_days
+from training_admin.catalog.filing_intake import labels
 from training_admin.catalog.states import WAITING, ClassState
+from training_admin.catalog.version_changes import Standing, changes_between
 from training_admin.database import read_transaction
 from training_admin.kit import wording
 from training_admin.kit.actor import Actor, assert_own
@@ -53,13 +54,18 @@ def missing_of(shown: ClassShown, today: date) -> list[tuple[str, str]]:
 _DONE = frozenset({ClassState.APPROVED, ClassState.ENDED, ClassState.WITHDRAWN})
 
 
-def changes_of(shown: ClassShown) -> dict[int, str]:
-    """Which days of the plan each version changed against the one before, in words."""
-    words: dict[int, str] = {}
-    for after, before in zip(shown.versions, shown.versions[1:], strict=False):
-        days = sorted(changed_days(before.content.sessions, after.content.sessions))
-        words[after.version] = "课次不变" if not days else f"课次变动 {len(days)} 天：{wording.day(days[0])}起"
-    return words
+async def changes_of(shown: ClassShown) -> dict[int, tuple[str, ...]]:
+    """What each version of a class that was shown changed against the one that stood before it, in words; one query."""
+    async with read_transaction():
+        rosters = await class_store.rosters_of(shown.head.id)
+    teachers, rooms = labels(shown.training.teachers), labels(shown.training.rooms)
+    standings = {each.version: Standing(each.content, tuple(rosters.get(each.version, ()))) for each in shown.versions}
+    approved = {each.version for each in shown.versions if each.decision == "approved"}
+    told: dict[int, tuple[str, ...]] = {}
+    for number in sorted(standings)[1:]:
+        before = max((each for each in approved if each < number), default=number - 1)
+        told[number] = changes_between(standings[before], standings[number], teachers=teachers, rooms=rooms)
+    return told
 
 
 async def calendar_shown(actor: Actor, organisation: str, first: date, *, clock: Clock) -> list[CalendarRow]:

@@ -8,6 +8,7 @@ import msgspec
 
 from training_admin.catalog.class_facts import ClassContent as ClassContent  # noqa: PLC0414 - read with what keeps it
 from training_admin.catalog.class_facts import ClassPlan, Occupied, Taken, Trainee
+from training_admin.catalog.version_changes import Named
 from training_admin.database import copy_rows, fetch_tuples
 from training_admin.kit.refusals import NotFound
 
@@ -138,6 +139,19 @@ async def roster_of(class_version: int) -> list[SealedTrainee]:
         class_version,
     )
     return [SealedTrainee(Trainee(*row[:9]), *row[9:]) for row in found]
+
+
+async def rosters_of(training_class: int) -> dict[int, list[Named]]:
+    """Who stands in each version of a class, in the order of its roster; one query."""
+    found = await fetch_tuples(
+        """SELECT v.version, encode(t.person, 'hex'), t.name FROM class_version v JOIN class_trainee t ON t.class_version = v.id
+           WHERE v.training_class = $1 ORDER BY v.version, t.place""",
+        training_class,
+    )
+    rosters: dict[int, list[Named]] = {}
+    for version, person, name in found:
+        rosters.setdefault(version, []).append(Named(person, name))
+    return rosters
 
 
 async def firms_of_class(training_class: int) -> list[str]:
