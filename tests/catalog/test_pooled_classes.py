@@ -14,7 +14,7 @@ from tests.people import ENTERPRISE_A, ENTERPRISE_B
 from tests.subsidy.conftest import sample
 from training_admin.catalog.class_changes import change_class
 from training_admin.catalog.class_facts import NamedTrainee, Pool, Split
-from training_admin.catalog.filing import FilingHindered, save_class, submit_class
+from training_admin.catalog.filing import FilingHindered, FilingRefused, save_class, submit_class
 from training_admin.catalog.pool_screens import pool_shown
 from training_admin.kit.actor import DEMO
 from training_admin.kit.clock import FixedClock
@@ -107,6 +107,14 @@ async def test_a_returned_change_gives_no_firm_a_number(clock: FixedClock) -> No
     await change_class(actor, number, filed, people(*BOTH), reason="企业加入", clock=clock)
     await decide(clock, number, version=2, approve=False, opinion="名单不全")
     assert await known(f"{number}-2", clock) is None
+
+
+async def test_a_filed_class_does_not_become_pooled_nor_the_other_way(clock: FixedClock) -> None:
+    number = await pooled(clock, *BOTH)
+    actor, filed = await registrar(clock), (await shown(clock, number)).versions[0].content
+    alone = msgspec.structs.replace(filed, pool=None, enterprise=ENTERPRISE_A)
+    with pytest.raises(FilingRefused, match="另行备案"):
+        await change_class(actor, number, alone, None, reason="改为一般班级", clock=clock)
 
 
 async def test_shares_and_seats_that_do_not_fit_hinder_filing(clock: FixedClock) -> None:

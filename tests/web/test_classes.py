@@ -117,7 +117,7 @@ async def test_a_class_and_the_calendar_are_given_out(visitor: httpx.AsyncClient
     plan = table(await visitor.get(f"{address}/plan.csv"))
     assert plan[1][:2] == ["2026-07-06", "09:00-11:30"]
     people = table(await visitor.get(f"{address}/roster.csv"))
-    assert people[1][2] == roster()[0].identity[:4] + "*" * 12 + roster()[0].identity[-2:]
+    assert people[1][3] == roster()[0].identity[:4] + "*" * 12 + roster()[0].identity[-2:]
     book = openpyxl.load_workbook(io.BytesIO((await visitor.get(f"{address}/workbook.xlsx")).content))
     assert book[SHEET_PLAN]["G4"].value == "教师甲"
     assert (await visitor.get(f"{address}/copy.xlsx?first=2026-09-21")).headers["content-type"] == XLSX

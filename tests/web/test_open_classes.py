@@ -69,6 +69,10 @@ async def test_a_firm_asks_and_the_institution_agrees_with_messages_both_ways(vi
     assert (await answered(visitor, number, "agree")).status_code == 303
     assert_problem(await answered(visitor, number, "agree"), 422, "class-refused")
     assert table(await visitor.get("/open-classes.csv"))[1][-1] == "0"
+    assert table(await visitor.get(f"/classes/{number}/pool.csv"))[1:] == [
+        [ENTERPRISE_A, f"{number}-1", "6", "10000.00", "", ""],
+        [ENTERPRISE_B, "", "", "", "4", "已同意"],
+    ]
 
     await enter(visitor, "jingban-b", clock)
     assert "同意 4 个席位" in (await visitor.get("/messages")).text
@@ -107,6 +111,17 @@ async def test_seats_that_are_gone_are_not_agreed_to(visitor: httpx.AsyncClient,
     assert "剩余席位不足" in refused.text
     # Nothing was promised by the refused act.
     assert 'value="agree"' in (await visitor.get(f"/classes/{number}")).text
+
+
+async def test_a_class_that_has_begun_takes_nobody_in(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
+    number = await pooled(clock, *[ENTERPRISE_A] * 6)
+    await ask_for_seats((await sign_in_as("jingban-b", clock)).actor, number, people=2, words="", clock=clock)
+    clock.move(timedelta(days=35))
+    await enter(visitor, "jiaowu", clock)
+    refused = await answered(visitor, number, "agree")
+    assert_problem(refused, 422, "class-refused")
+    assert "已经开班" in refused.text
+    assert (await answered(visitor, number, "refuse", "已开班")).status_code == 303
 
 
 async def test_only_firms_ask_and_only_for_what_is_open(clock: FixedClock, visitor: httpx.AsyncClient) -> None:

@@ -124,6 +124,8 @@ async def _propose(
     assert head.approved_version is not None, "only an approved class is changed"
     today = clock.today()
     before, _plan, _roster = await version_plan(head, head.approved_version)
+    if (before.content.pool is None) != (content.pool is None):
+        raise FilingRefused("已备案的班级不能改为集中培训班，也不能由集中培训班改为一般班级：备案号的含义会因此改变。请另行备案。")
     days = changed_days(before.content.sessions, content.sessions)
     if days and (min(days) < today or (min(days) == today and not urgent)):
         raise FilingRefused(f"{wording.day(min(days))}的课次已开始或已结束，不能变更；当日的变更须按紧急变更办理并写明原因。")

@@ -34,7 +34,10 @@ MARKED_NAME = "开班备案-标注.xlsx"
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 LIST_HEADER = ("班级编号", "办班单位", "状态", "版本", "备案日期", "通过日期", "审核期限")
 PLAN_HEADER = ("日期", "时段", "内容", "理论（分钟）", "实操（分钟）", "教师", "地点", "教材", "线上", "安全教育")
-ROSTER_HEADER = ("序号", "姓名", "证件号码", "人员类别", "所在单位", "岗位", "备注")
+ROSTER_HEADER = (
+    *("序号", "姓名", "性别", "证件号码", "人员类别", "所在单位", "岗位", "合同起始", "合同终止", "培训前等级/证书号", "手机"),
+    "备注",
+)
 CALENDAR_HEADER = ("日期", "时段", "类别", "名称", "班级编号")
 
 
@@ -298,8 +301,13 @@ async def plan_csv(request: Asked, class_no: FromPath[str]) -> Response[bytes]:
 async def roster_csv(request: Asked, class_no: FromPath[str]) -> Response[bytes]:
     shown = await filing.show_class(current_actor(request), class_no, clock=clock_of(request))
     rows = (
-        (number, each.name, masked, GROUP_WORDS[each.group], each.enterprise, each.post, each.note)
-        for number, (each, masked) in enumerate(zip(shown.plan.trainees, shown.masked, strict=True), start=1)
+        (
+            *(number, each.name, sex, masked, GROUP_WORDS[each.group], each.enterprise, each.post),
+            *(each.contract_start, each.contract_end, each.prior, phone, each.note),
+        )
+        for number, (each, masked, phone, sex) in enumerate(
+            zip(shown.plan.trainees, shown.masked, shown.phones, shown.sexes, strict=True), start=1
+        )
     )
     return csv_download(ROSTER_HEADER, rows, filename=f"花名册-{class_no}.csv")
 

@@ -12,7 +12,8 @@ from training_admin.catalog import seats
 from training_admin.catalog.class_facts import SPLIT_WORDS, clock_text
 from training_admin.catalog.class_pages import acted
 from training_admin.catalog.facts import LEVEL_WORDS
-from training_admin.catalog.filing import FilingRefused
+from training_admin.catalog.filing import FilingRefused, show_class
+from training_admin.catalog.pool_screens import POOL_HEADER, pool_rows, pool_shown
 from training_admin.kit.actor import may
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
@@ -104,6 +105,15 @@ async def answer_act(request: Asked, class_no: FromPath[str], data: URLEncodedBo
     )
 
 
+@get("/classes/{class_no:str}/pool.csv", include_in_schema=False, right=Right.CLASS_READ)
+async def pool_csv(request: Asked, class_no: FromPath[str]) -> Response[bytes]:
+    """Firms with their part and number, and what they asked for; empty for a class without pool."""
+    actor = current_actor(request)
+    shown = await show_class(actor, class_no, clock=clock_of(request))
+    pool = await pool_shown(actor, shown)
+    return csv_download(POOL_HEADER, [] if pool is None else pool_rows(pool), filename=f"集中培训-{class_no}.csv")
+
+
 def seat_pages() -> Router:
     """The pages of this file."""
-    return Router("/", route_handlers=[open_page, open_csv, open_class_page, ask_act, answer_act])
+    return Router("/", route_handlers=[open_page, open_csv, open_class_page, ask_act, answer_act, pool_csv])

@@ -15,7 +15,6 @@ from training_admin.catalog.seat_store import OpenClass, SeatRequest
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, assert_approved, assert_may, may, scope_of
 from training_admin.kit.clock import Clock
-from training_admin.kit.identifiers import holds_personal_number
 from training_admin.kit.rights import Right
 from training_admin.office import trail
 from training_admin.office.messages import Letter, send, to_organisation
@@ -102,8 +101,6 @@ async def ask_for_seats(actor: Actor, class_no: str, *, people: int, words: str,
     assert_may(actor, Right.PLAN_EDIT)
     assert_approved(actor)
     plain = one_line(words, needed=False)
-    if holds_personal_number(plain):
-        raise FilingRefused("说明中请勿填写证件号码、手机号码等个人信息，人员名单请直接提供给培训机构。")
     async with write_transaction():
         found = await _open(class_no, clock)
         if actor.organisation is None or actor.organisation == found.organisation:
@@ -143,10 +140,21 @@ async def answer_seats(actor: Actor, class_no: str, enterprise: str, *, agree: b
         people = await seat_store.decide_seats(head.id, enterprise, state=state, decider=shown_name(actor), at=clock.now())
         if people is None:
             raise FilingRefused("没有这家企业待答复的席位申请，请刷新页面。")
-        if agree and people > free_for(await _open(class_no, clock), enterprise):
-            raise FilingRefused("剩余席位不足，请先在备案中增加席位，或答复不同意并写明还有几个席位。")
+        if agree:
+            await _assert_seats(class_no, enterprise, people, clock)
         said = f"同意 {people} 个席位，请把人员名单交给培训机构。" if agree else f"未同意 {people} 个席位：{plain}"
         letter = Letter(class_no, "集中培训席位答复", f"{head.organisation_name}{said}", f"/open-classes/{class_no}")
         await send(to_organisation(enterprise, Right.PLAN_EDIT), letter, clock=clock)
         detail = {"enterprise": enterprise, "people": people, "reason": plain}
-        await trail.record(actor, f"catalog:class:seats_{state}", class_no, detail, at=clock.now())
+        event = "catalog:class:seats_agreed" if agree else "catalog:class:seats_refused"
+        await trail.record(actor, event, class_no, detail, at=clock.now())
+
+
+async def _assert_seats(class_no: str, enterprise: str, people: int, clock: Clock) -> None:
+    """Raises FilingRefused when the class has begun or too few seats are left for what was just agreed to."""
+    try:
+        found = await _open(class_no, clock)
+    except ClassNotFound:
+        raise FilingRefused("班级已经开班或不再招收，不能再同意席位，请答复不同意并写明原因。") from None
+    if people > free_for(found, enterprise):
+        raise FilingRefused("剩余席位不足，请先在备案中增加席位，或答复不同意并写明还有几个席位。")
