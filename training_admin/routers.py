@@ -23,8 +23,8 @@ from training_admin.catalog.plan_pages import plan_pages
 from training_admin.catalog.proposal_pages import catalog_proposal_pages
 from training_admin.catalog.review_pages import catalog_review_pages
 from training_admin.catalog.revision_pages import catalog_revision_pages
-from training_admin.catalog.witness_pages import witness_pages
 from training_admin.catalog.seat_pages import seat_pages
+from training_admin.catalog.witness_pages import witness_pages
 from training_admin.desk.own_pages import own_pages
 from training_admin.desk.pages import desk_pages
 from training_admin.desk.personal_pages import personal_pages

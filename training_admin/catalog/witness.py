@@ -14,8 +14,9 @@ from training_admin.accounts.sessions import person_actor_key
 from training_admin.accounts.store import token_hash
 from training_admin.catalog import witness_store as store
 from training_admin.catalog.class_store import ClassContent, ClassHead
-from training_admin.catalog.filing import PHONE_PLACE, ClassShown, show_class
+from training_admin.catalog.filing import ClassShown, show_class
 from training_admin.catalog.forecast_store import ApprovedClass, approved_by_key, approved_classes, name_of
+from training_admin.catalog.sealing import PHONE_PLACE
 from training_admin.catalog.witness_facts import (
     ASK_CLASS,
     MOMENT_WORDS,

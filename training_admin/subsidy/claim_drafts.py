@@ -11,9 +11,9 @@ from datetime import datetime
 import msgspec
 
 from training_admin.catalog.class_store import ClassNotFound
-from training_admin.catalog.filing import ROSTER_PLACE
 from training_admin.catalog.forecast_screens import Named
 from training_admin.catalog.forecast_store import ApprovedClass, ForecastShown, approved_classes, classes_for, newest_forecasts, rosters_of
+from training_admin.catalog.sealing import ROSTER_PLACE
 from training_admin.catalog.states import STATE_WORDS, ClassState
 from training_admin.catalog.witness_facts import Confirmed, confirmed_of
 from training_admin.catalog.witness_store import questions_of_class

@@ -11,9 +11,9 @@ import msgspec
 from training_admin.catalog.checking import figures_on
 from training_admin.catalog.class_store import ClassContent, SealedTrainee, plan_of
 from training_admin.catalog.facts import LEVEL_WORDS, Filing
-from training_admin.catalog.filing import PHONE_PLACE, ROSTER_PLACE
 from training_admin.catalog.forecast_store import ApprovedClass, rosters_of
 from training_admin.catalog.run_store import load_closed, load_run
+from training_admin.catalog.sealing import PHONE_PLACE, ROSTER_PLACE
 from training_admin.catalog.store import load_filings
 from training_admin.kit.dated import Policy
 from training_admin.kit.identifiers import IdReading, likely_id_type, read_identity

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 import msgspec
 
-from training_admin.catalog.witness import phones_of_rosters
 from training_admin.catalog.class_persons import OwnClass, classes_of_person
 from training_admin.catalog.states import STATE_WORDS, ClassState
+from training_admin.catalog.witness import phones_of_rosters
 from training_admin.database import read_transaction
 from training_admin.kit.actor import Actor, assert_may
 from training_admin.kit.clock import Clock
