@@ -9,6 +9,9 @@ import msgspec
 from tests.accounts.registrations import PDF
 from tests.catalog.classes import FIRST_DAY, content, furnished, roster, sessions
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account, sign_in_as
+from training_admin.catalog.course_facts import CourseContent, CourseModule
+from training_admin.catalog.courses import save_course
+from training_admin.catalog.demands import Wanted, enter_demand
 from training_admin.catalog.facts import STREAM_SKILL
 from training_admin.catalog.filing import decide_class, save_class, submit_class
 from training_admin.catalog.forecast_store import classes_for
@@ -41,6 +44,8 @@ class ClassObjects:
             ("/claims/classes/", "class_no", self.claimable_class),
             ("/my-records/witness/", "question", self.witness_question),
             ("/class-calendar/", "code", self.class_calendar),
+            ("/courses/", "course_no", self.course),
+            ("/demands/", "number", self.demand),
         )
 
     @property
@@ -131,3 +136,23 @@ class ClassObjects:
         own, other = self.trains
         codes_of = {login: (await account(login, self.clock))[0].organisation.code for login in (own, other)}
         return codes_of[own], "" if self.sees_all(Right.CLASS_READ) else codes_of[other]
+
+    async def course(self) -> Pair:
+        """A draft of a course of one's own organisation (of any, for officers), and a foreign one."""
+        own, other = self.trains
+        return await self._taught(own), "KC202699999" if self.sees_all(Right.CLASS_READ) else await self._taught(other)
+
+    async def _taught(self, login: str) -> str:
+        clerk = (await sign_in_as(login, self.clock)).actor
+        modules = (CourseModule("焊接", 45, 90),)
+        drafted = CourseContent(title="焊工", item=None, occupation="6-18-02-04", level="5", modules=modules)
+        return await save_course(clerk, drafted, clock=self.clock)
+
+    async def demand(self) -> Pair:
+        """What one's own enterprise needs, and what another needs."""
+        own = "jingban-b" if self.actor.organisation == ENTERPRISE_B else "jingban-a"
+        return await self._wanted(own), await self._wanted(self.other_login)
+
+    async def _wanted(self, login: str) -> str:
+        clerk = (await sign_in_as(login, self.clock)).actor
+        return await enter_demand(clerk, Wanted(title="机器人运维", people=1, occupation="6-31-01-10"), clock=self.clock)

@@ -17,13 +17,17 @@ from training_admin.accounts.sign_in_pages import sign_in_pages
 from training_admin.accounts.sso_pages import sso_pages
 from training_admin.audit.pages import audit_pages
 from training_admin.catalog.class_pages import class_pages
+from training_admin.catalog.course_pages import course_pages
+from training_admin.catalog.demand_pages import demand_pages
 from training_admin.catalog.form_pages import form_pages
 from training_admin.catalog.pages import catalog_pages
 from training_admin.catalog.plan_pages import plan_pages
+from training_admin.catalog.project_pages import project_pages
 from training_admin.catalog.proposal_pages import catalog_proposal_pages
 from training_admin.catalog.review_pages import catalog_review_pages
 from training_admin.catalog.revision_pages import catalog_revision_pages
 from training_admin.catalog.seat_pages import seat_pages
+from training_admin.catalog.teacher_pages import teacher_pages
 from training_admin.catalog.witness_pages import witness_pages
 from training_admin.desk.own_pages import own_pages
 from training_admin.desk.pages import desk_pages
@@ -72,13 +76,17 @@ def page_routers(upload_limit: int) -> list[Router]:
         policy_pages(),
         proposal_pages(),
         catalog_pages(),
+        demand_pages(),
         class_pages(),
         witness_pages(),
         seat_pages(),
         form_pages(),
+        course_pages(),
         institution_pages(),
+        teacher_pages(),
         list_pages(upload_limit=upload_limit),
         plan_pages(),
+        project_pages(),
         sanction_pages(),
         catalog_proposal_pages(),
         catalog_review_pages(),

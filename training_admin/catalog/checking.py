@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 
-from training_admin.catalog import class_store, parameters
+from training_admin.catalog import class_store, parameters, plan_store
 from training_admin.catalog.class_facts import ClassPlan, Occupied, room_key
+from training_admin.catalog.course_store import named_course
 from training_admin.catalog.filing_checks import FilingFacts, FilingFigures
 from training_admin.kit.dated import Policy
 from training_admin.office.workdays import load_calendar
@@ -55,4 +56,6 @@ async def load_filing_facts(plan: ClassPlan, *, filed_on: date, known_at: dateti
         training=training,
         own_class=plan.institution is None,
         occupied=await occupied_elsewhere(plan, training),
+        course=None if plan.course is None else await named_course(plan.course),
+        project=None if plan.project is None else await plan_store.named_project(plan.project, but=plan.class_no),
     )

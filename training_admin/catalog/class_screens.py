@@ -8,6 +8,7 @@ from training_admin.catalog import class_store
 from training_admin.catalog.class_facts import Taken, clock_text, room_key
 from training_admin.catalog.class_store import ClassNotFound
 from training_admin.catalog.filing import ClassShown
+from training_admin.catalog.filing_checks import advice
 from training_admin.catalog.filing_intake import labels
 from training_admin.catalog.states import WAITING, ClassState
 from training_admin.catalog.version_changes import Standing, changes_between
@@ -37,7 +38,11 @@ class CalendarRow(msgspec.Struct, frozen=True):
 def missing_of(shown: ClassShown, today: date) -> list[tuple[str, str]]:
     """What stands between a class and its subsidy now, each as a mark and words; nothing for a class that is filed and over."""
     head, state = shown.head, ClassState(shown.head.state)
-    told = [("failed" if each.hinders else "HOLD", each.words) for each in shown.findings] if state not in _DONE else []
+    told = (
+        [("failed" if each.hinders else "HOLD", each.words) for each in (*shown.findings, *advice(shown.plan))]
+        if state not in _DONE
+        else []
+    )
     if state is ClassState.DRAFT:
         told.append(("HOLD", "尚未提交备案。"))
     elif state is ClassState.RETURNED:

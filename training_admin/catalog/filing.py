@@ -15,6 +15,7 @@ from training_admin.catalog.class_facts import NamedTrainee as NamedTrainee  # n
 from training_admin.catalog.class_store import ClassContent, ClassHead, ClassVersion, SealedTrainee
 from training_admin.catalog.facts import CENTIHOURS_PER_HOUR, Filing
 from training_admin.catalog.filing_checks import Finding, check_class, hindering
+from training_admin.catalog.plan_facts import NamedProject
 from training_admin.catalog.pooling import firms_of, numbers_of_firms
 from training_admin.catalog.sealing import opened_roster
 from training_admin.catalog.sealing import sealed_roster as sealed_roster  # noqa: PLC0414 - saved with what seals
@@ -39,6 +40,7 @@ from training_admin.kit.workdays import Calendar, NoCalendar
 from training_admin.office import trail
 from training_admin.office.jobs import enqueue
 from training_admin.office.knowledge import becomes_known_at
+from training_admin.office.messages import Letter, send, to_organisation
 from training_admin.office.numbers import next_number
 from training_admin.parties import store as parties
 from training_admin.parties.institution_facts import InstitutionFacts
@@ -85,6 +87,7 @@ class ClassShown(msgspec.Struct, frozen=True):
     sexes: tuple[str, ...]
     training: InstitutionFacts
     findings: tuple[Finding, ...]
+    project: NamedProject | None = None
 
 
 @retried
@@ -249,7 +252,15 @@ async def decide_class(actor: Actor, class_no: str, *, version: int, approve: bo
         await take_what_counts(moved, clock=clock)
         await move(head, moved)
         detail = {"version": head.version, "cause": entered.cause, "opinion": words}
+        await send(to_organisation(head.organisation, Right.CLASS_READ), _letter(head, words, approve=approve), clock=clock)
         await trail.record(actor, f"catalog:class:{decision}", class_no, detail, at=clock.now())
+
+
+def _letter(head: ClassHead, words: str, *, approve: bool) -> Letter:
+    link = f"/classes/{head.class_no}"
+    if approve:
+        return Letter(head.class_no, "开班备案已通过", f"班级 {head.class_no}（第 {head.version} 版）已通过审核。", link)
+    return Letter(head.class_no, "开班备案已退回", f"班级 {head.class_no}（第 {head.version} 版）已退回：{words}", link)
 
 
 def one_line(text: str, *, needed: bool) -> str:
@@ -338,7 +349,7 @@ async def show_class(actor: Actor, class_no: str, *, clock: Clock) -> ClassShown
     named = opened_roster(roster)
     masked, phones = tuple(mask_identity(each.identity) for each in named), tuple(mask_phone(each.phone) for each in named)
     sexes = tuple(_sex(each.identity, clock.today()) for each in named)
-    return ClassShown(head, tuple(versions), plan, masked, phones, sexes, facts.training, check_class(plan, facts))
+    return ClassShown(head, tuple(versions), plan, masked, phones, sexes, facts.training, check_class(plan, facts), facts.project)
 
 
 def _sex(identity: str, today: date) -> str:

@@ -20,6 +20,8 @@ from training_admin.catalog.class_facts import (
     occupied_by,
     room_key,
 )
+from training_admin.catalog.course_facts import NamedCourse, class_faults
+from training_admin.catalog.plan_facts import NamedProject, project_faults
 from training_admin.catalog.pooling import firms_of, share_problems
 from training_admin.kit import wording
 from training_admin.kit.money import WHOLE_BP
@@ -65,10 +67,25 @@ class FindingKind(StrEnum):
     LICENCE = "licence"
     BLOCKED = "blocked"
     POOL = "pool"
+    COURSE = "course"
+    COURSE_MINUTES = "course_minutes"
+    COURSE_TEACHER = "course_teacher"
+    COURSE_ORDER = "course_order"
+    COURSE_ENDED = "course_ended"
+    PROJECT = "project"
+    PROJECT_PEOPLE = "project_people"
+    NO_COURSE = "no_course"
+    NO_PROJECT = "no_project"
 
 
 # What is told and hinders nothing: the later claim tells its own consequence.
-WARNINGS = frozenset({FindingKind.SWAPPED_DAY, FindingKind.SIZE_BELOW, FindingKind.ONLINE, FindingKind.QUALIFICATION})
+WARNINGS = frozenset(
+    {
+        *(FindingKind.SWAPPED_DAY, FindingKind.SIZE_BELOW, FindingKind.ONLINE, FindingKind.QUALIFICATION),
+        *(FindingKind.COURSE_TEACHER, FindingKind.COURSE_ENDED, FindingKind.PROJECT_PEOPLE),
+        *(FindingKind.NO_COURSE, FindingKind.NO_PROJECT),
+    }
+)
 _TWICE = {
     Taken.TEACHER: FindingKind.TEACHER_TWICE,
     Taken.ROOM: FindingKind.ROOM_TWICE,
@@ -121,7 +138,8 @@ class FilingFigures(msgspec.Struct, frozen=True, kw_only=True):
 class FilingFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the checks read beside the class: the day of filing, calendar, figures, what is registered, what is taken elsewhere.
 
-    `own_class` tells that an enterprise trains its own staff: it needs neither licence nor registered occupation.
+    `own_class` tells that an enterprise trains its own staff: it needs neither licence nor registered occupation. Course and project
+    are those that the class names; None where it names none, or one that is not there.
     """
 
     filed_on: date
@@ -130,6 +148,8 @@ class FilingFacts(msgspec.Struct, frozen=True, kw_only=True):
     training: InstitutionFacts
     own_class: bool
     occupied: tuple[Occupied, ...] = ()
+    course: NamedCourse | None = None
+    project: NamedProject | None = None
 
 
 def check_class(plan: ClassPlan, facts: FilingFacts) -> tuple[Finding, ...]:
@@ -144,8 +164,18 @@ def check_class(plan: ClassPlan, facts: FilingFacts) -> tuple[Finding, ...]:
         *_pool(plan),
         *_scope(plan, facts),
         *_rooms_and_teachers(plan, facts),
+        *_named(plan, plan.start, facts),
         *double_bookings(plan, facts),
     )
+
+
+def advice(plan: ClassPlan) -> tuple[Finding, ...]:
+    """What a class does without although no paper demands it: an institution's class a course, a firm's own class a project (ENT-02)."""
+    if plan.institution is not None and plan.course is None:
+        return (Finding(FindingKind.NO_COURSE, "本班没有引用已备案的课程，建议先办理课程备案（未见规定须引用）。"),)
+    if plan.institution is None and plan.project is None:
+        return (Finding(FindingKind.NO_PROJECT, "本班没有列入年度培训项目；没有年度培训计划的，申报时按 ENT-02 不予补贴。"),)
+    return ()
 
 
 def hindering(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -278,6 +308,14 @@ def _means(
         yield FindingKind.TEACHER, session.teacher, "教师没有登记或当日已停用，请选择已核定的教师。"
     elif plan.occupation is not None and not may_teach(teacher, plan.occupation, plan.level, session.day):
         yield FindingKind.QUALIFICATION, session.teacher, f"{teacher.name}没有登记这一职业和等级的任教资格。"
+
+
+def _named(plan: ClassPlan, start: date, facts: FilingFacts) -> Iterator[Finding]:
+    names = {each.id: each.name for each in facts.training.teachers}
+    for kind, words in class_faults(plan, facts.course, names, facts.figures.hour_minutes):
+        yield Finding(FindingKind(kind), words)
+    for hinders, words in project_faults(plan, start, facts.project):
+        yield Finding(FindingKind.PROJECT if hinders else FindingKind.PROJECT_PEOPLE, words)
 
 
 def double_bookings(plan: ClassPlan, facts: FilingFacts) -> Iterator[Finding]:

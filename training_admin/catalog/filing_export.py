@@ -44,6 +44,8 @@ FILING = Sheet(
         Column("备案号", Kind.TEXT, 14),
         Column("备案时间", Kind.DATE, 13),
         Column("审核人", Kind.TEXT, 12),
+        Column("课程编号", Kind.TEXT, 15),
+        Column("年度项目编号", Kind.TEXT, 18),
     ),
 )
 ROSTER = Sheet(
@@ -106,6 +108,7 @@ def filing_workbook(
     hour_minutes: int,
     filed_on: date | None = None,
     reviewer: str = "",
+    project: str | None = None,
 ) -> bytes:
     """The three sheets of a class; `people` belong to its trainees in their order, without people the roster is empty."""
     theory, practice = (sum(getattr(each, kind) for each in plan.sessions) for kind in ("theory_minutes", "practice_minutes"))
@@ -116,6 +119,7 @@ def filing_workbook(
         *((None, None) if plan.pool is None else (plan.pool.seats, split_text(plan.pool))),
         *(len(plan.trainees), plan.start, plan.end, theory * CENTI // hour_minutes, practice * CENTI // hour_minutes),
         *(_form_of_learning(plan), "、".join(each for each in places if each) or None, plan.class_no, filed_on, reviewer or None),
+        *(plan.course, project),
     ]
     roster: list[list[object]] = [
         [

@@ -14,8 +14,10 @@ from training_admin.catalog.class_facts import ClassContent, ClassPlan, NamedTra
 from training_admin.catalog.facts import GROUP_WORDS, LEVEL_WORDS
 from training_admin.catalog.filing_roster import ROSTER_COLUMNS, RosterReading
 from training_admin.catalog.filing_workbook import (
+    COURSE,
     FILING_COLUMNS,
     PLAN_COLUMNS,
+    PROJECT,
     SEATS,
     SHEET_FILING,
     SHEET_PLAN,
@@ -49,6 +51,8 @@ HEAD_HEADERS = {
     "practical_test": "操作考核",
     "seats": SEATS,
     "split": SPLIT,
+    "course": COURSE,
+    "project": PROJECT,
 }
 SESSION_HEADERS = {
     "day": "日期",
@@ -80,6 +84,8 @@ class TypedHead(msgspec.Struct, frozen=True):
     practical_test: str = "否"
     seats: str = ""
     split: str = ""
+    course: str = ""
+    project: str = ""
 
 
 class TypedSession(msgspec.Struct, frozen=True):
@@ -223,6 +229,7 @@ def typed_of(
     teachers: Mapping[int, str],
     rooms: Mapping[int, str],
     hour_minutes: int,
+    project: str = "",
 ) -> Typed:
     """A class as it would be typed, numbers and phones masked: what the form of a draft begins with."""
     head = TypedHead(
@@ -238,6 +245,8 @@ def typed_of(
         practical_test=yes_no(plan.practical_test),
         seats="" if plan.pool is None else str(plan.pool.seats),
         split="" if plan.pool is None else split_text(plan.pool),
+        course=plan.course or "",
+        project=project,
     )
     lines = []
     for each, number, phone in zip(plan.trainees, masked, phones, strict=True):

@@ -7,11 +7,14 @@ import msgspec
 
 from training_admin.catalog.checking import figures_on
 from training_admin.catalog.class_facts import ClassContent, ClassPlan, PlannedSession
+from training_admin.catalog.course_store import usable_courses
 from training_admin.catalog.facts import CENTIHOURS_PER_HOUR, STREAM_SKILL
 from training_admin.catalog.filing import FilingRefused, NamedTrainee, named_roster, show_class
 from training_admin.catalog.filing_export import ShownTrainee, filing_workbook
 from training_admin.catalog.filing_roster import in_clear, known_of
 from training_admin.catalog.filing_workbook import FilingRead, Names, Reading
+from training_admin.catalog.plan_facts import project_label
+from training_admin.catalog.plan_store import usable_lines
 from training_admin.catalog.scheduling import planned_sessions
 from training_admin.catalog.store import load_published
 from training_admin.database import read_transaction
@@ -93,6 +96,8 @@ async def names_for(actor: Actor, people: Collection[NamedTrainee], *, clock: Cl
     facts, hour_minutes = await registered(actor, clock=clock)
     async with read_transaction():
         items = {each.item.item_code: (each.item.occupation, each.item.level) for each in await load_published(clock.now())}
+        courses = await usable_courses(actor.organisation or "")
+        projects = await usable_lines(actor.organisation or "", clock.today().year)
     return Names(
         organisation=actor.organisation or "",
         is_institution=Role.REGISTRAR in actor.roles,
@@ -101,6 +106,8 @@ async def names_for(actor: Actor, people: Collection[NamedTrainee], *, clock: Cl
         items=items,
         hour_minutes=hour_minutes,
         known=known_of(people),
+        courses={each: each for each in courses},
+        projects={project_label(each.number, each.line.place): each.id for each in projects},
     )
 
 
@@ -162,6 +169,7 @@ async def copied(actor: Actor, class_no: str, first: date, *, clock: Clock) -> b
     plan = msgspec.structs.replace(
         shown.plan,
         class_no="",
+        project=None,
         sessions=tuple(msgspec.structs.replace(each, day=moved[each.day]) for each in sessions),
         trainees=(),
     )
@@ -185,6 +193,7 @@ async def exported(actor: Actor, class_no: str, *, clock: Clock) -> bytes:
         teachers=labels(shown.training.teachers),
         rooms=labels(shown.training.rooms),
         hour_minutes=figures.hour_minutes,
+        project=None if shown.project is None else shown.project.label,
     )
 
 

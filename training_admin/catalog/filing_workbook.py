@@ -6,6 +6,7 @@ Reading happens in a child process and tells every wrong cell at once; teachers 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from typing import TypeVar
 
 import msgspec
 
@@ -24,6 +25,7 @@ from training_admin.kit.workbook.values import compact, to_centihours, to_count,
 
 SHEET_FILING, SHEET_ROSTER, SHEET_PLAN = "开班备案表", "班级花名册", "教学计划表"
 SEATS, SPLIT = "集中培训席位", "费用分摊"
+COURSE, PROJECT = "课程编号", "年度项目编号"
 FILING_COLUMNS = (
     Column("班期名称"),
     Column("委托企业信用代码"),
@@ -37,6 +39,8 @@ FILING_COLUMNS = (
     Column("操作考核", required=False),
     Column(SEATS, required=False),
     Column(SPLIT, required=False),
+    Column(COURSE, required=False),
+    Column(PROJECT, required=False),
 )
 PLAN_COLUMNS = (
     SERIAL,
@@ -69,8 +73,16 @@ SPLIT_SENTENCE = "请填“按人数分摊”，或“按合同约定；统一�
 ITEM_SENTENCE = "补贴目录中没有这个项目，请核对项目编码；不在目录内的留空。"
 
 
+COURSE_SENTENCE = "不是本单位已备案的课程，请核对课程编号；不引用课程的留空。"
+PROJECT_SENTENCE = "不是已通过的、由本单位培训的年度培训项目，请按“申报编号/序号”填写，如 NJ202600001/1；没有的留空。"
+T = TypeVar("T")
+
+
 class Names(msgspec.Struct, frozen=True):
-    """What a workbook names: registered teachers and rooms, catalog items with occupation and level, people known; minutes of an hour."""
+    """What a workbook names: registered teachers and rooms, catalog items with occupation and level, people known; minutes of an hour.
+
+    `courses` are the approved ones of the organisation, `projects` the approved ones of yearly plans that it may train, by label.
+    """
 
     organisation: str
     is_institution: bool
@@ -79,6 +91,8 @@ class Names(msgspec.Struct, frozen=True):
     items: dict[str, tuple[str | None, str | None]]
     hour_minutes: int
     known: Known = Known()
+    courses: dict[str, str] = {}
+    projects: dict[str, int] = {}
 
 
 class FilingRead(msgspec.Struct, frozen=True):
@@ -164,6 +178,8 @@ def filing_row(reader: RowReader, names: Names) -> ClassContent | None:
     assessment = reader.text("考核方案", required=True, limit=2000)
     budget = reader.value("费用预算（元）", to_fen, "MONEY", required=True)
     theory, practical = reader.value("理论考核", to_switch, "UNKNOWN_VALUE"), reader.value("操作考核", to_switch, "UNKNOWN_VALUE")
+    course = reader.value(COURSE, _of(names.courses), "UNKNOWN_VALUE", sentence=COURSE_SENTENCE)
+    project = reader.value(PROJECT, _of(names.projects), "UNKNOWN_VALUE", sentence=PROJECT_SENTENCE)
     if not reader.sound or budget is None:
         return None
     return ClassContent(
@@ -180,6 +196,8 @@ def filing_row(reader: RowReader, names: Names) -> ClassContent | None:
         theory_test=bool(theory),
         practical_test=bool(practical),
         pool=pool,
+        course=course,
+        project=project,
     )
 
 
@@ -233,6 +251,10 @@ def _minutes(reader: RowReader, header: str, hour_minutes: int) -> int:
         return None if hours is None or hours * hour_minutes % CENTI else hours * hour_minutes // CENTI
 
     return reader.value(header, whole, "NUMBER", sentence=HOURS_SENTENCE.format(minutes=hour_minutes)) or 0
+
+
+def _of(names: Mapping[str, T]) -> Callable[[Cell], T | None]:
+    return lambda cell: names.get(compact(cell).upper())
 
 
 def _named(names: Mapping[str, int]) -> Callable[[Cell], int | None]:

@@ -55,6 +55,8 @@ class FilingForm(msgspec.Struct, frozen=True):
     practical_test: str = "否"
     seats: str = ""
     split: str = ""
+    course: str = ""
+    project: str = ""
     day: Many = []
     starts: Many = []
     ends: Many = []
@@ -211,6 +213,7 @@ async def edit_page(request: Asked, class_no: FromPath[str]) -> Template:
         teachers=labels(shown.training.teachers),
         rooms=labels(shown.training.rooms),
         hour_minutes=names.hour_minutes,
+        project="" if shown.project is None else shown.project.label,
     )
     return await _form(request, FilingForm(), typed, shown=shown)
 

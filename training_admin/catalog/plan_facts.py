@@ -3,13 +3,13 @@
 Money is fen, shares are basis points. Findings are values: they are shown to the enterprise and to the officer, who decides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 
 import msgspec
 
-from training_admin.catalog.class_facts import Split
+from training_admin.catalog.class_facts import ClassPlan, Split
 from training_admin.kit.dated import Standing
 from training_admin.kit.money import share_half_up
 
@@ -213,3 +213,49 @@ def _of_line(line: PlanLine, means: Means) -> list[Finding]:
     if line.way is not Way.SELF and not line.contract:
         found.append(Finding("ENT-02", WARN, where + "尚未填写与培训机构的合作协议编号。"))
     return found
+
+
+class NamedProject(msgspec.Struct, frozen=True):
+    """An approved project that a class names: its plan's number and year, whose it is, and how many people its other classes have."""
+
+    number: str
+    enterprise: str
+    year: int
+    line: PlanLine
+    people: int
+
+    @property
+    def label(self) -> str:
+        """How workbooks name it: number of the plan and place."""
+        return project_label(self.number, self.line.place)
+
+
+def project_label(number: str, place: int) -> str:
+    """How workbooks name an approved project: `NJ202600001/1`."""
+    return f"{number}/{place}"
+
+
+def people_of(plan: ClassPlan, project: NamedProject) -> int:
+    """How many people of a class count for a project: of a pooled one only those of its enterprise."""
+    return sum(not project.line.pooled or each.enterprise == project.enterprise for each in plan.trainees)
+
+
+def project_faults(plan: ClassPlan, start: date, project: NamedProject | None) -> Iterator[tuple[bool, str]]:
+    """In what a class does not fit the project it names (ENT-02): whether it hinders, and words."""
+    if plan.project is None:
+        return
+    if project is None:
+        yield True, "所填的年度培训项目不存在或尚未通过审核，请核对年度项目编号。"
+        return
+    label, line = project.label, project.line
+    if plan.enterprise != project.enterprise and not line.pooled:
+        yield True, f"年度培训项目 {label} 属于其他企业，且不是集中培训项目。"
+    if (plan.institution or plan.enterprise) not in {project.enterprise, line.institution}:
+        yield True, f"年度培训项目 {label} 没有安排由本单位培训。"
+    if line.stream != plan.stream or (line.item is not None and line.item != plan.item):
+        yield True, f"年度培训项目 {label} 的培训类别或目录项目与班级不一致。"
+    if start.year != project.year:
+        yield True, f"年度培训项目 {label} 属于 {project.year} 年度，班级于 {start.year} 年开班。"
+    people = project.people + people_of(plan, project)
+    if people > line.people:
+        yield False, f"年度培训项目 {label} 计划 {line.people} 人次，连同本班已有 {people} 人次，超出部分请另行申报增加。"

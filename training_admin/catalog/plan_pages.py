@@ -28,7 +28,8 @@ from training_admin.catalog.plan_facts import (
     window_of,
 )
 from training_admin.catalog.plans import Head, PlanRefused
-from training_admin.kit.actor import may
+from training_admin.catalog.states import STATE_WORDS as CLASS_STATE_WORDS
+from training_admin.kit.actor import Scope, may, scope_of
 from training_admin.kit.money import fen_from_text, yuan
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
@@ -261,6 +262,9 @@ async def _one(
         may_edit=may(actor, Right.PLAN_EDIT) and actor.organisation == shown.plan.enterprise and shown.plan.state in OPEN_STATES,
         may_decide=may(actor, Right.PLAN_DECIDE) and shown.plan.state == "submitted",
         same_person=shown.same_person,
+        classes={line.place: [each for each in shown.classes if each.place == line.place] for line in shown.plan.content.lines},
+        class_states=CLASS_STATE_WORDS,
+        class_scope=scope_of(actor, Right.CLASS_READ) if may(actor, Right.CLASS_READ) else Scope(frozenset()),
         limit_mb=LARGEST // 2**20,
     )
 
@@ -368,6 +372,18 @@ def plan_pages() -> Router:
     return Router(
         "/",
         route_handlers=[
-            *(upload, plans_page, plans_csv, begin_act, plan_page, lines_csv, line_act, remove_act, submit_act, decide_act, paper_act),
+            *(
+                upload,
+                plans_page,
+                plans_csv,
+                begin_act,
+                plan_page,
+                lines_csv,
+                line_act,
+                remove_act,
+                submit_act,
+                decide_act,
+                paper_act,
+            ),
         ],
     )

@@ -1,11 +1,12 @@
 """Queries of yearly plans and their approved projects."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from training_admin.catalog.plan_facts import PlanContent, PlanLine, PlanState
+from training_admin.catalog.plan_facts import NamedProject, PlanContent, PlanLine, PlanState
 from training_admin.database import copy_rows, fetch_tuples
 from training_admin.kit.digest import canonical_json
 from training_admin.kit.refusals import NotFound, Refusal
@@ -13,6 +14,10 @@ from training_admin.kit.refusals import NotFound, Refusal
 _COLUMNS = """id, number, enterprise, enterprise_name, year, state, version, content, paper, made_at, submitter, hands, submitted_at,
     decider, decided_at, reason"""
 _LINE_FIELDS = PlanLine.__struct_fields__
+_APPROVED_WITH = f"SELECT l.id, p.number, p.enterprise, p.year, {', '.join(f'l.{name}' for name in _LINE_FIELDS)}"
+_APPROVED = f"{_APPROVED_WITH} FROM training_plan_line l JOIN training_plan p ON p.id = l.plan"
+# The people of a class that count for a project: of a pooled one only those of its enterprise.
+_PEOPLE = "SELECT count(*) FROM class_trainee t WHERE t.class_version = v.id AND (NOT l.pooled OR t.enterprise = p.enterprise)"
 
 
 class PlanNotFound(NotFound):
@@ -67,6 +72,11 @@ def _plan(row: tuple[Any, ...]) -> Plan:
         "hands": frozenset(row[11]),
     }
     return Plan(**plain)
+
+
+def _approved(row: Sequence[Any]) -> ApprovedLine:
+    key, number, owner, year, *line = row
+    return ApprovedLine(key, number, owner, year, msgspec.convert(dict(zip(_LINE_FIELDS, line, strict=True)), PlanLine))
 
 
 async def add_plan(plan: Plan) -> None:
@@ -132,13 +142,57 @@ async def paper_of(plan: int) -> tuple[str, str] | None:
 
 async def approved_lines(enterprise: str, year: int) -> list[ApprovedLine]:
     """The approved projects of an enterprise in a year, for classes to refer to, inside an open transaction."""
-    names = ", ".join(f"l.{name}" for name in _LINE_FIELDS)
+    found = await fetch_tuples(f"{_APPROVED} WHERE p.enterprise = $1 AND p.year = $2 ORDER BY l.id", enterprise, year)
+    return [_approved(row) for row in found]
+
+
+async def usable_lines(organisation: str, first_year: int) -> list[ApprovedLine]:
+    """The approved projects from a year on that an organisation can train: its own, those given to it, and pooled ones given to it."""
     found = await fetch_tuples(
-        f"""SELECT l.id, p.number, p.enterprise, p.year, {names} FROM training_plan_line l JOIN training_plan p ON p.id = l.plan
-            WHERE p.enterprise = $1 AND p.year = $2 ORDER BY l.id""",  # noqa: S608 - names of our own struct
-        *(enterprise, year),
+        f"{_APPROVED} WHERE p.year >= $2 AND (p.enterprise = $1 OR l.institution = $1) ORDER BY l.id", organisation, first_year
     )
-    return [
-        ApprovedLine(key, number, owner, of_year, msgspec.convert(dict(zip(_LINE_FIELDS, line, strict=True)), PlanLine))
-        for key, number, owner, of_year, *line in found
-    ]
+    return [_approved(row) for row in found]
+
+
+# Classes that count for a project: their newest version names it, and they were not taken back.
+_CLASSES = """FROM training_class c JOIN class_version v ON v.training_class = c.id AND v.version = c.version
+    WHERE c.organisation = ANY(ARRAY[p.enterprise, l.institution]) AND c.state NOT IN ('draft', 'returned', 'withdrawn')
+      AND v.content ->> 'project' = l.id::text"""
+
+
+async def named_project(key: int, *, but: str) -> NamedProject | None:
+    """An approved project with the people of its classes except one; None when there is none of this key. One query."""
+    found = await fetch_tuples(
+        f"""{_APPROVED_WITH}, (SELECT coalesce(sum(({_PEOPLE})), 0)::int {_CLASSES} AND c.class_no <> $2) FROM training_plan_line l
+            JOIN training_plan p ON p.id = l.plan WHERE l.id = $1""",  # noqa: S608 - our own words
+        *(key, but),
+    )
+    if not found:
+        return None
+    *row, people = found[0]
+    line = _approved(row)
+    return NamedProject(line.number, line.enterprise, line.year, line.line, people)
+
+
+class ClassOfProject(msgspec.Struct, frozen=True):
+    """A class that names a project of a plan, with who runs it and how many of its people count for the project."""
+
+    place: int
+    class_no: str
+    title: str
+    state: str
+    organisation: str
+    people: int
+
+
+async def classes_of_plan(plan: int) -> list[ClassOfProject]:
+    """The classes that name a project of a plan, by place and number. One query."""
+    found = await fetch_tuples(
+        f"""SELECT l.place, k.class_no, k.title, k.state, k.organisation, k.people
+            FROM training_plan_line l JOIN training_plan p ON p.id = l.plan
+            CROSS JOIN LATERAL (
+                SELECT c.class_no, v.content ->> 'title' AS title, c.state, c.organisation, ({_PEOPLE}) AS people {_CLASSES}
+            ) k WHERE p.id = $1 ORDER BY l.place, k.class_no""",  # noqa: S608 - our own words
+        plan,
+    )
+    return [ClassOfProject(*row) for row in found]

@@ -21,7 +21,7 @@ from training_admin.catalog.plan_facts import (
     findings,
     next_state,
 )
-from training_admin.catalog.plan_store import Plan, PlanNotFound
+from training_admin.catalog.plan_store import ClassOfProject, Plan, PlanNotFound
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_own, assert_two_persons, scope_of
 from training_admin.kit.clock import Clock
@@ -70,6 +70,7 @@ class PlanShown(msgspec.Struct, frozen=True):
     institutions: dict[str, str]
     figures: PlanFigures
     same_person: bool
+    classes: tuple[ClassOfProject, ...] = ()
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -224,9 +225,10 @@ async def show_plan(actor: Actor, number: str, *, clock: Clock) -> PlanShown:
             raise _missing()
         means, institutions = await _means(plan, clock.today(), clock)
         figures = await _figures(clock)
+        classes = await plan_store.classes_of_plan(plan.id)
     found = findings(plan.content, year=plan.year, paper=plan.paper is not None, means=means, figures=figures, day=clock.today())
     shown = found if plan.state in OPEN_STATES else tuple(each for each in found if each.effect != MISSING)
-    return PlanShown(plan, shown, institutions, figures, bool(plan.hands & actor.hands))
+    return PlanShown(plan, shown, institutions, figures, bool(plan.hands & actor.hands), tuple(classes))
 
 
 async def list_plans(actor: Actor, *, before: int | None, limit: int) -> tuple[list[Plan], int | None]:

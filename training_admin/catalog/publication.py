@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from training_admin.catalog.demands import meet_demands
 from training_admin.catalog.facts import CatalogItem, Entry, ItemDetails
 from training_admin.catalog.store import add_items
 from training_admin.database import retried, write_transaction
@@ -29,5 +30,6 @@ async def publish_here(actor: Actor, entries: Sequence[Entry], *, paper: str, cl
     """The same inside the open transaction of an act that publishes."""
     known_since = await becomes_known_at(clock)
     await add_items(entries, paper=paper, known_since=known_since, by=actor.name)
+    await meet_demands(actor, [entry.item for entry in entries], paper=paper, clock=clock)
     await trail.record(actor, "catalog:items:published", paper, {"items": len(entries)}, at=clock.now())
     return known_since

@@ -16,6 +16,7 @@ from training_admin.database import close_database, open_database
 from training_admin.demo.filling import LabelledFault, fill_district, found_district, main_job, sample_person
 from training_admin.demo.institution import found_institution
 from training_admin.demo.offices import DemoAccount, found_offices
+from training_admin.demo.training import found_training
 from training_admin.kit.money import yuan_grouped
 from training_admin.kit.role_words import ROLE_WORDS
 from training_admin.logs import configure_logs
@@ -58,6 +59,7 @@ async def prepare(settings: Settings, *, trainees: int | None, seed: int) -> Non
         await found_district(clock)
         show_accounts(await found_offices(clock, settings.data))
         await found_institution(clock)
+        await found_training(clock)
         if trainees is None:
             show_claims(await main_job(clock))
             show_person(sample_person())

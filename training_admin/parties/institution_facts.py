@@ -85,7 +85,10 @@ class Qualification(msgspec.Struct, frozen=True):
 
 
 class Teacher(msgspec.Struct, frozen=True):
-    """A teacher; `person` is the keyed hash of his identity number, never the number. The last day is that of his contract."""
+    """A teacher; `person` is the keyed hash of his identity number, never the number. The last day is that of his contract.
+
+    Education, major and professional title stand in the roster of teachers (sheet 7) and decide nothing.
+    """
 
     id: int
     person: str
@@ -93,6 +96,9 @@ class Teacher(msgspec.Struct, frozen=True):
     full_time: bool
     valid_to: date | None
     qualifications: tuple[Qualification, ...] = ()
+    education: str | None = None
+    major: str | None = None
+    rank: str | None = None
 
 
 class Platform(msgspec.Struct, frozen=True):

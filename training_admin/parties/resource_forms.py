@@ -87,6 +87,9 @@ FIELDS: Mapping[ResourceKind, tuple[Field, ...]] = {
         Field("identity", "证件号码", FieldKind.IDENTITY, hint="加密保存，仅显示首 4 位和末 2 位；变更时不填即不变"),
         Field("full_time", "专职或兼职", FieldKind.CHOICE, choices=FULL_TIME_WORDS),
         Field("valid_to", "聘期至", FieldKind.DAY, required=False),
+        Field("education", "学历", required=False),
+        Field("major", "专业", required=False),
+        Field("rank", "职称", required=False),
     ),
     ResourceKind.QUALIFICATION: (
         Field("teacher", "教师", FieldKind.TEACHER),
