@@ -10,13 +10,13 @@ from datetime import date
 import msgspec
 
 from training_admin.catalog.facts import LEVEL_RANKS
+from training_admin.catalog.parameters import ATT_PERSON_MIN
 from training_admin.fund.facts import EMPLOYMENT_FUND, LES
 from training_admin.kit.dated import FiguresOn
 from training_admin.kit.workdays import add_months, age_in_months, months_touched
 from training_admin.parties.retirement_age import limit_months, lowest_limit_months
 from training_admin.subsidy.facts import CARE_PLATFORM_GROUP, DISPATCHED_HERE, DISPATCHED_TO_OTHER, PLATFORM_WORKER, ClaimFacts, LineFacts
 from training_admin.subsidy.parameters import (
-    ATT_PERSON_MIN,
     DUP_CROSS_FUND,
     ENT_DISPATCH_ONLY_EXCLUDED,
     EXAM_REQUIRED,

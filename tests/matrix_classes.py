@@ -41,6 +41,7 @@ class ClassObjects:
             ("/plans/", "number", self.plan),
             ("/plans/", "place", self.place),
             ("/classes/", "class_no", self.training_class),
+            ("/classes/", "session", self.class_session),
             ("/claims/classes/", "class_no", self.claimable_class),
             ("/my-records/witness/", "question", self.witness_question),
             ("/class-calendar/", "code", self.class_calendar),
@@ -130,6 +131,10 @@ class ClassObjects:
     async def witness_question(self) -> Pair:
         """No question of one's own, and a key that no question has."""
         return "0", "999999"
+
+    async def class_session(self) -> Pair:
+        """A session of a class; whose it is, the class tells."""
+        return "2026-07-06-0900", "2026-07-06-0900"
 
     async def class_calendar(self) -> Pair:
         """One's own organisation, and a foreign one; officers see the calendar of every organisation."""

@@ -27,9 +27,9 @@ PURE_OF_ROOMS = {
     "policy": frozenset({"canonical", "comparing", "figure_forms", "rounding", "wording"}),
     "catalog": frozenset(
         {
-            *("changes", "class_facts", "columns", "course_facts", "demand_facts", "drawing", "filing_checks"),
-            *("forecast_facts", "plan_facts", "pooling", "proposal_states", "run_facts", "scheduling"),
-            *("version_changes", "versions", "witness_facts"),
+            *("certificate_numbers", "changes", "class_facts", "columns", "course_facts", "demand_facts", "drawing"),
+            *("filing_checks", "forecast_facts", "plan_facts", "pooling", "proposal_states", "run_checks", "run_facts"),
+            *("scheduling", "sign_codes", "version_changes", "versions", "witness_facts"),
         }
     ),
     "fund": frozenset({"ledger_facts"}),

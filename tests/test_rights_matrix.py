@@ -34,7 +34,10 @@ LATE = ("/me/sessions/close-others", "/sign-out")
 # The public version needs no fresh proof of identity, which a token never has; a form is about something.
 QUERIES = {"/api/v1/claims/{number:str}/audit-workbook": "?public=true", "/resources/new": "?kind=room"}
 # Whoever has no link gets nothing, signed in or not; nor does anybody where single sign-on is not set up.
-LINKS = ("/sign-in/sso", "/catalog/score/", "/invitations/", "/resets/", "/signatures/", "/mock-sso/", "/witness/", "/marked/")
+LINKS = (
+    *("/sign-in/sso", "/sign-in-code/", "/catalog/score/", "/invitations/", "/resets/", "/signatures/", "/mock-sso/"),
+    *("/witness/", "/marked/"),
+)
 
 
 class Cell(msgspec.Struct, frozen=True):

@@ -54,7 +54,7 @@ from training_admin.subsidy.drafts import DraftBox
 from training_admin.subsidy.dry_run import FORECAST_ALL, FORECAST_CLASS, forecast_every_class, forecast_staged_class
 from training_admin.subsidy.persons import erase_for_request, phone_of_person
 from training_admin.subsidy.screens import cause_words, state_words
-from training_admin.web import API_PREFIX, PUBLIC, STATIC, jinja_environment
+from training_admin.web import API_PREFIX, CROWD, PUBLIC, STATIC, jinja_environment
 from training_admin.wiring import EXAMINER
 
 BODY_LIMIT = 10 * MEGABYTE
@@ -89,8 +89,9 @@ API_WORDS = """申报、核验、规则和政策参数的 JSON 接口，与网�
 
 
 def is_act_of_a_stranger(request: Request[Any, Any, Any]) -> bool:
-    """Whether anybody at all may try this act: signing in, registering, having a code sent, using a link."""
-    return request.method not in SAFE_METHODS and bool(request.route_handler.opt.get(PUBLIC))
+    """Whether anybody may try this act: signing in, registering, having a code sent, using a link. A class that signs in may not wait."""
+    told = request.route_handler.opt
+    return request.method not in SAFE_METHODS and bool(told.get(PUBLIC)) and not told.get(CROWD)
 
 
 class ForeignRequest(Refusal):

@@ -22,11 +22,17 @@ from training_admin.catalog.demand_pages import demand_pages
 from training_admin.catalog.form_pages import form_pages
 from training_admin.catalog.pages import catalog_pages
 from training_admin.catalog.plan_pages import plan_pages
+from training_admin.catalog.print_pages import print_pages
 from training_admin.catalog.project_pages import project_pages
 from training_admin.catalog.proposal_pages import catalog_proposal_pages
+from training_admin.catalog.result_pages import result_pages
 from training_admin.catalog.review_pages import catalog_review_pages
 from training_admin.catalog.revision_pages import catalog_revision_pages
+from training_admin.catalog.run_pages import run_pages
+from training_admin.catalog.run_upload_pages import run_upload_pages
 from training_admin.catalog.seat_pages import seat_pages
+from training_admin.catalog.session_pages import session_pages
+from training_admin.catalog.sign_in_code_pages import sign_in_code_pages
 from training_admin.catalog.teacher_pages import teacher_pages
 from training_admin.catalog.witness_pages import witness_pages
 from training_admin.desk.own_pages import own_pages
@@ -78,6 +84,12 @@ def page_routers(upload_limit: int) -> list[Router]:
         catalog_pages(),
         demand_pages(),
         class_pages(),
+        run_pages(),
+        session_pages(),
+        result_pages(),
+        run_upload_pages(),
+        print_pages(),
+        sign_in_code_pages(),
         witness_pages(),
         seat_pages(),
         form_pages(),

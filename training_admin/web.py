@@ -34,6 +34,8 @@ PROBLEM_TYPE = "application/problem+json"
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a handler says about itself: the right it needs, or that everybody may see it.
 RIGHT, PUBLIC = "right", "public"
+# A public act that a whole class does within a minute behind one address; it counts wrong tries by itself.
+CROWD = "crowd"
 MOST_ROWS = 200
 # The place of a record is a smallint.
 MOST_RECORDS = 32_767

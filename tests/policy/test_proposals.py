@@ -8,6 +8,7 @@ import pytest
 
 from tests.policy.deciding import APPROVER, OFFICER, adopt
 from tests.policy.test_store import new_figure
+from training_admin.catalog.parameters import ATT_PERSON_MIN
 from training_admin.database import DatabaseFault, fetch_tuples, read_transaction, write_transaction
 from training_admin.kit.actor import COMMAND_LINE, Actor, ActorKind, NotAllowed, SamePersonTwice
 from training_admin.kit.clock import FixedClock
@@ -29,7 +30,6 @@ from training_admin.policy.proposals import (
     show_proposal,
 )
 from training_admin.policy.store import PackNotAdopted, load_policy
-from training_admin.subsidy.parameters import ATT_PERSON_MIN
 from training_admin.wiring import EXAMINER
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -7,13 +7,13 @@ import msgspec
 import pytest
 
 from tests.policy.deciding import adopt, record
+from training_admin.catalog.parameters import ATT_PERSON_MIN
 from training_admin.database import DatabaseFault, counted_queries, fetch_tuples, read_transaction, write_transaction
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.dated import Standing
 from training_admin.policy.adoption import FigureRefused, NewFigure, VersionChanged
 from training_admin.policy.packs import DEFAULT_PACK, load_pack, open_pack
 from training_admin.policy.store import PackNotAdopted, load_policy
-from training_admin.subsidy.parameters import ATT_PERSON_MIN
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -7,14 +7,13 @@ import msgspec
 import pytest
 
 from tests.subsidy.ordinary import CLASS, ENTERPRISE, ITEM, LINE, claim_of
-from training_admin.catalog.parameters import FILE_BEFORE_START_WORKDAYS
+from training_admin.catalog.parameters import ATT_PERSON_MIN, FILE_BEFORE_START_WORKDAYS
 from training_admin.fund.facts import EMPLOYMENT_FUND, PaidTraining
 from training_admin.kit.dated import NotInForce, Parameter
 from training_admin.kit.rulebook import PASSED, Failed, Unknown
 from training_admin.subsidy.assess import ask_lines, assess, class_works
 from training_admin.subsidy.facts import ClaimFacts, LineFacts
 from training_admin.subsidy.parameters import (
-    ATT_PERSON_MIN,
     ENT_DISPATCH_ONLY_EXCLUDED,
     FREQ_MAX_LIFETIME_EMPFUND,
     FREQ_MAX_PER_YEAR,

@@ -5,9 +5,9 @@ from datetime import date
 import msgspec
 
 from tests.subsidy.ordinary import ENTERPRISE, LINE, claim_of
+from training_admin.catalog.parameters import ATT_PERSON_MIN
 from training_admin.subsidy.assess import assess
 from training_admin.subsidy.figures import figures_used
-from training_admin.subsidy.parameters import ATT_PERSON_MIN
 from training_admin.subsidy.record import LineOutcome
 
 

@@ -17,6 +17,7 @@ from training_admin.catalog.facts import GROUP_WORDS, LEVEL_WORDS
 from training_admin.catalog.filing import FilingRefused
 from training_admin.catalog.filing_intake import LARGEST, Pattern, labels
 from training_admin.catalog.pool_screens import pool_shown
+from training_admin.catalog.run_screens import run_of_class
 from training_admin.catalog.states import MOVES, STATE_WORDS, ClassAct, ClassState
 from training_admin.catalog.witness_facts import MOMENT_WORDS
 from training_admin.kit.actor import may
@@ -167,6 +168,7 @@ async def _one(request: Asked, class_no: str, *, refusal: Refusal | None = None,
     actor, clock = current_actor(request), clock_of(request)
     shown = await filing.show_class(actor, class_no, clock=clock)
     state = ClassState(shown.head.state)
+    run = await run_of_class(shown, clock=clock)
     return page(
         "classes/class.html",
         status_code=HTTPStatus.OK if refusal is None else refusal.status,
@@ -176,7 +178,8 @@ async def _one(request: Asked, class_no: str, *, refusal: Refusal | None = None,
         content=shown.versions[0].content,
         people=list(zip(shown.plan.trainees, shown.masked, strict=True)),
         state_words=STATE_WORDS[state],
-        missing=class_screens.missing_of(shown, clock.today()),
+        missing=class_screens.missing_of(shown, clock.today()) + ([] if run is None else run.missing),
+        run=run,
         changes=await class_screens.changes_of(shown),
         pool=await pool_shown(actor, shown),
         percent=percent,

@@ -52,11 +52,11 @@ def missing_of(shown: ClassShown, today: date) -> list[tuple[str, str]]:
         late = "，已超过期限" if today > head.decide_by else ""
         told.append(("HOLD", f"等待初审员审核，最晚{wording.day(head.decide_by)}办结{late}。"))
     elif state is ClassState.APPROVED and shown.plan.end is not None and today <= shown.plan.end:
-        told.append(("passed", f"备案已通过。{wording.day(shown.plan.end)}结业后登记考勤和考核结果。"))
+        told.append(("passed", f"备案已通过。上课当天起登记出勤，{wording.day(shown.plan.end)}结业后登记考核结果并结班。"))
     return told
 
 
-_DONE = frozenset({ClassState.APPROVED, ClassState.ENDED, ClassState.WITHDRAWN})
+_DONE = frozenset({ClassState.APPROVED, ClassState.CLOSED, ClassState.ENDED, ClassState.WITHDRAWN})
 
 
 async def changes_of(shown: ClassShown) -> dict[int, tuple[str, ...]]:

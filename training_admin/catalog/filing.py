@@ -277,8 +277,18 @@ async def _enter_register(head: ClassHead, plan: ClassPlan, *, known_at: datetim
     """The approved class as a delivery of our own; claims that name it are assessed again by the job staged here."""
     facts = await load_filing_facts(plan, filed_on=head.filed_on or clock.today(), known_at=clock.now())
     assert_unhindered(check_class(plan, facts))
+    filings = await filings_of_class(head, plan, hour_minutes=facts.figures.hour_minutes)
+    await enter_filings(head, filings, known_at=known_at, clock=clock)
+
+
+async def filings_of_class(head: ClassHead, plan: ClassPlan, *, hour_minutes: int) -> list[Filing]:
+    """What claims read of a class, of a pooled one once for each firm that any approved version named; inside the open transaction."""
     firms = [] if plan.pool is None else await store.firms_of_class(head.id)
-    filings = filings_of(head, plan, firms, hour_minutes=facts.figures.hour_minutes)
+    return filings_of(head, plan, firms, hour_minutes=hour_minutes)
+
+
+async def enter_filings(head: ClassHead, filings: Sequence[Filing], *, known_at: datetime, clock: Clock) -> None:
+    """What claims read of a class from an instant on, inside the open transaction."""
     sha256 = sha256_hex(canonical_json({"version": head.version, "filings": filings}))
     delivery = await parties.add_delivery(source=SOURCE, as_of=clock.today(), received_at=known_at, sha256=sha256, rows=len(filings))
     await add_filings(delivery, filings)

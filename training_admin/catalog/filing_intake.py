@@ -25,7 +25,7 @@ from training_admin.kit.refusals import Unreadable
 from training_admin.kit.rights import Reach, Right, Role
 from training_admin.kit.workdays import NoCalendar, months_touched
 from training_admin.office.workdays import load_calendar
-from training_admin.parties.institution_facts import InstitutionFacts, Room, Teacher
+from training_admin.parties.institution_facts import InstitutionFacts, Platform, Room, Teacher
 from training_admin.parties.institution_store import load_institution_facts
 from training_admin.parties.store import load_insurance
 from training_admin.policy.packs import DEFAULT_PACK
@@ -56,8 +56,8 @@ class Pattern(msgspec.Struct, frozen=True):
     practice_centihours: int
 
 
-def labels(things: Collection[Room] | Collection[Teacher]) -> dict[int, str]:
-    """What registered rooms or teachers are called in workbooks: by name, with the key behind it where two have the same."""
+def labels(things: Collection[Room] | Collection[Teacher] | Collection[Platform]) -> dict[int, str]:
+    """What registered rooms, teachers or platforms are called in workbooks: by name, with the key behind it where two have the same."""
     names = [each.name for each in things]
     return {each.id: each.name if names.count(each.name) == 1 else f"{each.name}（{each.id}）" for each in things}
 

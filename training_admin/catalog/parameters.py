@@ -1,4 +1,4 @@
-"""Figures of classes, of their filing and of yearly plans (policy.md CLS-01 … CLS-04, FILE-01, ENT-05).
+"""Figures of classes, of their running, of their filing and of yearly plans (policy.md CLS-01 … CLS-04, ATT-01, FILE-01, ENT-05).
 
 The dated values live in the policy packs; names follow the keys.
 """
@@ -14,6 +14,9 @@ CLASS_THEORY_MIN: Parameter[int] = Parameter("class.theory_min", Unit.SHARE_BP, 
 CLASS_PRACTICE_MIN: Parameter[int] = Parameter("class.practice_min", Unit.SHARE_BP, "实操占比下限")
 CLASS_SAFETY_HOURS_MIN: Parameter[int] = Parameter("class.safety_hours_min", Unit.HOURS, "安全教育课时")
 CLASS_ONLINE_SHARE_MAX: Parameter[int] = Parameter("class.online_share_max", Unit.SHARE_BP, "线上课时占比上限")
+
+# Attendance of one person (ATT-01).
+ATT_PERSON_MIN: Parameter[int] = Parameter("att.person_min", Unit.SHARE_BP, "个人出勤率")
 
 # Filing (FILE-01).
 FILE_BEFORE_START_WORKDAYS: Parameter[int] = Parameter("file.before_start_workdays", Unit.WORKDAYS, "开班备案提前")

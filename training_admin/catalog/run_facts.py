@@ -145,10 +145,15 @@ def delivered_online_minutes(plan: ClassPlan, run: ClassRun) -> int:
 
 
 def attended_in(run: ClassRun, session: PlannedSession, person: str) -> int:
-    """Minutes that count of one person in one session: nothing while it is not confirmed, never more than was taught."""
+    """Minutes that count of one person in one session: nothing while it is not confirmed, never more than was taught.
+
+    Who was there counts with all that was taught, also when that is confirmed or corrected later.
+    """
     held = run.held.get(key_of(session))
     found = run.attended.get((session.day, session.starts, person))
-    return 0 if held is None or found is None else min(found.minutes, held.minutes)
+    if held is None or found is None:
+        return 0
+    return held.minutes if found.mark is Mark.PRESENT else min(found.minutes, held.minutes)
 
 
 def tallies(plan: ClassPlan, run: ClassRun) -> Mapping[str, Tally]:

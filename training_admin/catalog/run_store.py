@@ -1,11 +1,12 @@
 """Queries of running classes: what was held, attended and assessed, the newest row of each; and the frozen facts of closed ones."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
+from training_admin.catalog.class_store import ClassContent, ClassHead
 from training_admin.catalog.run_facts import Attended, ClassRun, ClosedClass, Held, Mark, Outcome, Result, Way
 from training_admin.database import copy_rows, fetch_tuples
 from training_admin.kit.digest import canonical_json, sha256_hex
@@ -107,3 +108,105 @@ async def load_closed(class_nos: Sequence[str], known_at: datetime) -> dict[str,
         *(list(class_nos), known_at),
     )
     return {class_no: msgspec.json.decode(content, type=ClosedClass) for class_no, content in found}
+
+
+async def classes_on(codes: Sequence[str] | None, day: date, states: Sequence[str]) -> list[tuple[ClassHead, ClassContent]]:
+    """Classes of a scope (None: of anybody) with a session of their approved version on a day, by number; one query."""
+    found = await fetch_tuples(
+        """SELECT c.id, c.class_no, c.organisation, c.organisation_name, c.state, c.version, c.approved_version, c.filed_on,
+                  c.approved_on, c.decide_by, c.moved, v.content
+           FROM training_class c JOIN class_version v ON v.training_class = c.id AND v.version = c.approved_version
+           WHERE ($1::text[] IS NULL OR c.organisation = ANY($1)) AND c.state = ANY($2)
+             AND v.content -> 'sessions' @> jsonb_build_array(jsonb_build_object('day', $3::text))
+           ORDER BY c.class_no""",
+        *(codes, list(states), day.isoformat()),
+    )
+    return [(ClassHead(*row[:-1]), msgspec.json.decode(row[-1], type=ClassContent)) for row in found]
+
+
+async def held_on(training_classes: Sequence[int], day: date) -> dict[tuple[int, int], int]:
+    """Taught minutes of the confirmed sessions of a day, by class and beginning."""
+    found = await fetch_tuples(
+        """SELECT DISTINCT ON (training_class, starts) training_class, starts, minutes FROM class_session_held
+           WHERE training_class = ANY($1) AND day = $2 ORDER BY training_class, starts, id DESC""",
+        *(list(training_classes), day),
+    )
+    return {(key, starts): minutes for key, starts, minutes in found}
+
+
+async def present_on(training_classes: Sequence[int], day: date) -> dict[tuple[int, int], int]:
+    """How many people are told as present or late in the sessions of a day, by class and beginning."""
+    found = await fetch_tuples(
+        """SELECT training_class, starts, count(*) FROM (
+               SELECT DISTINCT ON (training_class, starts, person) training_class, starts, mark FROM class_attendance
+               WHERE training_class = ANY($1) AND day = $2 ORDER BY training_class, starts, person, id DESC
+           ) AS newest WHERE mark IN ('present', 'late') GROUP BY training_class, starts""",
+        *(list(training_classes), day),
+    )
+    return {(key, starts): count for key, starts, count in found}
+
+
+class OnlineRecord(msgspec.Struct, frozen=True):
+    """A learning record of an online platform: of which session, when it began, learned minutes, tutoring and test."""
+
+    platform: int
+    record_no: str
+    person: str
+    day: date
+    starts: int
+    began_at: datetime
+    minutes: int
+    tutored: bool
+    tested: bool
+
+
+async def add_online(training_class: int, records: Iterable[OnlineRecord], *, told_by: str, at: datetime) -> None:
+    """Learning records, all of them under a real name; raises the database's fault for a number that is there."""
+    columns = (
+        *("training_class", "platform", "record_no", "person", "day", "starts", "began_at", "minutes", "real_name", "tutored", "tested"),
+        *("told_by", "told_at"),
+    )
+    rows = [
+        (
+            *(
+                training_class,
+                each.platform,
+                each.record_no,
+                bytes.fromhex(each.person),
+                each.day,
+                each.starts,
+                each.began_at,
+                each.minutes,
+            ),
+            *(True, each.tutored, each.tested, told_by, at),
+        )
+        for each in records
+    ]
+    await copy_rows("class_online_record", columns, rows)
+
+
+async def load_online(training_class: int) -> list[OnlineRecord]:
+    """Every learning record of a class, by beginning."""
+    found = await fetch_tuples(
+        """SELECT platform, record_no, encode(person, 'hex'), day, starts, began_at, minutes, tutored, tested FROM class_online_record
+           WHERE training_class = $1 ORDER BY began_at, record_no""",
+        training_class,
+    )
+    return [OnlineRecord(*row) for row in found]
+
+
+async def known_records(records: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Which of the numbers of platforms are there already, in whichever class."""
+    wanted = list(records)
+    found = await fetch_tuples(
+        """SELECT r.platform, r.record_no FROM unnest($1::bigint[], $2::text[]) AS wanted (platform, record_no)
+           JOIN class_online_record r ON r.platform = wanted.platform AND r.record_no = wanted.record_no""",
+        *([platform for platform, _number in wanted], [number for _platform, number in wanted]),
+    )
+    return {(platform, number) for platform, number in found}
+
+
+async def closing_of(training_class: int) -> tuple[str, str, datetime] | None:
+    """Digest, closer and instant of a closed class; None while it is not closed."""
+    found = await fetch_tuples("SELECT sha256, closer, closed_at FROM class_closing WHERE training_class = $1", training_class)
+    return (found[0][0], found[0][1], found[0][2]) if found else None

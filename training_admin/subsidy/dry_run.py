@@ -13,6 +13,7 @@ import msgspec
 from training_admin.catalog.class_store import ClassNotFound, class_by_number
 from training_admin.catalog.forecast_facts import Forecast, Hint, PersonForecast, Verdict, newly_refused
 from training_admin.catalog.forecast_store import ApprovedClass, approved_classes, approved_numbers, newest_forecasts, save_forecast
+from training_admin.catalog.parameters import ATT_PERSON_MIN
 from training_admin.database import fetch_tuples, retried, write_transaction
 from training_admin.kit.actor import Actor, scope_of
 from training_admin.kit.clock import Clock
@@ -31,7 +32,7 @@ from training_admin.subsidy.forecasting import behind_hint, last_claim_day, mend
 from training_admin.subsidy.form import ClaimForm, FormHead, RosterRow
 from training_admin.subsidy.gather import gather, key_claim
 from training_admin.subsidy.letters import class_refused_letter
-from training_admin.subsidy.parameters import ATT_PERSON_MIN, CLAIM_LAST_DAY_NEXT_YEAR, CLAIM_MONTHS_AFTER_END
+from training_admin.subsidy.parameters import CLAIM_LAST_DAY_NEXT_YEAR, CLAIM_MONTHS_AFTER_END
 from training_admin.subsidy.record import LineResult
 from training_admin.subsidy.review_states import ClaimState
 from training_admin.subsidy.rules.exam_01_passed import PASS_WORD

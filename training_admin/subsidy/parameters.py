@@ -69,8 +69,7 @@ FREQ_NO_LOWER_AFTER_HIGHER: Parameter[bool] = Parameter("freq.no_lower_after_hig
 # Double funding (DUP-01).
 DUP_CROSS_FUND: Parameter[bool] = Parameter("dup.cross_fund", Unit.SWITCH, "跨资金不重复")
 
-# Attendance (ATT-01, ATT-02).
-ATT_PERSON_MIN: Parameter[int] = Parameter("att.person_min", Unit.SHARE_BP, "个人出勤率")
+# Attendance (ATT-02); that of one person is a figure of the catalog's room.
 ATT_CLASS_DAY_MIN: Parameter[int] = Parameter("att.class_day_min", Unit.SHARE_BP, "班级日出勤率")
 
 # Examination (EXAM-01).

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from training_admin.audit.check import Found, check, of_lines, percent_text
 from training_admin.audit.facts import ClaimAudit
+from training_admin.catalog.parameters import ATT_PERSON_MIN
 from training_admin.kit.money import WHOLE_BP
-from training_admin.subsidy.parameters import ATT_PERSON_MIN
 
 WIDTH_BP = 200
 FEWEST = 5

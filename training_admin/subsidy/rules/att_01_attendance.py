@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from training_admin.catalog.parameters import ATT_PERSON_MIN
 from training_admin.kit.dated import Citation, Period, Standing
 from training_admin.kit.money import WHOLE_BP
 from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Outcome, Scope, rule
 from training_admin.subsidy.context import ClassContext, LineCheck
 from training_admin.subsidy.facts import LineFacts
-from training_admin.subsidy.parameters import ATT_PERSON_MIN
 
 NO_DELIVERED_HOURS = NotApplicable("no-delivered-hours")
 
