@@ -8,7 +8,8 @@ import msgspec
 
 from tests.accounts.registrations import PDF, codes
 from tests.catalog.proposing import new_item
-from tests.matrix_classes import ClassObjects, Pair
+from tests.matrix_classes import Pair
+from tests.matrix_papers import PaperObjects
 from tests.parties.resources import entered
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account, password_hash, sign_in_as
 from tests.policy.deciding import OFFICER
@@ -67,7 +68,7 @@ async def founded(clock: FixedClock) -> District:
     return District(numbers)
 
 
-class Objects(ClassObjects):
+class Objects(PaperObjects):
     """Makes pairs of own and foreign for one person."""
 
     def __init__(self, district: District, person: SignedIn, client: httpx.AsyncClient, clock: FixedClock) -> None:
@@ -124,6 +125,7 @@ class Objects(ClassObjects):
             ("/catalog/proposals/", "voice", self.none_yet),
             ("/lists/changes/", "number", self.list_change),
             *self.class_makers(),
+            *self.paper_makers(),
         )
 
     async def claim(self) -> Pair:

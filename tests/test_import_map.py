@@ -30,6 +30,7 @@ PURE_OF_ROOMS = {
             *("certificate_numbers", "changes", "class_facts", "columns", "course_facts", "demand_facts", "drawing"),
             *("filing_checks", "forecast_facts", "plan_facts", "pooling", "proposal_states", "run_checks", "run_facts"),
             *("scheduling", "sign_codes", "version_changes", "versions", "witness_facts"),
+            "visit_facts",
         }
     ),
     "fund": frozenset({"ledger_facts"}),
@@ -38,6 +39,7 @@ PURE_OF_ROOMS = {
         {
             *("answers", "ceiling", "certificate", "context", "contradictions", "determination", "explain", "figures", "gather", "levy"),
             *("forecasting", "online", "other_districts", "phrases", "pricing", "record", "review_states"),
+            *("notice_facts", "quality_facts"),
         }
     ),
 }

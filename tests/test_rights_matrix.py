@@ -28,7 +28,10 @@ PARAMETER = re.compile(r"\{(\w+):\w+\}")
 OPEN, SIGN_IN, FORBIDDEN, MISSING = "open", "sign-in", "forbidden", "missing"
 # What ends sessions is asked last, the own one at the very end.
 # Public pages of things that are not public before their stage.
-UNKNOWN = {"/open-classes/{class_no:str}", "/catalog/proposals/{number:str}", "/catalog/proposals/{number:str}/voices"}
+UNKNOWN = {
+    *("/open-classes/{class_no:str}", "/catalog/proposals/{number:str}", "/catalog/proposals/{number:str}/voices"),
+    *("/notices/{number:str}", "/notices/{number:str}/notice.csv", "/notices/{number:str}/objections"),
+}
 NO_SSO = {("POST", "/me/sso"), ("POST", "/me/sso/remove")}
 LATE = ("/me/sessions/close-others", "/sign-out")
 # The public version needs no fresh proof of identity, which a token never has; a form is about something.

@@ -52,6 +52,8 @@ from training_admin.subsidy.deliveries import assess_after_filing
 from training_admin.subsidy.delivery_api import deliveries_api
 from training_admin.subsidy.drafts import DraftBox
 from training_admin.subsidy.dry_run import FORECAST_ALL, FORECAST_CLASS, forecast_every_class, forecast_staged_class
+from training_admin.subsidy.notices import CLOSE_NOTICES, close_tonight
+from training_admin.subsidy.papers import RENDER_PAPER, render_staged
 from training_admin.subsidy.persons import erase_for_request, phone_of_person
 from training_admin.subsidy.screens import cause_words, state_words
 from training_admin.web import API_PREFIX, CROWD, PUBLIC, STATIC, jinja_environment
@@ -63,7 +65,7 @@ STATIC_SECONDS = 31_536_000
 # Acts that need no sign-in may be tried by an address this many times less often than pages may be asked for: 30 a minute.
 STRANGERS_SHARE = 20
 # What is done every night, whichever worker stages it.
-NIGHTLY = (FORECAST_ALL, ASK_TONIGHT)
+NIGHTLY = (FORECAST_ALL, ASK_TONIGHT, CLOSE_NOTICES)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -204,6 +206,8 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
         ASK_CLASS: ask_class,
         ASK_TONIGHT: ask_tonight,
         SEND_LINK: send_witness_link,
+        CLOSE_NOTICES: close_tonight,
+        RENDER_PAPER: render_staged,
     }
 
 

@@ -34,6 +34,7 @@ from training_admin.catalog.seat_pages import seat_pages
 from training_admin.catalog.session_pages import session_pages
 from training_admin.catalog.sign_in_code_pages import sign_in_code_pages
 from training_admin.catalog.teacher_pages import teacher_pages
+from training_admin.catalog.visit_pages import visit_pages
 from training_admin.catalog.witness_pages import witness_pages
 from training_admin.desk.own_pages import own_pages
 from training_admin.desk.pages import desk_pages
@@ -48,7 +49,10 @@ from training_admin.policy.pages import policy_pages
 from training_admin.policy.proposal_pages import proposal_pages
 from training_admin.subsidy.class_claim_pages import class_claim_pages
 from training_admin.subsidy.delivery_pages import delivery_pages
+from training_admin.subsidy.notice_pages import notice_pages
 from training_admin.subsidy.pages import claim_pages
+from training_admin.subsidy.paper_pages import paper_pages
+from training_admin.subsidy.quality_pages import quality_pages
 from training_admin.subsidy.rule_pages import rule_pages
 from training_admin.subsidy.signature_pages import signature_pages
 from training_admin.subsidy.upload_pages import upload_pages
@@ -78,6 +82,9 @@ def page_routers(upload_limit: int) -> list[Router]:
         signature_pages(),
         upload_pages(upload_limit=upload_limit),
         delivery_pages(upload_limit=upload_limit),
+        notice_pages(),
+        paper_pages(),
+        quality_pages(),
         rule_pages(),
         policy_pages(),
         proposal_pages(),
@@ -94,6 +101,7 @@ def page_routers(upload_limit: int) -> list[Router]:
         seat_pages(),
         form_pages(),
         course_pages(),
+        visit_pages(),
         institution_pages(),
         teacher_pages(),
         list_pages(upload_limit=upload_limit),

@@ -11,7 +11,7 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, MultipartBody, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from training_admin.catalog import class_changes, class_screens, filing, filing_intake, forecast_screens, witness
+from training_admin.catalog import class_changes, class_screens, filing, filing_intake, forecast_screens, visit_facts, visits, witness
 from training_admin.catalog.class_facts import TAKEN_WORDS, clock_text
 from training_admin.catalog.facts import GROUP_WORDS, LEVEL_WORDS
 from training_admin.catalog.filing import FilingRefused
@@ -197,6 +197,8 @@ async def _one(request: Asked, class_no: str, *, refusal: Refusal | None = None,
         named=forecast_screens.named_of(shown),
         counts=await witness.counts_of(shown.head),
         moments=MOMENT_WORDS,
+        visits=await visits.list_visits(actor, class_no=class_no, clock=clock),
+        visit_words=visit_facts,
         today=clock.today(),
         limit_mb=LARGEST // 2**20,
     )

@@ -26,3 +26,8 @@ FILE_REVIEW_WORKDAYS: Parameter[int] = Parameter("file.review_workdays", Unit.WO
 ENT_EDU_FUND_RATE_BASE: Parameter[int] = Parameter("ent.edu_fund.rate_base", Unit.SHARE_BP, "职工教育经费提取比例")
 ENT_EDU_FUND_RATE_HIGH: Parameter[int] = Parameter("ent.edu_fund.rate_high", Unit.SHARE_BP, "职工教育经费提取比例(高)")
 ENT_EDU_FUND_FRONTLINE_MIN: Parameter[int] = Parameter("ent.edu_fund.frontline_min", Unit.SHARE_BP, "一线职工使用比例")
+
+# Visits of classes (INSP-01).
+INSP_ONSITE_PER_CLASS: Parameter[int] = Parameter("insp.onsite_per_class", Unit.TIMES, "每班现场检查")
+INSP_PEOPLE_MIN: Parameter[int] = Parameter("insp.people_min", Unit.PEOPLE, "检查人数")
+INSP_RECORD_WITHIN_DAYS: Parameter[int] = Parameter("insp.record_within_days", Unit.DAYS, "检查录入")

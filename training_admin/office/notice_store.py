@@ -19,6 +19,12 @@ class NoticeNotFound(NotFound):
     code = "notice-not-found"
 
 
+class ObjectionNotFound(NotFound):
+    """There is no such objection."""
+
+    code = "objection-not-found"
+
+
 class Notice(msgspec.Struct, frozen=True):
     """A notice as stored; `content` is what is shown, masked already."""
 
@@ -115,6 +121,11 @@ async def close_notice(notice: int, state: str, *, at: datetime) -> bool:
     )
 
 
+async def set_content(notice: int, content: Any) -> None:
+    """Exchange what a notice shows, after an objection took something out of it."""
+    await fetch_tuples("UPDATE public_notice SET content = $2 WHERE id = $1 RETURNING id", notice, msgspec.json.encode(content).decode())
+
+
 async def add_objection(number: str, notice: int, case_no: str, sealed_words: bytes, *, at: datetime) -> None:
     """Keep an objection that nobody has answered."""
     await fetch_tuples(
@@ -132,6 +143,18 @@ async def objections(*, open_only: bool, notice: int | None = None) -> list[Obje
         *(open_only, notice),
     )
     return [Objection(*row) for row in found]
+
+
+async def objection_by_number(number: str) -> Objection:
+    """One objection; raises ObjectionNotFound."""
+    found = await fetch_tuples(
+        """SELECT o.number, n.number, o.case_no, o.sealed_words, o.at, o.upheld, o.reply, o.replier, o.replied_at
+           FROM notice_objection o JOIN public_notice n ON n.id = o.notice WHERE o.number = $1""",
+        number,
+    )
+    if not found:
+        raise ObjectionNotFound("没有找到这条异议，请核对异议编号（须填写完整）。")
+    return Objection(*found[0])
 
 
 async def answer_objection(number: str, *, upheld: bool, reply: str, replier: str, at: datetime) -> bool:

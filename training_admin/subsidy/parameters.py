@@ -84,10 +84,7 @@ CLAIM_REVIEW_WORKDAYS: Parameter[int] = Parameter("claim.review_workdays", Unit.
 # Objections.
 APPEAL_WORKDAYS: Parameter[int] = Parameter("appeal.workdays", Unit.WORKDAYS, "异议/申诉期")
 
-# Inspections (INSP-01).
-INSP_ONSITE_PER_CLASS: Parameter[int] = Parameter("insp.onsite_per_class", Unit.TIMES, "每班现场检查")
-INSP_PEOPLE_MIN: Parameter[int] = Parameter("insp.people_min", Unit.PEOPLE, "检查人数")
-INSP_RECORD_WITHIN_DAYS: Parameter[int] = Parameter("insp.record_within_days", Unit.DAYS, "检查录入")
+# Inspections (INSP-01); what a visit needs stands with the visits, in the catalog's room.
 INSP_PHONE_RATIO: Parameter[int] = Parameter("insp.phone_ratio", Unit.SHARE_BP, "电话回访比例")
 INSP_VIDEO_KEEP_YEARS: Parameter[int] = Parameter("insp.video_keep_years", Unit.YEARS, "监控资料保存")
 INSP_VIDEO_RAW_MONTHS: Parameter[int] = Parameter("insp.video_raw_months", Unit.MONTHS, "原始影像保存")

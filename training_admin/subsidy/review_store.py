@@ -125,6 +125,16 @@ def _step(row: tuple[Any, ...]) -> DoneStep:
     )
 
 
+async def determined_place(claim: int) -> int | None:
+    """The place of the record on which a claim was determined or refused last; None when it never was."""
+    found = await fetch_tuples(
+        """SELECT a.place FROM claim_act x JOIN assessment a ON a.id = x.assessment
+           WHERE x.claim = $1 AND x.act IN ('determine', 'refuse') ORDER BY x.place DESC LIMIT 1""",
+        claim,
+    )
+    return found[0][0] if found else None
+
+
 async def waiting_claims(states: Sequence[ClaimState], organisations: Sequence[str] | None, *, most: int) -> list[ReviewedClaim]:
     """Claims in the given states, those due first on top."""
     found = await fetch_tuples(
@@ -147,6 +157,16 @@ async def words_of(claim: int) -> list[LineSaid]:
     """Every word on rows of a claim, in the order in which they were said."""
     found = await fetch_tuples(
         "SELECT row, decision, rule, reason, expires_on, decider FROM line_decision WHERE claim = $1 ORDER BY id", claim
+    )
+    return [LineSaid(row, LineWord(word), rule, reason, expires_on, decider) for row, word, rule, reason, expires_on, decider in found]
+
+
+async def words_decided_on(claim: int) -> list[LineSaid]:
+    """The words on rows that were there when a claim was determined or refused last; none for one that never was."""
+    found = await fetch_tuples(
+        """SELECT row, decision, rule, reason, expires_on, decider FROM line_decision WHERE claim = $1 AND decided_at <=
+               (SELECT max(done_at) FROM claim_act WHERE claim = $1 AND act IN ('determine', 'refuse')) ORDER BY id""",
+        claim,
     )
     return [LineSaid(row, LineWord(word), rule, reason, expires_on, decider) for row, word, rule, reason, expires_on, decider in found]
 

@@ -21,6 +21,7 @@ from training_admin.office.messages import Letter
 from training_admin.office.workdays import load_calendar
 from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
+from training_admin.subsidy import papers
 from training_admin.subsidy import review_store as store
 from training_admin.subsidy.assessing import decoded_record
 from training_admin.subsidy.determination import Determined, determined, newest
@@ -208,6 +209,7 @@ async def follow(
     await messages.send(messages.to_organisation(claim.uscc, Right.CLAIM_READ), letter, clock=clock)
     told = {"from": claim.state.value, "to": target.value, "opinion": opinion, "minutes": minutes, **(detail or {})}
     await trail.record(actor, f"subsidy:claim:{act.value}", claim.number, told, at=clock.now())
+    await papers.at_act(actor, claim, act, maker=shown_name(actor), opinion=opinion, due_on=due_on, clock=clock)
     return target
 
 
