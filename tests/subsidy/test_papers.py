@@ -128,6 +128,15 @@ async def test_a_return_tells_everything_at_once(database: Settings, clock: Fixe
     assert "花名册" in said(paper)
 
 
+async def test_a_return_tells_the_list_of_the_officer_where_there_is_one(database: Settings, clock: FixedClock) -> None:
+    case = await submitted(clock, "B")
+    async with write_transaction():
+        claim = await review_store.claim_by_number(case, None)
+        await follow(DEMO, claim, Act.RETURN, opinion="请补正", detail={"asked": ["补发票", "补合同"]}, clock=clock)
+    paper = (await papers_of(case))[PaperKind.MENDING]
+    assert [block.rows for block in paper.content.blocks if block.is_table] == [(("1", "补发票"), ("2", "补合同"))]
+
+
 async def test_a_refusal_names_its_reasons_and_remedies(database: Settings, clock: FixedClock) -> None:
     case = await submitted(clock)
     for act, login in (*LIFE[:3], (Act.REFUSE, "shending")):

@@ -14,7 +14,7 @@ from training_admin.subsidy.form import CellProblem
 from training_admin.subsidy.notice_facts import NoticeContent
 from training_admin.subsidy.printed import HOLDING, REFUSING
 from training_admin.subsidy.record import PAYING, AssessmentRecord, LineOutcome, LineResult
-from training_admin.subsidy.review_states import ACT_WORDS
+from training_admin.subsidy.review_states import ACT_WORDS, Act
 from training_admin.subsidy.review_store import DoneStep, ReviewedClaim
 
 # 60 days and 6 months: 行政复议法 (2023) art. 20, 行政诉讼法 art. 46.
@@ -169,15 +169,18 @@ def not_accepted(facts: ClaimPaper) -> PaperContent:
 
 
 def mending(facts: ClaimPaper) -> PaperContent:
-    """一次性补正告知书: everything at once (行政许可法 art. 32, by analogy)."""
+    """一次性补正告知书: everything at once (行政许可法 art. 32, by analogy), as the officer listed it, else as the check found it."""
     blocks = [
         Block(f"{_of(facts)}，经审查，需要补正下列内容。现一次性告知如下，补正后不再就同一申报另行要求补正："),
         Block(f"审核意见：{facts.opinion}"),
     ]
-    if facts.problems:
+    asked = next((each.detail.get("asked", ()) for each in reversed(facts.steps) if each.act is Act.RETURN), ())
+    if asked:
+        blocks.append(Block(header=("序号", "需要补正的内容"), rows=tuple((str(place), each) for place, each in enumerate(asked, start=1))))
+    elif facts.problems:
         cells = tuple((each.sheet, each.cell, each.message) for each in facts.problems)
         blocks += [Block("一、需要更正的单元格", heading=True), Block(header=("工作表", "单元格", "更正办法"), rows=cells)]
-    open_rows = None if facts.record is None else refused_table(facts.record, facts.said)
+    open_rows = None if facts.record is None or asked else refused_table(facts.record, facts.said)
     if open_rows is not None:
         blocks += [Block("二、目前不能补贴或尚待比对的人员" if facts.problems else "目前不能补贴或尚待比对的人员", heading=True), open_rows]
     blocks.append(Block("请在系统中下载标注后的申报表，更正后重新提交。补正所需时间不计入办理期限。"))
