@@ -33,6 +33,7 @@ PURE_OF_ROOMS = {
             "visit_facts",
         }
     ),
+    "certificates": frozenset({"numbers", "orders", "printed"}),
     "fund": frozenset({"ledger_facts"}),
     "parties": frozenset({"institution_facts", "ladder", "levels", "list_facts", "retirement_age"}),
     "subsidy": frozenset(

@@ -30,6 +30,7 @@ from training_admin.catalog.api import catalog_api
 from training_admin.catalog.filing import FILING_KNOWN
 from training_admin.catalog.witness import ASK_TONIGHT, SEND_LINK, ask_class, ask_tonight, send_link
 from training_admin.catalog.witness_facts import ASK_CLASS
+from training_admin.certificates.printing import PRINT_CERTIFICATES, make_run
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, engine, open_database, opened_vault, read_transaction
 from training_admin.errors import EXCEPTION_HANDLERS
@@ -196,7 +197,11 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
     async def send_witness_link(run: JobRun) -> None:
         await send_link(run, phone_of=phone_of_person, channel=channel, public_address=settings.public_address or "")
 
+    async def print_certificates(run: JobRun) -> None:
+        await make_run(run, settings=settings)
+
     return {
+        PRINT_CERTIFICATES: print_certificates,
         ASSESS_CLAIM: assess_staged_claim,
         DELIVER_MESSAGE: deliver_message,
         SEND_CODE: send_staged_code,

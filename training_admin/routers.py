@@ -36,6 +36,9 @@ from training_admin.catalog.sign_in_code_pages import sign_in_code_pages
 from training_admin.catalog.teacher_pages import teacher_pages
 from training_admin.catalog.visit_pages import visit_pages
 from training_admin.catalog.witness_pages import witness_pages
+from training_admin.certificates.check_pages import check_pages
+from training_admin.certificates.pages import certificate_pages
+from training_admin.desk.my_certificates import my_certificate_pages
 from training_admin.desk.own_pages import own_pages
 from training_admin.desk.pages import desk_pages
 from training_admin.desk.personal_pages import personal_pages
@@ -102,6 +105,9 @@ def page_routers(upload_limit: int) -> list[Router]:
         form_pages(),
         course_pages(),
         visit_pages(),
+        certificate_pages(),
+        check_pages(),
+        my_certificate_pages(),
         institution_pages(),
         teacher_pages(),
         list_pages(upload_limit=upload_limit),

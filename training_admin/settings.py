@@ -44,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     demo: bool = False
     key_file: Path | None = None
+    seals: Path | None = None
     cipher: CipherName | None = None
     hash_name: HashName | None = None
     secret: str | None = None
@@ -247,6 +248,7 @@ _READERS: dict[str, tuple[str, Callable[[str], object]]] = {
     "PORT": ("port", _whole(1, LARGEST_PORT)),
     "DEMO": ("demo", _switch),
     "KEY_FILE": ("key_file", _path),
+    "SEALS": ("seals", _path),
     "CIPHER": ("cipher", _cipher),
     "HASH": ("hash_name", _hash),
     "SECRET": ("secret", str),

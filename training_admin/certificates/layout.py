@@ -99,7 +99,10 @@ def _document(sections: str, css: str, pictures: Mapping[str, bytes], *, blank: 
     mark = ' class="blank"' if blank else ""
     page = HTML(string=f'<html lang="zh-CN"{mark}><body>{sections}</body></html>', url_fetcher=fetcher)
     fonts = font_configuration()
-    return page.render(stylesheets=[CSS(string=FACES + css, font_config=fonts, url_fetcher=fetcher)], font_config=fonts)
+    try:
+        return page.render(stylesheets=[CSS(string=FACES + css, font_config=fonts, url_fetcher=fetcher)], font_config=fonts)
+    except FatalURLFetchingError:  # which is no Exception
+        raise TemplateUnusable("证书模板引用了外部文件，为安全起见不予印制。请恢复或更正 templates/certificates/paper 中的模板。") from None
 
 
 def plain_pdf(sections: str, css: str, pictures: Mapping[str, bytes]) -> bytes:
@@ -123,9 +126,7 @@ def lay_out(sheets: Iterable[str], css: str, pictures: Mapping[str, bytes], char
     for page, needed in zip(document.pages, wanted, strict=False):
         found = dict(_spots(page._page_box))  # noqa: SLF001 - WeasyPrint tells places nowhere else; its version is pinned
         if missing := needed - found.keys():
-            raise TemplateUnusable(
-                f"证书模板缺少栏目：{'、'.join(sorted(missing))}。请恢复或更正 templates/certificates/paper 中的模板。"
-            )
+            raise TemplateUnusable(f"证书模板缺少栏目：{'、'.join(sorted(missing))}。请恢复或更正 templates/certificates/paper 中的模板。")
         spots.append(found)
     return LaidOut(document.write_pdf(), tuple(spots))
 

@@ -40,7 +40,7 @@ def moved(point: Point, by: Matrix) -> Point:
     return x * by[0] + y * by[2] + by[4], x * by[1] + y * by[3] + by[5]
 
 
-class Rings(BasePen):
+class Rings(BasePen):  # type: ignore[misc] # fontTools has no types
     """Outlines as closed rings of points; curves become short straight pieces."""
 
     def __init__(self, glyphs: Any = None) -> None:
@@ -256,10 +256,10 @@ def _numbers(operands: Any) -> Matrix:
     return a, b, c, d, e, f
 
 
-def picture_of(content: bytes) -> bytes:
-    """The first page of a PDF of ours as PNG; raises TemplateUnusable for what it cannot draw."""
+def picture_of(content: bytes, *, place: int = 0) -> bytes:
+    """A page of a PDF of ours as PNG, by default the first; raises TemplateUnusable for what it cannot draw."""
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        page = pdf.pages[0]
+        page = pdf.pages[place]
         painter = Painter(float(page.mediabox[2]), float(page.mediabox[3]))
         painter.draw(page, page.Resources)
     smaller = painter.picture.resize((painter.size[0] // FINER, painter.size[1] // FINER), Image.Resampling.BOX)

@@ -13,37 +13,13 @@ import pikepdf
 
 from training_admin.certificates.fonts import SANS, SERIF, glyphs_of
 from training_admin.certificates.layout import QR_FIELD, QUIET, Spot, lay_out, qr_rows
+from training_admin.certificates.orders import Order, OwnPart
 
 PIXEL = 0.75
 """Points of a CSS pixel."""
 THOUSAND = 1000
 REPORT_EVERY = 100
 _PAIR = re.compile(rb"<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>")
-
-
-class Sheet(msgspec.Struct, frozen=True):
-    """What many pages share: a rendered section with empty fields, and the names of the fields."""
-
-    html: str
-    fields: tuple[str, ...]
-
-
-class OwnPart(msgspec.Struct, frozen=True):
-    """One page: on which sheet, with which texts by field, and where its QR code leads."""
-
-    sheet: int
-    texts: dict[str, str]
-    address: str
-
-
-class Order(msgspec.Struct, frozen=True):
-    """Everything a file is made of; `pictures` are seals by organisation."""
-
-    css: str
-    sheets: tuple[Sheet, ...]
-    pages: tuple[OwnPart, ...]
-    pictures: dict[str, bytes]
-    title: str
 
 
 class Letters(msgspec.Struct, frozen=True):
@@ -98,8 +74,7 @@ def _letters(pdf: pikepdf.Pdf) -> tuple[Letters, ...]:
     for name, font in pdf.pages[-1].Resources.Font.items():
         family = str(font.BaseFont).rpartition("+")[2]
         told = {
-            bytes.fromhex(text.decode()).decode("utf-16-be"): int(glyph, 16)
-            for glyph, text in _PAIR.findall(font.ToUnicode.read_bytes())
+            bytes.fromhex(text.decode()).decode("utf-16-be"): int(glyph, 16) for glyph, text in _PAIR.findall(font.ToUnicode.read_bytes())
         }
         found[family] = Letters(name, family, told, _widths(font.DescendantFonts[0].W))
     return tuple(found[family] for family in (SERIF, SANS) if family in found)
@@ -124,7 +99,7 @@ def stamped(page: OwnPart, spots: Mapping[str, Spot], letters: tuple[Letters, ..
         spot = spots[field]
         if spot.colour != colour:
             colour = spot.colour
-            parts.append("%s rg\n" % " ".join(f"{each:.6g}" for each in colour))
+            parts.append(" ".join(f"{each:.6g}" for each in colour) + " rg\n")
         parts.append(_shown(text, spot, letters))
     parts.append("ET\n")
     return "".join(parts).encode() + _qr(page.address, spots[QR_FIELD]) + b"Q"
@@ -157,7 +132,7 @@ def _runs(text: str, letters: tuple[Letters, ...]) -> list[tuple[Letters, list[i
 def _glyph(character: str, letters: tuple[Letters, ...]) -> tuple[Letters, int]:
     """The font's own glyph of a character, as plain text has it; a form chosen by what stands beside it only where there is no other."""
     for font in letters:
-        glyph = glyphs_of(font.family).get(ord(character))
+        glyph = glyphs_of(font.family).get(ord(character), -1)
         if glyph in font.widths:
             return font, glyph
         if character in font.glyphs:
