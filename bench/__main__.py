@@ -6,11 +6,17 @@ from pathlib import Path
 
 import msgspec
 
-from bench import claims, conflicts, replay, trail
+from bench import certificates, claims, conflicts, replay, trail
 from bench.measuring import Result
 
 RESULTS = Path(__file__).with_name("results.json")
-PARTS = {"claims": claims.measured, "conflicts": conflicts.measured, "replay": replay.measured, "trail": trail.measured}
+PARTS = {
+    "certificates": certificates.measured,
+    "claims": claims.measured,
+    "conflicts": conflicts.measured,
+    "replay": replay.measured,
+    "trail": trail.measured,
+}
 
 
 async def main(names: list[str]) -> int:

@@ -18,7 +18,11 @@ from training_admin.catalog.forecast_store import classes_for
 from training_admin.catalog.plan_facts import OPEN_STATES, Approval, Levy, PlanLine, Way
 from training_admin.catalog.plan_store import load_plan
 from training_admin.catalog.plans import Head, add_line, begin_plan, save_head, submit_plan
-from training_admin.database import read_transaction
+from training_admin.certificates.facts import Content, Holder, Kind
+from training_admin.certificates.issuing import Granted, issue
+from training_admin.certificates.printing import ask_run
+from training_admin.certificates.store import Sought
+from training_admin.database import read_transaction, write_transaction
 from training_admin.demo.offices import INSTITUTION
 from training_admin.kit.actor import COMMAND_LINE, Actor, scope_of
 from training_admin.kit.clock import FixedClock
@@ -26,6 +30,7 @@ from training_admin.kit.rights import Reach, Right, Role
 from training_admin.parties.institution_store import load_institution_facts
 
 Pair = tuple[str, str]
+NO_CERTIFICATE = "310117202610009000017"
 
 
 class ClassObjects:
@@ -38,6 +43,9 @@ class ClassObjects:
     def class_makers(self) -> tuple[tuple[str, str, Callable[[], Awaitable[Pair]]], ...]:
         """Beginning of an address, parameter, and what makes the pair."""
         return (
+            ("/certificates/runs/", "number", self.print_run),
+            ("/certificates/", "number", self.certificate),
+            ("/my-certificates/", "number", self.own_certificate),
             ("/plans/", "number", self.plan),
             ("/plans/", "place", self.place),
             ("/classes/", "class_no", self.training_class),
@@ -161,3 +169,28 @@ class ClassObjects:
     async def _wanted(self, login: str) -> str:
         clerk = (await sign_in_as(login, self.clock)).actor
         return await enter_demand(clerk, Wanted(title="机器人运维", people=1, occupation="6-31-01-10"), clock=self.clock)
+
+    async def certificate(self) -> Pair:
+        """A certificate of one's own organisation (of any, for officers), and a foreign one."""
+        own, other = self.trains
+        return await self._certified(own), NO_CERTIFICATE if self.sees_all(Right.CERTIFICATE_READ) else await self._certified(other)
+
+    async def own_certificate(self) -> Pair:
+        """The person's own certificate, and that of somebody else."""
+        return await self._certified("jiaowu", self.actor.person), await self._certified("jiaowu")
+
+    async def print_run(self) -> Pair:
+        """A print run of one's own organisation, and a foreign one; it need not have been made."""
+        own, other = self.trains
+        return await self._printed(own), await self._printed(other)
+
+    async def _certified(self, login: str, person: str | None = None) -> str:
+        actor = (await sign_in_as(login, self.clock)).actor
+        content = Content(item="测试", institution="测试", start=date(2026, 3, 2), end=date(2026, 3, 6), centihours=3000)
+        granted = Granted(person=person or "00" * 32, holder=Holder(name="张三", id_type="护照", identity="E1234567"), content=content)
+        async with write_transaction():
+            (number,) = await issue(actor, actor.organisation or "", Kind.TRAINING, "BJ202600000", [granted], clock=self.clock)
+        return number
+
+    async def _printed(self, login: str) -> str:
+        return await ask_run((await sign_in_as(login, self.clock)).actor, Sought(wanted=await self._certified(login)), clock=self.clock)

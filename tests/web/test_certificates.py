@@ -108,8 +108,8 @@ async def test_anybody_checks_a_certificate(visitor: httpx.AsyncClient, clock: F
 
 async def test_a_trainee_keeps_his_own(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
     _class, numbers = await issued(clock)
+    person = await person_key(numbers[0])
     async with write_transaction():
-        person = await person_key(numbers[0])
         token, _key = await sessions.open_session(account=None, person=person, device="测试", clock=clock, stepped_up=False)
     visitor.cookies.set(COOKIE, token)
     page = (await visitor.get("/my-certificates")).text
