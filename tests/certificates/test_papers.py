@@ -1,6 +1,7 @@
 """Certificates as paper: stamped pages look like plain WeasyPrint's, text can be taken out, QR codes lead to the right certificate."""
 
 import io
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from PIL import Image, ImageChops, ImageDraw
 from tests.certificates.closed import DOTTED, NAMES, RARE, certificate, holder
 from tests.certificates.reading_qr import modules_of, text_of
 from training_admin.certificates import papers
+from training_admin.certificates.codes import QUIET, CodeBook, picture_bits, whole_code
 from training_admin.certificates.facts import Certificate, Holder, Kind
 from training_admin.certificates.fonts import carried_characters
-from training_admin.certificates.layout import QR_FIELD, QUIET, TemplateUnusable, lay_out, plain_pdf, qr_rows
+from training_admin.certificates.layout import QR_FIELD, TemplateUnusable, lay_out, plain_pdf
 from training_admin.certificates.orders import Order, OwnPart, Sheet
 from training_admin.certificates.picture import DOTS_PER_POINT, picture_of
 from training_admin.certificates.printed import own_texts, shared_texts
@@ -28,6 +30,7 @@ from training_admin.settings import Settings
 
 SETTINGS = Settings(public_address="https://peixun.example.cn")
 PEOPLE = (*NAMES, f"{DOTTED}·{DOTTED}·{DOTTED}·{DOTTED}·{DOTTED}")
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567abcdefghijklmnopqrstuvwxyz/?&=.-%"
 Issued = list[tuple[Certificate, Holder]]
 
 
@@ -150,7 +153,7 @@ def test_the_code_read_from_the_picture_leads_to_the_certificate(clock: FixedClo
     content = print_file(order)
     for place in (0, 2):
         address = check_address("https://peixun.example.cn", issued[place][0].number)
-        side = len(qr_rows(address)) + 2 * QUIET
+        side = len(whole_code(address)) + 2 * QUIET
         assert text_of(modules_of(picture_of(content, place=place), box, side)) == address  # type: ignore[arg-type]
         assert issued[place][1].name not in address
         assert issued[place][1].identity not in address
@@ -239,3 +242,13 @@ def test_a_character_that_nobody_asked_the_font_for_cannot_be_stamped(clock: Fix
     texts = {**order.pages[0].texts, "name": "\U00020bb7"}
     with pytest.raises(AssertionError, match="before they are printed"):
         print_file(Order(order.css, order.sheets, (OwnPart(0, texts, "a"),), {}, ""))
+
+
+def test_codes_by_exclusive_or_are_those_made_whole() -> None:
+    chance, book = random.Random(3), CodeBook()  # noqa: S311 - made-up addresses, guards nothing
+    for length in (40, 88, 88, 106):
+        for _ in range(60):
+            address = "https://x.example/" + "".join(chance.choices(ALPHABET, k=length - 18))
+            bits, side = picture_bits(address)
+            assert book.of(address) == (bits.to_bytes(side * -(-side // 8), "big"), side)
+    assert len(book.codes) == 3

@@ -8,8 +8,10 @@ from tests.web.conftest import assert_problem, form_token
 from tests.web.test_pages import table
 from training_admin.accounts import sessions
 from training_admin.accounts.middleware import COOKIE
+from training_admin.certificates.facts import State
 from training_admin.certificates.printing import PRINT_CERTIFICATES, make_run
 from training_admin.certificates.reading import MOST_CHECKS
+from training_admin.certificates.store import end_certificate
 from training_admin.certificates.tags import tag_of
 from training_admin.database import write_transaction
 from training_admin.kit.clock import FixedClock
@@ -116,6 +118,13 @@ async def test_a_trainee_keeps_his_own(visitor: httpx.AsyncClient, clock: FixedC
     assert numbers[0] in page
     assert numbers[1] not in page
     assert table(await visitor.get("/my-certificates.csv"))[1][0] == numbers[0]
+    assert f'src="/my-certificates/{numbers[0]}/certificate.png"' in (await visitor.get(f"/my-certificates/{numbers[0]}")).text
+    assert_problem(await visitor.get(f"/my-certificates/{numbers[1]}"), 404, "certificate-not-found")
     assert (await visitor.get(f"/my-certificates/{numbers[0]}/certificate.png")).content.startswith(b"\x89PNG")
     assert (await visitor.get(f"/my-certificates/{numbers[0]}/certificate.pdf")).content.startswith(b"%PDF-")
     assert_problem(await visitor.get(f"/my-certificates/{numbers[1]}/certificate.pdf"), 404, "certificate-not-found")
+    async with write_transaction():
+        await end_certificate(numbers[0], State.REVOKED, why="替考", on=clock.today(), by="初审员")
+    for address in (f"/my-certificates/{numbers[0]}", f"/my-certificates/{numbers[0]}/certificate.pdf"):
+        assert_problem(await visitor.get(address), 409, "certificate-ended")
+    assert "已撤销" in (await visitor.get("/my-certificates")).text

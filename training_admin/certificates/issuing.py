@@ -8,9 +8,10 @@ import msgspec
 
 from training_admin.catalog import class_store
 from training_admin.catalog.class_store import ClassHead, SealedTrainee
-from training_admin.catalog.filing import ROSTER_PLACE, shown_name, version_plan
+from training_admin.catalog.filing import shown_name, version_plan
 from training_admin.catalog.run_facts import ClosedClass
 from training_admin.catalog.run_store import load_closed
+from training_admin.catalog.sealing import ROSTER_PLACE
 from training_admin.certificates import store
 from training_admin.certificates.facts import (
     WHY_WORDS,

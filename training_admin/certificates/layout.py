@@ -15,12 +15,12 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from training_admin.certificates.codes import QUIET
 from training_admin.certificates.fonts import FONT_FILES
 from training_admin.kit.refusals import Unreadable
 
 FONT, QR, SEAL = "font:", "qr:", "seal:"
 QR_FIELD: Final = "qr"
-QUIET = 4
 FACES: Final = "".join(f"@font-face {{ font-family: {family}; src: url({FONT}{family}); }}\n" for family in FONT_FILES)
 
 
@@ -74,15 +74,10 @@ class OwnFetcher(URLFetcher):  # type: ignore[misc] # WeasyPrint has no types
         raise FatalURLFetchingError("a certificate fetches nothing from outside")
 
 
-def qr_rows(address: str) -> list[bytearray]:
-    """The modules of an address's QR code, 1 is dark."""
-    return [bytearray(row) for row in segno.make(address, error="m", mask=3, boost_error=False, micro=False).matrix]
-
-
 def qr_picture(address: str) -> bytes:
     """The QR code as a picture of one dot a module, quiet zone included."""
     target = io.BytesIO()
-    segno.make(address, error="m", mask=3, boost_error=False, micro=False).save(target, kind="png", border=QUIET, scale=1)
+    segno.make(address, mode="byte", error="m", mask=3, boost_error=False, micro=False).save(target, kind="png", border=QUIET, scale=1)
     return target.getvalue()
 
 

@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 import pikepdf
 
+from training_admin.certificates.codes import CodeBook
 from training_admin.certificates.fonts import SANS, SERIF, glyphs_of
-from training_admin.certificates.layout import QR_FIELD, QUIET, Spot, lay_out, qr_rows
+from training_admin.certificates.layout import QR_FIELD, Spot, lay_out
 from training_admin.certificates.orders import Order, OwnPart
 
 PIXEL = 0.75
@@ -36,12 +37,12 @@ def print_file(order: Order, *, report: Callable[[int], None] = lambda _done: No
     characters = "".join(sorted({each for page in order.pages for text in page.texts.values() for each in text} - {" "}))
     laid = lay_out([each.html for each in order.sheets], order.css, order.pictures, characters, [each.fields for each in order.sheets])
     with pikepdf.open(io.BytesIO(laid.pdf)) as pdf:
-        letters = _letters(pdf)
+        letters, codes = _letters(pdf), CodeBook()
         height = float(pdf.pages[0].mediabox[3])
         resources = [pdf.make_indirect(_resources(pdf, sheet, letters)) for sheet in range(len(order.sheets))]
         box, shared = pdf.pages[0].mediabox, len(pdf.pages)
         for done, each in enumerate(order.pages, start=1):
-            content = pdf.make_stream(stamped(each, laid.spots[each.sheet], letters, height))
+            content = pdf.make_stream(stamped(each, codes.of(each.address), laid.spots[each.sheet], letters, height))
             page = pikepdf.Dictionary(Type=pikepdf.Name.Page, MediaBox=box, Resources=resources[each.sheet], Contents=content)
             pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
             if done % REPORT_EVERY == 0:
@@ -89,7 +90,7 @@ def _widths(listed: Any) -> dict[int, float]:
     return widths
 
 
-def stamped(page: OwnPart, spots: Mapping[str, Spot], letters: tuple[Letters, ...], height: float) -> bytes:
+def stamped(page: OwnPart, code: tuple[bytes, int], spots: Mapping[str, Spot], letters: tuple[Letters, ...], height: float) -> bytes:
     """The content of a page: the shared part, the person's texts, the QR code."""
     parts = [f"/B Do\nq {PIXEL} 0 0 -{PIXEL} 0 {height:.6f} cm\nBT\n"]
     colour: tuple[float, float, float] | None = None
@@ -102,7 +103,7 @@ def stamped(page: OwnPart, spots: Mapping[str, Spot], letters: tuple[Letters, ..
             parts.append(" ".join(f"{each:.6g}" for each in colour) + " rg\n")
         parts.append(_shown(text, spot, letters))
     parts.append("ET\n")
-    return "".join(parts).encode() + _qr(page.address, spots[QR_FIELD]) + b"Q"
+    return "".join(parts).encode() + _qr(*code, spots[QR_FIELD]) + b"Q"
 
 
 def _shown(text: str, spot: Spot, letters: tuple[Letters, ...]) -> str:
@@ -140,17 +141,7 @@ def _glyph(character: str, letters: tuple[Letters, ...]) -> tuple[Letters, int]:
     raise AssertionError("names are asked for their characters before they are printed")
 
 
-def _qr(address: str, spot: Spot) -> bytes:
-    """A QR code drawn as one picture of a dot a module, dark is 0."""
-    rows = qr_rows(address)
-    side = len(rows) + 2 * QUIET
-    white = b"\xff" * -(-side // 8)
-    dots = [white] * QUIET + [_packed(row, side) for row in rows] + [white] * QUIET
+def _qr(picture: bytes, side: int, spot: Spot) -> bytes:
+    """A QR code drawn as one picture of a dot a module."""
     place = f"{spot.width:.4f} 0 0 -{spot.height:.4f} {spot.x:.4f} {spot.y + spot.height:.4f} cm\n"
-    return f"q {place}BI /W {side} /H {side} /BPC 1 /CS /G ID ".encode() + b"".join(dots) + b"\nEI Q\n"
-
-
-def _packed(row: bytearray, side: int) -> bytes:
-    """A row of modules with its quiet zone as bits, white is 1."""
-    bits = "1" * QUIET + "".join("0" if dark else "1" for dark in row) + "1" * QUIET
-    return int(bits.ljust(-(-side // 8) * 8, "1"), 2).to_bytes(-(-side // 8), "big")
+    return f"q {place}BI /W {side} /H {side} /BPC 1 /CS /G ID ".encode() + picture + b"\nEI Q\n"

@@ -7,6 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from training_admin.certificates import reading
+from training_admin.certificates.ending import CertificateEnded
 from training_admin.certificates.facts import KIND_WORDS, STATE_WORDS, Certificate
 from training_admin.certificates.pages import file_answer
 from training_admin.kit.refusals import NotFound, Refusal
@@ -46,6 +47,16 @@ def _row(one: Certificate) -> tuple[object, ...]:
     )
 
 
+@get("/my-certificates/{number:str}", include_in_schema=False)
+async def my_certificate_page(request: Asked, number: FromPath[str]) -> Template:
+    """The certificate as a picture in a page: what WeChat's browser keeps by a long press."""
+    try:
+        certificate, _holder = await reading.my_certificate(current_actor(request), number)
+    except CertificateEnded as refusal:
+        return await _mine(request, refusal=refusal)
+    return page("desk/my_certificate.html", one=certificate, kinds=KIND_WORDS)
+
+
 async def _file(request: Asked, number: str, *, picture: bool) -> Response[bytes] | Template:
     try:
         found = await reading.my_certificate(current_actor(request), number)
@@ -71,6 +82,6 @@ def my_certificate_pages() -> Router:
     """The pages of this file; all of them are about the person who asks."""
     return Router(
         "/",
-        route_handlers=[my_certificates_page, my_certificates_csv, my_certificate_pdf, my_certificate_png],
+        route_handlers=[my_certificates_page, my_certificates_csv, my_certificate_page, my_certificate_pdf, my_certificate_png],
         opt={"right": Right.OWN_RECORDS},
     )
