@@ -2,11 +2,13 @@
 
 import asyncio
 import io
+from datetime import date, timedelta
 
 import msgspec
 import pikepdf
 import pytest
 
+from tests.catalog.running import held_all, passed_all, started
 from tests.certificates.closed import (
     DOTTED,
     FAILED,
@@ -23,6 +25,7 @@ from tests.certificates.closed import (
 from tests.people import sign_in_as
 from training_admin.accounts.rates import TooOften
 from training_admin.catalog.class_store import ClassNotFound
+from training_admin.catalog.closing import close_class
 from training_admin.certificates import ending, printing, reading, store
 from training_admin.certificates.ending import CertificateEnded, CertificateRefused
 from training_admin.certificates.facts import Kind, State
@@ -291,3 +294,33 @@ async def test_a_run_of_nothing_is_refused_or_ends_as_failed(
     await work(number, clock, database)
     assert (await printing.show_run(actor, number)).state == "failed"
     await work("DY202699999", clock, database)
+
+
+async def test_a_class_that_was_really_run_and_closed(database: Settings, clock: FixedClock) -> None:
+    class_no = await started(clock)
+    actor = await registrar(clock)
+    await held_all(clock, class_no, absent=1)
+    await passed_all(clock, class_no, actor)
+    with pytest.raises(ClassNotClosed):
+        await issue_class(actor, class_no, clock=clock)
+    await close_class(actor, class_no, clock=clock)
+    clock.move(timedelta(seconds=1))
+    numbers = await issue_class(actor, class_no, clock=clock)
+    assert len(numbers) == 6
+    content = (await reading.show_certificate(actor, numbers[0]))[0].certificate.content
+    assert (content.start, content.end, content.centihours) == (date(2026, 7, 6), date(2026, 7, 17), 3000)
+    assert content.institution == "松江样例职业技能培训学校"
+
+
+async def test_a_run_whose_process_had_to_be_ended_is_told_as_failed(
+    database: Settings, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class_no, _numbers = await issued(clock)
+    actor = await registrar(clock)
+    number = await printing.ask_run(actor, Sought(wanted=class_no), clock=clock)
+    monkeypatch.setattr(printing, "LONGEST_SECONDS", 0.01)
+    await work(number, clock, database)
+    assert (await printing.show_run(actor, number)).state == "failed"
+    async with read_transaction():
+        told = await fetch_tuples("SELECT text FROM message WHERE subject = $1", number)
+    assert "超时" in told[0][0]

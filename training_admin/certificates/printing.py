@@ -126,8 +126,6 @@ async def make_run(run: JobRun, *, settings: Settings) -> None:
             await printed_apart(order, target, tell=lambda done: _tell(run.key, done))
             target.seek(0)
             content = target.read()
-    except ChildFailed:
-        raise
     except Refusal as refusal:
         log.warning("print run failed", number=run.key, fault=refusal.code)
         await _end(run, there, content=None, pages=0, words=refusal.sentence)
