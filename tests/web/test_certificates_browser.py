@@ -50,11 +50,10 @@ async def test_certificates_fit_and_can_be_read(
         token, _key = await sessions.open_session(account=None, person=holder, device="测试", clock=clock, stepped_up=False)
     await context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
     await reads(page, address, "/my-certificates")
-    await page.click("text=图片")
-    shown = page.locator("main img")
-    await shown.wait_for()
-    await page.wait_for_function("document.querySelector('main img').complete")
-    assert await shown.evaluate("image => image.naturalWidth") == 2104
+    async with page.expect_event("requestfinished", lambda request: request.url.endswith(".png")):
+        await page.click("main table a:has-text('图片')")
+    await page.wait_for_load_state("load")
+    assert await page.locator("main img").evaluate("image => image.naturalWidth") == 2104
     await reads(page, address, f"/my-certificates/{numbers[1]}")
     watch.assert_quiet()
     await context.close()
