@@ -50,12 +50,14 @@ from training_admin.parties.list_pages import list_pages
 from training_admin.parties.sanction_pages import sanction_pages
 from training_admin.policy.pages import policy_pages
 from training_admin.policy.proposal_pages import proposal_pages
+from training_admin.subsidy.claimant_pages import claimant_pages
 from training_admin.subsidy.class_claim_pages import class_claim_pages
 from training_admin.subsidy.delivery_pages import delivery_pages
 from training_admin.subsidy.notice_pages import notice_pages
 from training_admin.subsidy.pages import claim_pages
 from training_admin.subsidy.paper_pages import paper_pages
 from training_admin.subsidy.quality_pages import quality_pages
+from training_admin.subsidy.review_pages import review_pages
 from training_admin.subsidy.rule_pages import rule_pages
 from training_admin.subsidy.signature_pages import signature_pages
 from training_admin.subsidy.upload_pages import upload_pages
@@ -81,6 +83,8 @@ def page_routers(upload_limit: int) -> list[Router]:
         request_pages(),
         own_pages(),
         claim_pages(),
+        review_pages(),
+        claimant_pages(upload_limit=upload_limit),
         class_claim_pages(),
         signature_pages(),
         upload_pages(upload_limit=upload_limit),

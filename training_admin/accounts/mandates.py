@@ -19,7 +19,7 @@ from training_admin.office import trail
 
 LONGEST_DAYS = 366
 LONGEST_WORDS = 200
-ASSIGNABLE = frozenset({OrganisationKind.AUDIT, OrganisationKind.THIRD_PARTY})
+ASSIGNABLE = frozenset({OrganisationKind.AUDIT, OrganisationKind.THIRD_PARTY, OrganisationKind.STREET})
 
 
 class MandateRefused(Unreadable):
@@ -210,9 +210,9 @@ async def give_assignment(
     async with write_transaction():
         found = await store.organisation_by_code(organisation)
         if found is None or found.kind not in ASSIGNABLE:
-            raise OrganisationNotFound("没有找到这个审计部门或第三方单位，请重新选择。")
+            raise OrganisationNotFound("没有找到这个审计部门、第三方单位或街镇，请重新选择。")
         if not enterprises and found.kind is not OrganisationKind.AUDIT:
-            raise MandateRefused("受托第三方须逐一列明可查阅的企业。")
+            raise MandateRefused("受托第三方和街镇须逐一列明可查阅（受理）的企业。")
         key = await mandate_store.add_assignment(
             organisation=found.id, enterprises=enterprises, purpose=words, starts=starts, ends=ends, by=actor.trail_key, at=clock.now()
         )

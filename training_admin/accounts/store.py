@@ -32,7 +32,7 @@ _SESSION = f"""
     FROM login_session s LEFT JOIN account a ON a.id = s.account LEFT JOIN organisation o ON o.id = a.organisation
     WHERE s.token_hash = $1 AND s.closed_at IS NULL
 """  # noqa: S608 - our own texts
-ASSIGNED_ROLES = frozenset({Role.AUDITOR, Role.THIRD_PARTY})
+ASSIGNED_ROLES = frozenset({Role.AUDITOR, Role.THIRD_PARTY, Role.STREET_ACCEPTOR})
 
 
 class NewSession(msgspec.Struct, frozen=True):

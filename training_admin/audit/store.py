@@ -16,12 +16,14 @@ from training_admin.parties.store import month_number
 BATCH = 1000
 # Roster rows from which on a workbook is made in a process of its own.
 LARGE = 3000
+# Claims that ask for nothing any more: nothing of them is claimed twice.
+DEAD = "('withdrawn', 'replaced', 'not_accepted')"
 _NEWEST = "SELECT * FROM assessment WHERE claim = c.id ORDER BY place DESC LIMIT 1"
 _HEADS = f"""
     SELECT c.id, c.number, c.uscc, c.enterprise_name, c.claim_year, c.as_of, c.line_count, c.sealed_head, a.place, a.known_at, a.sha256,
            a.pack, a.computed_fen, a.payable_fen,
            (SELECT coalesce(sum((SELECT b.payable_fen FROM assessment b WHERE b.claim = o.id ORDER BY b.place DESC LIMIT 1)), 0)
-            FROM claim o WHERE o.uscc = c.uscc AND o.claim_year = c.claim_year AND o.id <> c.id)::bigint
+            FROM claim o WHERE o.uscc = c.uscc AND o.claim_year = c.claim_year AND o.id <> c.id AND o.state NOT IN {DEAD})::bigint
     FROM claim c JOIN LATERAL ({_NEWEST}) a ON true
 """  # noqa: S608 - no value is put in
 _LINES = """
@@ -56,7 +58,7 @@ _OTHERS = f"""
                     OR (f.scope = 'line' AND theirs.row = ANY(f.rows))))
     FROM (SELECT DISTINCT claim, person FROM claim_line WHERE claim = ANY($1) AND length(person) > 0) mine
     JOIN claim_line theirs ON theirs.person = mine.person AND theirs.claim <> mine.claim
-    JOIN claim c ON c.id = theirs.claim LEFT JOIN LATERAL ({_NEWEST}) a ON true
+    JOIN claim c ON c.id = theirs.claim AND c.state NOT IN {DEAD} LEFT JOIN LATERAL ({_NEWEST}) a ON true
     LEFT JOIN LATERAL (SELECT content FROM claim_class k WHERE k.claim = c.id AND k.class_no = theirs.class_no
                        ORDER BY k.row LIMIT 1) k ON true
     ORDER BY mine.claim, c.id, theirs.row
@@ -179,11 +181,12 @@ async def classes(claims: Sequence[int]) -> list[tuple[int, str]]:
 async def costs(claims: Sequence[int]) -> list[tuple[Any, ...]]:
     """Vouchers in sheet order, each with the rows of other claims that carry the same invoice number."""
     return await fetch_tuples(
-        """SELECT o.claim, o.row, o.readable, o.class_no, o.category, o.invoice_no, o.issuer_name, o.issuer, o.invoiced_on,
+        f"""SELECT o.claim, o.row, o.readable, o.class_no, o.category, o.invoice_no, o.issuer_name, o.issuer, o.invoiced_on,
                o.amount_fen, o.voucher_no, (
-                   SELECT json_agg(json_build_array(c.number, x.row) ORDER BY c.id, x.row) FROM claim_cost x JOIN claim c ON c.id = x.claim
+                   SELECT json_agg(json_build_array(c.number, x.row) ORDER BY c.id, x.row)
+                   FROM claim_cost x JOIN claim c ON c.id = x.claim AND c.state NOT IN {DEAD}
                    WHERE x.invoice_no = o.invoice_no AND x.claim <> o.claim AND o.invoice_no <> '')::text
-           FROM claim_cost o WHERE o.claim = ANY($1) ORDER BY o.claim, o.row""",
+           FROM claim_cost o WHERE o.claim = ANY($1) ORDER BY o.claim, o.row""",  # noqa: S608 - our own words
         list(claims),
     )
 

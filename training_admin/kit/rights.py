@@ -94,6 +94,7 @@ class Right(StrEnum):
     CLASS_DECIDE = "class_decide"
     CLASS_RUN = "class_run"
     CLASS_VISIT = "class_visit"
+    CLAIM_HANDLE = "claim_handle"
     CLAIM_ACCEPT = "claim_accept"
     CLAIM_REVIEW = "claim_review"
     CLAIM_SECOND_REVIEW = "claim_second_review"
@@ -167,7 +168,13 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
     Role.REGISTRAR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN, **_TRAINS, Right.CATALOG_PROPOSE: Reach.OWN},
     Role.TEACHER: {**_EVERYBODY, Right.CLASS_READ: Reach.OWN, Right.CLASS_RUN: Reach.OWN},
     Role.ASSESSOR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN},
-    Role.STREET_ACCEPTOR: {**_EVERYBODY, Right.ORGANISATION_DECIDE: Reach.DISTRICT},
+    Role.STREET_ACCEPTOR: {
+        **_EVERYBODY,
+        Right.ORGANISATION_DECIDE: Reach.DISTRICT,
+        Right.CLAIM_READ: Reach.ASSIGNED,
+        Right.CLAIM_HANDLE: Reach.ASSIGNED,
+        Right.CLAIM_ACCEPT: Reach.ASSIGNED,
+    },
     Role.FIRST_REVIEWER: {
         **_EVERYBODY,
         **_REVIEWS,
@@ -177,6 +184,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.INSTITUTION_DECIDE: Reach.DISTRICT,
         Right.PLAN_DECIDE: Reach.DISTRICT,
         Right.CLASS_DECIDE: Reach.DISTRICT,
+        Right.CLAIM_HANDLE: Reach.DISTRICT,
         Right.CLAIM_ACCEPT: Reach.DISTRICT,
         Right.CLAIM_REVIEW: Reach.DISTRICT,
         Right.NOTICE_POST: Reach.DISTRICT,
@@ -188,6 +196,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         **_EVERYBODY,
         **_REVIEWS,
         **_PROPOSES_SANCTIONS,
+        Right.CLAIM_HANDLE: Reach.DISTRICT,
         Right.CLAIM_SECOND_REVIEW: Reach.DISTRICT,
         Right.APPEAL_DECIDE: Reach.DISTRICT,
     },
@@ -196,6 +205,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         **_REVIEWS,
         **_READS_INSTITUTIONS,
         Right.SANCTION_DECIDE: Reach.DISTRICT,
+        Right.CLAIM_HANDLE: Reach.DISTRICT,
         Right.CLAIM_DETERMINE: Reach.DISTRICT,
         Right.APPEAL_DECIDE: Reach.DISTRICT,
         Right.RECOVERY_DECIDE: Reach.DISTRICT,

@@ -24,6 +24,16 @@
     if (target) { window.print(); }
   });
 
+  // J and K walk through the rows of a list of work, Enter opens the claim as on any link.
+  document.addEventListener("keydown", function (event) {
+    if ((event.key !== "j" && event.key !== "k") || event.ctrlKey || event.altKey || event.metaKey) { return; }
+    if (event.target.closest("input, textarea, select")) { return; }
+    var links = Array.prototype.slice.call(document.querySelectorAll("[data-rows] tbody th a"));
+    if (!links.length) { return; }
+    var next = links.indexOf(document.activeElement) + (event.key === "j" ? 1 : -1);
+    links[Math.max(0, Math.min(links.length - 1, next))].focus();
+  });
+
   // On paper every folded part is open.
   var folded = [];
   window.addEventListener("beforeprint", function () {

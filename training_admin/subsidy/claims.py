@@ -137,8 +137,10 @@ async def precheck_marked(actor: Actor, content: bytes, *, clock: Clock) -> byte
     return await mark_workbook(content, checked.problems)
 
 
-async def submit_claim(actor: Actor, content: bytes, *, readable_only: bool, clock: Clock) -> ClaimReceipt:
-    """Submit a claim; the same workbook submitted again gives the same receipt.
+async def submit_claim(
+    actor: Actor, content: bytes, *, readable_only: bool, left_out: frozenset[int] = frozenset(), clock: Clock
+) -> ClaimReceipt:
+    """Submit a claim; the same workbook submitted again gives the same receipt. Roster rows `left_out` (剔除后提交) are not claimed.
 
     Raises UnreadableRows unless every row is readable or `readable_only` is chosen, NothingReadable when no row is, NotAllowed,
     NotYetApproved, ForeignEnterprise.
@@ -147,16 +149,25 @@ async def submit_claim(actor: Actor, content: bytes, *, readable_only: bool, clo
     assert_approved(actor)
     form = await read_workbook(content, today=clock.today())
     assert_for_own_enterprise(actor, Right.CLAIM_SUBMIT, form)
+    dropped = tuple(row.row for row in form.lines if row.row in left_out)
+    form = msgspec.structs.replace(form, lines=tuple(row for row in form.lines if row.row not in left_out))
+    assert_readable(form, readable_only=readable_only)
+    return await store_claim(actor, content, form, readable_only=readable_only, left_out=dropped, clock=clock)
+
+
+def assert_readable(form: ClaimForm, *, readable_only: bool) -> None:
+    """Raises NothingReadable, UnreadableRows."""
     unreadable = sum(1 for row in form.lines if not row.readable)
     if unreadable == len(form.lines):
-        raise NothingReadable("花名册中没有一行可以识别，请下载标注后的申报表，更正后重新上传。")
+        raise NothingReadable("花名册中没有一行可以提交，请下载标注后的申报表，更正后重新上传。")
     if unreadable and not readable_only:
         raise UnreadableRows(f"有 {unreadable} 行无法识别。请更正标红单元格后重新上传，或选择“仅提交可识别的行”。", count=unreadable)
-    return await store_claim(actor, content, form, readable_only=readable_only, clock=clock)
 
 
 @retried
-async def store_claim(actor: Actor, content: bytes, form: ClaimForm, *, readable_only: bool, clock: Clock) -> ClaimReceipt:
+async def store_claim(
+    actor: Actor, content: bytes, form: ClaimForm, *, readable_only: bool, left_out: tuple[int, ...] = (), clock: Clock
+) -> ClaimReceipt:
     """Store a claim whose workbook has been read, and stage its assessment, in one transaction."""
     assert form.head is not None
     async with write_transaction():
@@ -180,8 +191,8 @@ async def store_claim(actor: Actor, content: bytes, form: ClaimForm, *, readable
         await store.add_claim(new, vault())
         await enqueue_assessment(number, round_key=FIRST_TIME)
         to = messages.to_organisation(form.head.uscc, Right.CLAIM_READ)
-        await messages.send(to, submitted_letter(number, len(keyed.lines)), clock=clock)
-        detail = {"lines": len(keyed.lines), "readable_only": readable_only, "sha256": file.sha256}
+        await messages.send(to, submitted_letter(number, len(keyed.lines), left_out), clock=clock)
+        detail = {"lines": len(keyed.lines), "readable_only": readable_only, "sha256": file.sha256, "left_out": list(left_out)}
         await trail.record(actor, "subsidy:claim:submitted", number, detail, at=clock.now())
     return ClaimReceipt(number, SUBMITTED, len(keyed.lines), clock.now())
 

@@ -1,6 +1,8 @@
 """From an assessment record and the reviewers' decisions on lines to what is determined: which rows are paid, fen by stream.
 
-A decision never pays more than the record says; a row that is held is left out and may follow in a later claim.
+A word never pays more than the rules' own price of a row, and all rows together never more than what is left of the ceiling. A row that
+is held is left out and may follow in a later claim. A row that only waits (暂缓) is added when every finding that holds it has been cleared
+by evidence (unknown facts) or by an exception in force (failed checks); a row that the rules refuse is never paid by a word.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,7 +11,10 @@ from enum import StrEnum
 
 import msgspec
 
-from training_admin.subsidy.record import PAYING, AssessmentRecord
+from training_admin.kit.rulebook import Effect
+from training_admin.subsidy.record import PAYING, AssessmentRecord, Finding, LineOutcome, LineResult
+
+UNKNOWN, HOLDS = "unknown", Effect.HOLD.name
 
 
 class LineWord(StrEnum):
@@ -43,12 +48,14 @@ class LineSaid(msgspec.Struct, frozen=True):
 
 
 class Determined(msgspec.Struct, frozen=True):
-    """What a claim comes to: rows paid, rows left out by reviewers, fen by stream."""
+    """What a claim comes to: rows paid, rows left out by reviewers, fen by stream; `added` are those of `rows` paid by words."""
 
     rows: tuple[int, ...]
     refused: tuple[int, ...]
     held: tuple[int, ...]
     fen_by_stream: dict[str, int]
+    added: tuple[int, ...] = ()
+    fen_of_added: int = 0
 
     @property
     def fen(self) -> int:
@@ -62,7 +69,37 @@ def newest(words: Iterable[LineSaid]) -> dict[int, LineSaid]:
     return {row: each for row, each in found.items() if each.word is not LineWord.CLEARED}
 
 
-def determined(record: AssessmentRecord, said: Mapping[int, LineSaid]) -> Determined:
+class Cleared(msgspec.Struct, frozen=True):
+    """What words have cleared on one row: rules whose missing fact was proved, rules that an exception in force sets aside."""
+
+    proved: frozenset[str]
+    excepted: frozenset[str]
+
+    def clears(self, finding: Finding) -> bool:
+        """Whether a finding no longer holds the row."""
+        return finding.rule in (self.proved if finding.answer == UNKNOWN else self.excepted)
+
+
+def cleared_rows(words: Iterable[LineSaid], *, today: date) -> dict[int, Cleared]:
+    """Rows with words that clear findings, in the order in which they were said: a refusal, a hold or a cancellation ends all earlier ones.
+
+    An exception counts up to its last day.
+    """
+    proved: dict[int, set[str]] = {}
+    excepted: dict[int, set[str]] = {}
+    for each in words:
+        if each.word is LineWord.EVIDENCE:
+            proved.setdefault(each.row, set()).add(each.rule)
+        elif each.word is LineWord.OVERRIDE:
+            if each.expires_on is not None and today <= each.expires_on:
+                excepted.setdefault(each.row, set()).add(each.rule)
+        else:
+            proved.pop(each.row, None)
+            excepted.pop(each.row, None)
+    return {row: Cleared(frozenset(proved.get(row, ())), frozenset(excepted.get(row, ()))) for row in proved.keys() | excepted.keys()}
+
+
+def determined(record: AssessmentRecord, said: Mapping[int, LineSaid], cleared: Mapping[int, Cleared] | None = None) -> Determined:
     """What is paid of a record after the reviewers' words; rows without a word are as the record says."""
     streams = {each.class_no: each.stream for each in record.classes}
     rows: list[int] = []
@@ -79,4 +116,38 @@ def determined(record: AssessmentRecord, said: Mapping[int, LineSaid]) -> Determ
             rows.append(line.row)
             stream = streams[line.class_no]
             fen[stream] = fen.get(stream, 0) + line.payable_fen
-    return Determined(tuple(rows), tuple(refused), tuple(held), fen)
+    added = _additions(record, said, cleared or {})
+    for line, part_fen in added:
+        stream = streams[line.class_no]
+        fen[stream] = fen.get(stream, 0) + part_fen
+    added_rows = tuple(line.row for line, _fen in added)
+    return Determined(
+        tuple(sorted((*rows, *added_rows))), tuple(refused), tuple(held), fen, added_rows, sum(part_fen for _line, part_fen in added)
+    )
+
+
+def _additions(record: AssessmentRecord, said: Mapping[int, LineSaid], cleared: Mapping[int, Cleared]) -> list[tuple[LineResult, int]]:
+    """Rows that words add, in sheet order, each at most its own price, all of them at most what the record leaves of the ceiling.
+
+    A person who is paid for another row of the claim is not added: the rules have not looked at both together.
+    """
+    if record.ceiling.payable_fen is None:
+        return []
+    left = None if record.ceiling.left_fen is None else record.ceiling.left_fen - record.ceiling.payable_fen
+    paid = {line.person for line in record.lines if line.payable_fen > 0}
+    above = {each.class_no: (*each.findings, *record.findings) for each in record.classes}
+    added: list[tuple[LineResult, int]] = []
+    for line in record.lines:
+        done = cleared.get(line.row)
+        if done is None or line.outcome is not LineOutcome.HOLD or not line.person or line.person in paid:
+            continue
+        if line.row in said and said[line.row].word in {LineWord.REFUSE, LineWord.HOLD}:
+            continue
+        if not all(done.clears(each) for each in (*line.findings, *above.get(line.class_no, ())) if each.effect == HOLDS):
+            continue
+        fen = line.computed_fen if left is None else min(line.computed_fen, left)
+        if fen > 0:
+            added.append((line, fen))
+            paid.add(line.person)
+            left = None if left is None else left - fen
+    return added

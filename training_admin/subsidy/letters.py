@@ -1,12 +1,17 @@
 """What claims write to their enterprise: that something happened and where to read it, no amounts and nobody's name."""
 
 from training_admin.office.messages import Letter
+from training_admin.subsidy.causes import row_ranges
 
 
-def submitted_letter(number: str, lines: int) -> Letter:
-    """The claim was submitted."""
+def submitted_letter(number: str, lines: int, left_out: tuple[int, ...] = ()) -> Letter:
+    """The claim was submitted; rows that the enterprise itself left out are named, so that it can claim them later (补报)."""
+    dropped = f"花名册第 {row_ranges(left_out)} 行由贵单位剔除，未随本次提交，可在申请期限内补报。" if left_out else ""
     return Letter(
-        number, "申报已提交", f"申报 {number} 已提交，共 {lines} 行，正在自动核验。请由授权签字人签署真实性承诺。", f"/claims/{number}"
+        number,
+        "申报已提交",
+        f"申报 {number} 已提交，共 {lines} 行，正在自动核验。{dropped}请由授权签字人签署真实性承诺。",
+        f"/claims/{number}",
     )
 
 

@@ -16,6 +16,7 @@ from training_admin.subsidy import claims
 from training_admin.subsidy.claim_contradictions import claim_contradictions
 from training_admin.subsidy.explain import explain_claim, explain_class, explain_line
 from training_admin.subsidy.record import AssessmentRecord
+from training_admin.subsidy.review_screen import REVIEW_WORDS, show_review
 from training_admin.subsidy.screens import STATE_WORDS, LineFilter, cells_of_row, line_row, page_of_lines, totals
 from training_admin.subsidy.signing import show_signing
 from training_admin.subsidy.tables_csv import cells_csv, claims_csv, classes_csv, contradictions_csv, lines_csv
@@ -65,16 +66,37 @@ async def claim_page(
     cursor: FromQuery[str | None] = None,
     receipt: FromQuery[bool] = False,
 ) -> Template:
+    return await shown_claim(request, number, place=place, wanted=LineFilter(outcome, class_no), cursor=cursor, receipt=receipt)
+
+
+async def shown_claim(
+    request: Asked,
+    number: str,
+    *,
+    place: int | None = None,
+    wanted: LineFilter | None = None,
+    cursor: str | None = None,
+    receipt: bool = False,
+    refusal: Refusal | None = None,
+) -> Template:
+    """The page of a claim, also as the answer to an act that was refused."""
+    actor, clock, wanted = current_actor(request), clock_of(request), wanted or LineFilter()
     detail, record = await _claim(request, number, place)
-    wanted = LineFilter(outcome, class_no)
-    to_sign = await show_signing(current_actor(request), number, clock=clock_of(request))
+    shared: dict[str, Any] = {
+        "status_code": 200 if refusal is None else refusal.status,
+        "problem": None if refusal is None else refusal.problem(),
+        "detail": detail,
+        "receipt": receipt,
+        "to_sign": await show_signing(actor, number, clock=clock),
+        "review": await show_review(actor, detail, clock=clock),
+        **REVIEW_WORDS,
+    }
     if record is None:
-        return page("claims/waiting.html", detail=detail, receipt=receipt, to_sign=to_sign)
+        return page("claims/waiting.html", **shared)
     rows, following = page_of_lines(record, detail.people, wanted, after=row_cursor(cursor), limit=ROWS)
     return page(
         "claims/_lines.html" if is_partial(request) else "claims/claim.html",
         base=f"/claims/{number}",
-        detail=detail,
         record=record,
         place=place,
         totals=totals(record),
@@ -83,10 +105,9 @@ async def claim_page(
         rows=rows,
         following=following,
         wanted=wanted,
-        receipt=receipt,
-        to_sign=to_sign,
-        contradictions=await claim_contradictions(current_actor(request), number, clock=clock_of(request)),
+        contradictions=await claim_contradictions(actor, number, clock=clock),
         written=await messages.of_case(number, detail.summary.uscc),
+        **shared,
     )
 
 

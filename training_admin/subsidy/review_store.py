@@ -82,6 +82,13 @@ async def move_claim(claim: ReviewedClaim, to: ClaimState, *, due_on: date | Non
     )
 
 
+async def set_round(claim: int, *, round_no: int, returned: int, street: str) -> None:
+    """What a mended claim keeps of the round before it."""
+    await fetch_tuples(
+        "UPDATE claim SET round = $2, returned = $3, street = $4 WHERE id = $1 RETURNING id", *(claim, round_no, returned, street)
+    )
+
+
 async def add_step(  # noqa: PLR0913 - the columns of one row
     claim: ReviewedClaim,
     act: Act,

@@ -3,15 +3,17 @@
 What follows after the determination (notice, batch, payment, recovery) moves the claim by `follow`, inside the transaction of that act.
 """
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from training_admin.database import retried, write_transaction
 from training_admin.fund import ledger
 from training_admin.fund.payable_store import ACCOUNT_PLACE, NewPayable, PayableState
 from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of
-from training_admin.kit.clock import Clock
+from training_admin.kit.clock import Clock, shanghai_day
 from training_admin.kit.identifiers import holds_personal_number
+from training_admin.kit.money import yuan_grouped
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
@@ -21,10 +23,11 @@ from training_admin.office.messages import Letter
 from training_admin.office.workdays import load_calendar
 from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
-from training_admin.subsidy import papers
+from training_admin.subsidy import handling_store, papers
 from training_admin.subsidy import review_store as store
 from training_admin.subsidy.assessing import decoded_record
-from training_admin.subsidy.determination import Determined, determined, newest
+from training_admin.subsidy.causes import row_ranges
+from training_admin.subsidy.determination import Determined, cleared_rows, determined, newest
 from training_admin.subsidy.parameters import CLAIM_ACCEPT_WORKDAYS, CLAIM_REVIEW_WORKDAYS
 from training_admin.subsidy.review_states import (
     ACT_WORDS,
@@ -81,14 +84,38 @@ class NothingToPay(Refusal):
     title = "没有可拨付的金额"
 
 
+class PaidElsewhere(Refusal):
+    """A person was determined for the same class in another claim: nobody is paid twice for one class."""
+
+    code = "claim-paid-elsewhere"
+    title = "同一班级已在其他申报中审定"
+
+
+class CeilingReached(Refusal):
+    """Together with other claims of the year the enterprise would get more than its ceiling (CEIL-02)."""
+
+    code = "claim-ceiling-reached"
+    title = "超过年度补贴限额"
+
+
 @retried
 async def act_on_claim(
-    actor: Actor, number: str, act: Act, *, version: int, opinion: str = "", minutes: str = "", clock: Clock
+    actor: Actor,
+    number: str,
+    act: Act,
+    *,
+    version: int,
+    opinion: str = "",
+    minutes: str = "",
+    asked: Sequence[str] = (),
+    clock: Clock,
 ) -> ClaimState:
-    """Do one act that a person does on a claim, over the version he has seen.
+    """Do one act that a person does on a claim, over the version he has seen; `asked` lists what a return (一次性补正) asks for.
 
-    Raises NotAllowed, ClaimNotFound, IllegalMove, ClaimMoved, SamePersonTwice, ReviewRefused, NotYetAssessed, ReturnedBefore, NothingToPay.
+    Raises NotAllowed, ClaimNotFound, IllegalMove, ClaimMoved, SamePersonTwice, ReviewRefused, NotYetAssessed, ReturnedBefore, NothingToPay,
+    PaidElsewhere, CeilingReached.
     """
+    assert not asked or act is Act.RETURN, "only a return asks for something"
     right = RIGHT_OF[act]
     assert_may(actor, right)
     if right is Right.CLAIM_SUBMIT:
@@ -102,9 +129,12 @@ async def act_on_claim(
         next_state(claim.state, act)
         if act in DECIDING:
             await _assert_another_person(actor, claim)
+        if act is Act.ACCEPT and not actor.is_program:
+            # A street office that has submitted for an enterprise (帮办代办) does not accept what it submitted.
+            assert_two_persons(frozenset(claim.submitted_by.split(" for ")), actor)
         if act is Act.RETURN and claim.returned >= RETURNED_ONCE:
             raise ReturnedBefore("这份申报已经一次性告知补正，不能再次退回。请作出通过或不予补贴的决定。")
-        detail = await _decide(actor, claim, act, clock=clock)
+        detail = {"asked": list(asked)} if asked else await _decide(actor, claim, act, clock=clock)
         return await follow(actor, claim, act, opinion=words, minutes=number_of_minutes, detail=detail, clock=clock)
 
 
@@ -114,7 +144,7 @@ def one_text(text: str, *, needed: bool, longest: int, field: str) -> str:
     if (needed and not words) or len(words) > longest or not words.isprintable():
         raise ReviewRefused(f"请填写{field}（不超过 {longest} 字）。")
     if holds_personal_number(words):
-        raise ReviewRefused(f"{field}会永久记入操作留痕，请不要写证件号码、手机号码或银行账号。")
+        raise ReviewRefused(f"{field}会永久记入操作留痕并告知申报单位，请不要写证件号码、手机号码或银行账号。")
     return words
 
 
@@ -127,27 +157,48 @@ async def _decide(actor: Actor, claim: ReviewedClaim, act: Act, *, clock: Clock)
     """What a decision rests on; a determination also enters what is to be paid."""
     if act not in DECIDING:
         return {}
-    found = await determination_of(claim)
+    found = await determination_of(claim, clock=clock)
     if act is not Act.DETERMINE:
         return {"payable_fen": found.fen, "rows": len(found.rows)}
     if found.fen == 0:
         raise NothingToPay("这份申报没有可拨付的金额，请作出“不予补贴”的决定并说明理由。")
+    await _assert_not_paid_elsewhere(claim, found, clock=clock)
     state = await ledger.enter_payable(actor, await _new_payable(claim, found, clock=clock), clock=clock)
     return {
         "payable_fen": found.fen,
         "rows": len(found.rows),
+        "paid": list(found.rows),
+        "added": list(found.added),
+        "fen_of_added": found.fen_of_added,
         "refused": list(found.refused),
         "held": list(found.held),
         "waits_for_budget": state is PayableState.WAITING,
     }
 
 
-async def determination_of(claim: ReviewedClaim) -> Determined:
+async def _assert_not_paid_elsewhere(claim: ReviewedClaim, found: Determined, *, clock: Clock) -> None:
+    """Nobody is paid twice for a class, and all claims of a year together stay below the ceiling of the enterprise."""
+    paid = set(found.rows)
+    if twice := [each for each in await handling_store.overlaps_of(claim.id) if each.settled and each.row in paid]:
+        rows = row_ranges(each.row for each in twice)
+        raise PaidElsewhere(f"第 {rows} 行的人员已在申报 {twice[0].other} 中就同一班级审定，请先对这些行作“剔除”或“暂缓”。")
+    record = await decoded_record(claim.id, None)
+    if record is None or record.ceiling.left_fen is None:
+        return
+    since = shanghai_day(datetime.fromisoformat(record.known_at)) if record.known_at else clock.today()
+    taken = await handling_store.ceiling_taken(claim.uscc, claim.claim_year, but=claim.number, since=since)
+    if found.fen + taken > record.ceiling.left_fen:
+        left = yuan_grouped(max(0, record.ceiling.left_fen - taken))
+        raise CeilingReached(f"该企业本年度的其他申报已占用补贴限额，剩余 {left} 元，不足以审定本申报。请对部分人员作“暂缓”后再审定。")
+
+
+async def determination_of(claim: ReviewedClaim, *, clock: Clock) -> Determined:
     """What the newest record and the reviewers' words come to; inside an open transaction. Raises NotYetAssessed."""
     record = await decoded_record(claim.id, None)
     if record is None or record.ceiling.payable_fen is None:
         raise NotYetAssessed("这份申报的核验尚未完成，或上年度地方教育附加尚未交付，暂不能作出决定。")
-    return determined(record, newest(await store.words_of(claim.id)))
+    words = await store.words_of(claim.id)
+    return determined(record, newest(words), cleared_rows(words, today=clock.today()))
 
 
 async def _new_payable(claim: ReviewedClaim, found: Determined, *, clock: Clock) -> NewPayable:
@@ -222,7 +273,11 @@ async def _due_on(claim: ReviewedClaim, target: ClaimState, *, clock: Clock) -> 
     """The last day of the step that is waited for: the reviews count from the acceptance together."""
     if target is ClaimState.ACCEPTED:
         policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
-        return await workdays_on(clock.today(), policy.at(CLAIM_REVIEW_WORKDAYS, clock.today()))
+        start = clock.today()
+        if claim.state is ClaimState.SUBMITTED:
+            # Accepted late, it counts as accepted on the last day for it (行政许可法 art. 32, by analogy).
+            start = min(start, await acceptance_due(claim, clock=clock) or start)
+        return await workdays_on(start, policy.at(CLAIM_REVIEW_WORKDAYS, clock.today()))
     if target in {ClaimState.FIRST_REVIEW, ClaimState.SECOND_REVIEW, ClaimState.JOINT_REVIEW}:
         return claim.due_on
     return None
@@ -237,6 +292,10 @@ async def workdays_on(day: date, workdays: int) -> date | None:
 
 
 async def acceptance_due(claim: ReviewedClaim, *, clock: Clock) -> date | None:
-    """By when a submitted claim is to be accepted or returned, computed from the day of its submission; inside an open transaction."""
+    """By when a submitted claim is to be accepted or returned, computed from the day it came in; inside an open transaction.
+
+    A mended claim keeps the day of its first round as the day it counts as submitted, but its own clock starts when it came in.
+    """
     policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
-    return await workdays_on(claim.as_of, policy.at(CLAIM_ACCEPT_WORKDAYS, claim.as_of))
+    came_in = shanghai_day(claim.submitted_at)
+    return await workdays_on(came_in, policy.at(CLAIM_ACCEPT_WORKDAYS, came_in))

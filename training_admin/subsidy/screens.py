@@ -148,3 +148,8 @@ def page_of_lines(
 def line_of(record: AssessmentRecord, row: int) -> LineResult | None:
     """The result of one sheet row."""
     return next((line for line in record.lines if line.row == row), None)
+
+
+def not_paying_rows(record: AssessmentRecord | None) -> frozenset[int]:
+    """The rows of a pre-check that would not be paid now: what an enterprise can leave out and claim later."""
+    return frozenset() if record is None else frozenset(line.row for line in record.lines if line.outcome not in PAYING)

@@ -14,7 +14,7 @@ from training_admin.kit.workbook.marking import mark_workbook
 from training_admin.subsidy import claims
 from training_admin.subsidy.drafts import Draft, DraftBox
 from training_admin.subsidy.explain import explain_claim, explain_line
-from training_admin.subsidy.screens import LineFilter, cells_of_row, line_row, page_of_lines, totals
+from training_admin.subsidy.screens import LineFilter, cells_of_row, line_row, not_paying_rows, page_of_lines, totals
 from training_admin.subsidy.tables_csv import cells_csv, contradictions_csv, lines_csv
 from training_admin.subsidy.uploads import empty_template, read_upload, the_line
 from training_admin.web import clock_of, current_actor, download, is_partial, page, row_cursor
@@ -34,6 +34,7 @@ class SubmitForm(msgspec.Struct, frozen=True):
     """The form that submits a pre-checked workbook."""
 
     readable_only: bool = False
+    leave_out: bool = False
 
 
 def _box(request: Asked) -> DraftBox:
@@ -91,6 +92,7 @@ async def precheck_page(
     checked = _draft(request, token).checked
     record, wanted = checked.record, LineFilter(outcome, class_no)
     rows, following = ([], None) if record is None else page_of_lines(record, checked.people, wanted, after=row_cursor(cursor), limit=ROWS)
+    not_paying = len(not_paying_rows(record))
     return page(
         "claims/_lines.html" if is_partial(request) else "claims/precheck.html",
         base=f"/prechecks/{token}",
@@ -102,6 +104,7 @@ async def precheck_page(
         following=following,
         wanted=wanted,
         problem=None,
+        not_paying=0 if record is None or not_paying == len(record.lines) else not_paying,
     )
 
 
@@ -153,7 +156,9 @@ async def precheck_lines_csv(
 async def submit_precheck(request: Asked, token: FromPath[str], data: URLEncodedBody[SubmitForm]) -> Redirect:
     """Submitting twice gives the same receipt, so the draft stays until it expires."""
     draft, clock = _draft(request, token), clock_of(request)
-    receipt = await claims.submit_claim(current_actor(request), draft.content, readable_only=data.readable_only, clock=clock)
+    left_out = not_paying_rows(draft.checked.record) if data.leave_out else frozenset()
+    actor = current_actor(request)
+    receipt = await claims.submit_claim(actor, draft.content, readable_only=data.readable_only, left_out=left_out, clock=clock)
     return Redirect(f"/claims/{receipt.number}?receipt=1", status_code=SEE_OTHER)
 
 
