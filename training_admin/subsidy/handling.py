@@ -85,7 +85,8 @@ async def take_claim(actor: Actor, number: str, *, over: bool = False, clock: Cl
         if name and not over:
             raise HandTaken(f"{name}正在办理这份申报。请稍后再看，或与其确认后点“接手办理”。")
         await handling_store.take_hand(claim.id, Hand(actor.trail_key, shown_name(actor), clock.now() + WORKS_FOR))
-        detail = {"state": claim.state.value, "version": claim.version, "over": bool(name)}
+        record = await handling_store.newest_place(claim.id)
+        detail = {"state": claim.state.value, "version": claim.version, "record": record, "over": bool(name)}
         await trail.record(actor, "subsidy:claim:opened", number, detail, at=clock.now())
 
 

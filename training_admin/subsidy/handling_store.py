@@ -24,11 +24,13 @@ SETTLED = tuple(
 )
 _QUEUE = """
     SELECT c.id, c.number, c.uscc, c.enterprise_name, c.claim_year, c.state, c.version, c.as_of, c.submitted_at, c.submitted_by,
-           c.due_on, c.returned, c.round, c.street, c.line_count, c.moved_at, jsonb_array_length(c.problems),
+           c.due_on, c.returned, c.round, c.street, c.line_count, jsonb_array_length(c.problems),
            a.known_at, a.payable_fen, f.unknown, f.holding, f.refusing, f.warning,
-           (SELECT count(*) FROM fund_hold o WHERE o.case_no = c.number AND o.lifted_at IS NULL), h.account, h.name, h.until
+           (SELECT count(*) FROM fund_hold o WHERE o.case_no = c.number AND o.lifted_at IS NULL), h.account, h.name, h.until,
+           EXISTS (SELECT 1 FROM trail t WHERE t.subject = c.number AND t.event = 'subsidy:claim:opened' AND t.actor = $6
+                   AND (t.detail ->> 'version')::int = c.version AND (t.detail ->> 'record')::int = coalesce(a.place, 0))
     FROM claim c
-    LEFT JOIN LATERAL (SELECT id, known_at, payable_fen FROM assessment WHERE claim = c.id ORDER BY place DESC LIMIT 1) a ON true
+    LEFT JOIN LATERAL (SELECT id, place, known_at, payable_fen FROM assessment WHERE claim = c.id ORDER BY place DESC LIMIT 1) a ON true
     LEFT JOIN LATERAL (
         SELECT count(*) FILTER (WHERE answer = 'unknown' AND effect <> '') AS unknown,
                count(*) FILTER (WHERE answer <> 'unknown' AND effect = 'HOLD') AS holding,
@@ -51,14 +53,16 @@ class Hand(msgspec.Struct, frozen=True):
 
 
 class QueuedClaim(msgspec.Struct, frozen=True):
-    """A claim that waits for somebody of the office, with what speaks for a careful look."""
+    """A claim that waits for somebody of the office, with what speaks for a careful look.
+
+    `opened` says that whoever asks has opened it as it stands now: after it last moved, with its newest assessment.
+    """
 
     claim: ReviewedClaim
-    moved_at: datetime | None
-    known_at: datetime | None
     payable_fen: int | None
     risk: Risk
     hand: Hand | None
+    opened: bool
 
 
 class WrittenNote(msgspec.Struct, frozen=True):
@@ -109,25 +113,31 @@ class OtherClaim(msgspec.Struct, frozen=True):
 
 
 async def queued(
-    states: Sequence[ClaimState], organisations: Sequence[str] | None, *, most: int, numbers: Sequence[str] | None = None
+    states: Sequence[ClaimState], organisations: Sequence[str] | None, *, asker: str, most: int, numbers: Sequence[str] | None = None
 ) -> list[QueuedClaim]:
     """Claims in the given states with their risk, in one query; only those of `numbers` when they are named."""
     only = None if numbers is None else "only"
-    found = await fetch_tuples(_QUEUE, [each.value for each in states], organisations, only, list(numbers or ()), most)
+    found = await fetch_tuples(_QUEUE, [each.value for each in states], organisations, only, list(numbers or ()), most, asker)
     return [_queued(row) for row in found]
 
 
 def _queued(row: tuple[Any, ...]) -> QueuedClaim:
     key, number, uscc, name, year, state, *rest = row[:15]
-    moved_at, cells, known_at, payable_fen, unknown, holding, refusing, warning, holds, account, hand_name, until = row[15:]
+    cells, known_at, payable_fen, unknown, holding, refusing, warning, holds, account, hand_name, until, opened = row[15:]
     return QueuedClaim(
         ReviewedClaim(key, number, uscc, name, year, ClaimState(state), *rest),
-        moved_at,
-        known_at,
         payable_fen,
         Risk(known_at is not None, unknown, holding, refusing, warning, cells, holds),
         None if account is None else Hand(account, hand_name, until),
+        opened,
     )
+
+
+async def newest_place(claim: int) -> int:
+    """The place of a claim's newest assessment, 0 before the first."""
+    found = await fetch_tuples("SELECT coalesce(max(place), 0) FROM assessment WHERE claim = $1", claim)
+    place: int = found[0][0]
+    return place
 
 
 async def take_hand(claim: int, hand: Hand) -> None:

@@ -99,7 +99,7 @@ async def queue_of(actor: Actor, wanted: QueueFilter, *, after: int, limit: int,
     codes = scope_of(actor, Right.CLAIM_HANDLE).codes
     states = states_for(actor)
     async with read_transaction():
-        found = await store.queued(states, codes, most=MOST_QUEUED)
+        found = await store.queued(states, codes, asker=actor.trail_key, most=MOST_QUEUED)
         rows = await _rows(actor, found, clock=clock)
     shown = [each for each in rows if _fits(each, wanted)]
     page = tuple(shown[after : after + limit])
@@ -126,9 +126,7 @@ async def _rows(actor: Actor, found: Sequence[QueuedClaim], *, clock: Clock) -> 
             due_on = _added(calendar, came_in, policy.at(CLAIM_ACCEPT_WORKDAYS, came_in))
         left = None if due_on is None else workdays_left(calendar, clock.today(), due_on)
         deemed = each.claim.state is ClaimState.SUBMITTED and left is not None and left < 0
-        rows.append(
-            QueueRow(each, each.risk.lane, due_on, left, deemed, worked_by(each.hand, actor, clock.now()), is_opened(each, actor.trail_key))
-        )
+        rows.append(QueueRow(each, each.risk.lane, due_on, left, deemed, worked_by(each.hand, actor, clock.now()), each.opened))
     rows.sort(key=lambda row: (not row.overdue, row.queued.risk.order, row.due_on or FAR, row.queued.claim.id))
     return rows
 
@@ -143,14 +141,6 @@ def _added(calendar: Calendar, day: date, workdays: int) -> date | None:
 def worked_by(hand: Hand | None, actor: Actor, now: datetime) -> str:
     """Who works on a claim at the moment, by name; "" for nobody or the actor himself."""
     return hand.name if hand is not None and hand.account != actor.trail_key and now < hand.until else ""
-
-
-def is_opened(each: QueuedClaim, account: str) -> bool:
-    """Whether somebody has opened a claim after it last moved and after its newest assessment."""
-    if each.hand is None or each.hand.account != account:
-        return False
-    taken_at = each.hand.until - WORKS_FOR
-    return all(at is None or at <= taken_at for at in (each.moved_at, each.known_at))
 
 
 def _fits(row: QueueRow, wanted: QueueFilter) -> bool:
@@ -184,7 +174,8 @@ async def decide_several(
     if not chosen or len(chosen) > MOST_AT_ONCE:
         raise BatchRefused(f"请选择 1 至 {MOST_AT_ONCE} 份申报。")
     async with read_transaction():
-        found = await store.queued(states_for(actor), codes, most=MOST_QUEUED, numbers=[each.number for each in chosen])
+        numbers = [each.number for each in chosen]
+        found = await store.queued(states_for(actor), codes, asker=actor.trail_key, most=MOST_QUEUED, numbers=numbers)
     known = {each.claim.number: each for each in found}
     return [
         await _decide_one(actor, each, known.get(each.number), act, (opinion, minutes), clock=clock, pass_unopened=pass_unopened)
@@ -203,8 +194,7 @@ async def _decide_one(
     pass_unopened: bool,
 ) -> Done:
     try:
-        opened = queued is not None and is_opened(queued, actor.trail_key)
-        if queued is not None and not opened and not may_pass_unopened(queued.risk.lane, allowed=pass_unopened):
+        if queued is not None and not queued.opened and not may_pass_unopened(queued.risk.lane, allowed=pass_unopened):
             raise NotOpened("您还没有打开过这份申报，或打开后又有变动。请先在待办中点“办理”查看。")
         opinion, minutes = words
         state = await act_on_claim(actor, each.number, act, version=each.version, opinion=opinion, minutes=minutes, clock=clock)

@@ -30,7 +30,7 @@ from training_admin.subsidy.determination import Determined, LineSaid, cleared_r
 from training_admin.subsidy.handling import NOTE_KINDS
 from training_admin.subsidy.handling_store import OtherClaim, Overlap
 from training_admin.subsidy.parameters import CLAIM_ACCEPT_WORKDAYS, CLAIM_REVIEW_WORKDAYS
-from training_admin.subsidy.queue import is_opened, worked_by
+from training_admin.subsidy.queue import worked_by
 from training_admin.subsidy.resubmitting import earlier_number
 from training_admin.subsidy.review_facts import LANE_WORDS, WORD_RIGHT, PossibleAct, Risk, possible_acts, workdays_left
 from training_admin.subsidy.review_states import ACT_WORDS, REASSESSED, STATE_WORDS, WAITING_FOR_OFFICE, Act, ClaimState
@@ -192,7 +192,7 @@ async def _clock_of(claim: ReviewedClaim, clock: Clock) -> ClockShown | None:
 
 async def _office(actor: Actor, claim: ReviewedClaim, detail: ClaimDetail, steps: Sequence[DoneStep], clock: Clock) -> OfficeView:
     """What the office sees; inside an open transaction."""
-    queued = (await handling_store.queued([claim.state], None, most=1, numbers=[claim.number]))[0]
+    queued = (await handling_store.queued([claim.state], None, asker=actor.trail_key, most=1, numbers=[claim.number]))[0]
     keys = vault()
     notes = [
         NoteShown(NOTE_KINDS[each.kind], keys.decrypt_text(each.sealed, place=NOTE_PLACE), each.writer, each.written_at)
@@ -209,7 +209,7 @@ async def _office(actor: Actor, claim: ReviewedClaim, detail: ClaimDetail, steps
         asked=asked_for(detail.problems, refusing),
         may_speak=right is not None and may(actor, right) and detail.record is not None,
         worked_by=worked_by(queued.hand, actor, clock.now()),
-        opened=is_opened(queued, actor.trail_key),
+        opened=queued.opened,
         notes=tuple(notes),
         opinions={act: (*words, *mine) for act, words in common_opinions().items()},
         others=tuple(await handling_store.other_claims(claim.uscc, claim=claim.id, since_year=claim.claim_year - 1)),
