@@ -24,9 +24,9 @@ from training_admin.subsidy.store import ClaimNotFound
 LIFE = ((Act.ACCEPT, "chushen"), (Act.FIRST, "chushen"), (Act.SECOND, "fushen"), (Act.DETERMINE, "shending"))
 
 
-async def submitted(clock: FixedClock, letter: str = "A", *, assessed: bool = True) -> str:
+async def submitted(clock: FixedClock, letter: str = "A", *, assessed: bool = True, registers: bytes | None = None) -> str:
     await publish_items(DEMO, sample_catalog(), paper="样例目录", clock=clock)
-    await receive_registers(DEMO, sample(f"registers_{letter}.json"), source="测试交付", clock=clock)
+    await receive_registers(DEMO, registers or sample(f"registers_{letter}.json"), source="测试交付", clock=clock)
     receipt = await claims.submit_claim(COMMAND_LINE, sample(f"claim_{letter}.xlsx"), readable_only=True, clock=clock)
     if assessed:
         await assess_claim(COMMAND_LINE, receipt.number, cause=FIRST_TIME, clock=clock)

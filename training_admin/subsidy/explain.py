@@ -137,6 +137,11 @@ def reasons_in_short(record: AssessmentRecord, line: LineResult) -> tuple[tuple[
     return tuple((finding.rule, _sentences(finding)[0]) for finding in found)
 
 
+def reason_of(finding: Finding) -> str:
+    """What one finding says, with its recorded numbers."""
+    return _sentences(finding)[0]
+
+
 def _class_of(record: AssessmentRecord, line: LineResult) -> ClassResult | None:
     return next((klass for klass in record.classes if klass.class_no == line.class_no), None)
 
