@@ -43,6 +43,7 @@ from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.proposals import propose_figure
 from training_admin.subsidy import claims
 from training_admin.subsidy.assessing import FIRST_TIME, assess_claim
+from training_admin.subsidy.attachments import attach_paper, list_papers
 from training_admin.subsidy.deliveries import receive_registers
 
 NOWHERE = "SJ2026999999"
@@ -100,6 +101,7 @@ class Objects(PaperObjects):
     def _makers(self) -> tuple[tuple[str, str, Callable[[], Awaitable[Pair]]], ...]:
         return (
             ("/claims/", "number", self.claim),
+            ("/claims/", "attachment", self.attachment),
             ("/api/v1/claims/", "number", self.claim),
             ("/prechecks/", "token", self.draft),
             ("/me/sessions/", "session", self.session),
@@ -132,8 +134,15 @@ class Objects(PaperObjects):
         """A claim in the person's scope, and one outside of it."""
         if self.actor.organisation == ENTERPRISE_B:
             return self.district.claims["B"], self.district.claims["A"]
-        narrow = self.actor.organisation == ENTERPRISE_A or Role.THIRD_PARTY in self.actor.roles
+        narrow = self.actor.organisation == ENTERPRISE_A or {Role.THIRD_PARTY, Role.STREET_ACCEPTOR} & self.actor.roles
         return self.district.claims["A"], self.district.claims["B"] if narrow else NOWHERE
+
+    async def attachment(self) -> Pair:
+        """A paper of one's own claim; whose it is, the claim's number tells."""
+        number = (await self.claim())[0]
+        await attach_paper(DEMO, number, PDF, kind="other", title="测试", clock=self.clock)
+        key = str((await list_papers(DEMO, number))[0].id)
+        return key, key
 
     async def personal_request(self) -> Pair:
         """A request that waits, and a number that was never given."""

@@ -79,12 +79,14 @@ async def sign_in_as(login: str, clock: FixedClock, *, stepped_up: bool = False)
 
 
 async def assign_all(clock: FixedClock) -> None:
-    """The audit office may look at the whole district, the third party at enterprise A."""
+    """The audit office may look at the whole district, the third party at enterprise A, whose claims the street office accepts."""
     await account("shenji", clock)
     await account("disanfang", clock)
+    street = (await account("shouli", clock))[0].organisation.code
     today = clock.today()
     await give_assignment(DEMO, organisation="SJ-001", enterprises=(), purpose="测试", starts=today, ends=today, clock=clock)
-    await give_assignment(DEMO, organisation="DSF-001", enterprises=(ENTERPRISE_A,), purpose="测试", starts=today, ends=today, clock=clock)
+    for narrow in ("DSF-001", street):
+        await give_assignment(DEMO, organisation=narrow, enterprises=(ENTERPRISE_A,), purpose="测试", starts=today, ends=today, clock=clock)
 
 
 async def enter(client: httpx.AsyncClient, login: str, clock: FixedClock, *, stepped_up: bool = True) -> SignedIn:
