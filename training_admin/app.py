@@ -56,6 +56,7 @@ from training_admin.subsidy.dry_run import FORECAST_ALL, FORECAST_CLASS, forecas
 from training_admin.subsidy.notices import CLOSE_NOTICES, close_tonight
 from training_admin.subsidy.papers import RENDER_PAPER, render_staged
 from training_admin.subsidy.persons import erase_for_request, phone_of_person
+from training_admin.subsidy.review_api import review_api
 from training_admin.subsidy.screens import cause_words, state_words
 from training_admin.web import API_PREFIX, CROWD, PUBLIC, STATIC, jinja_environment
 from training_admin.wiring import EXAMINER
@@ -255,6 +256,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         API_PREFIX + "v1",
         route_handlers=[
             claims_api(upload_limit=upload_limit),
+            review_api(),
             deliveries_api(upload_limit=upload_limit),
             policy_api(),
             catalog_api(),
@@ -320,6 +322,7 @@ def openapi_config(templates: jinja2.Environment) -> OpenAPIConfig:
         contact=Contact(name="系统管理员"),
         tags=[
             Tag(name="申报", description="预检、提交、查看申报和逐条核验结果"),
+            Tag(name="审核", description="待办、办理、人员意见和办理过程；以 ETag 和 If-Match 防止覆盖他人的办理"),
             Tag(name="登记数据", description="其他部门交付的登记数据"),
             Tag(name="规则", description="规则与政策参数"),
             Tag(name="补贴目录", description="公开的补贴目录"),

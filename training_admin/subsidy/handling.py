@@ -142,7 +142,7 @@ def _assert_turn(actor: Actor, claim: ReviewedClaim, version: int) -> None:
         raise WordNotNow(f"这份申报目前为“{STATE_WORDS[claim.state]}”，不能标注人员。受理后、审定前由当前环节的审核人员办理。")
     assert_may(actor, right)
     if version != claim.version:
-        raise WordNotNow("这份申报刚刚有新的办理，请刷新页面后再标注。")
+        raise WordNotNow("这份申报刚刚有新的办理，请刷新页面后再标注。", stale=True)
 
 
 def _known_rows(record: AssessmentRecord | None, spoken: RowsSpoken) -> list[int]:
