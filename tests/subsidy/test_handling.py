@@ -138,8 +138,9 @@ async def test_what_is_proved_and_excepted_is_determined_at_the_rules_price(data
             await speak("chushen", number, wrong, clock)
     with pytest.raises(PaperRefused):
         await speak("chushen", number, msgspec.structs.replace(evidence, paper=b"MZ"), clock)
+    refused = next(line.row for line in record.lines if line.class_no == first.class_no and line.outcome is LineOutcome.REJECT_LINE)
     assert await speak("chushen", number, evidence, clock) == 1
-    assert await speak("chushen", number, exception, clock) == 2
+    assert await speak("chushen", number, msgspec.structs.replace(exception, rows=[first.row, second.row, refused]), clock) == 2
     async with read_transaction():
         said = await review_store.words_of(claim.id)
     assert determined(record, newest(said)).added == (), "a word alone is no clearance of the record"

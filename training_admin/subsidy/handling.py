@@ -156,17 +156,18 @@ def _known_rows(record: AssessmentRecord | None, spoken: RowsSpoken) -> list[int
         raise ReviewRefused("花名册中没有这些行：" + "、".join(map(str, unknown[:10])) + "。请核对行号。" if unknown else "请填写行号。")
     if spoken.word not in {LineWord.EVIDENCE, LineWord.OVERRIDE}:
         return rows
+    # Of a whole class only those rows are spoken of that wait.
+    waiting = [row for row in rows if lines[row].outcome is LineOutcome.HOLD]
+    if not waiting:
+        raise ReviewRefused("所选的行都不是“暂缓”。人工佐证和例外通过只能解除暂缓，不能改变不予补贴的结论。")
     missing = spoken.word is LineWord.EVIDENCE
     classes = {klass.class_no: klass.findings for klass in record.classes}
-    for row in rows:
-        line = lines[row]
-        if line.outcome is not LineOutcome.HOLD:
-            raise ReviewRefused(f"第 {row} 行不是“暂缓”。人工佐证和例外通过只能解除暂缓，不能改变不予补贴的结论。")
-        findings = (*line.findings, *classes.get(line.class_no, ()), *record.findings)
+    for row in waiting:
+        findings = (*lines[row].findings, *classes.get(lines[row].class_no, ()), *record.findings)
         if not any(_speaks_of(each, spoken.rule, missing=missing) for each in findings):
             kind = "待比对" if missing else "未通过"
             raise ReviewRefused(f"第 {row} 行没有“{kind}”的规则 {spoken.rule or '（未填写）'}，请核对规则编号。")
-    return rows
+    return waiting
 
 
 def _speaks_of(finding: Finding, rule: str, *, missing: bool) -> bool:
