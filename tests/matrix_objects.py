@@ -45,6 +45,8 @@ from training_admin.subsidy import claims
 from training_admin.subsidy.assessing import FIRST_TIME, assess_claim
 from training_admin.subsidy.attachments import attach_paper, list_papers
 from training_admin.subsidy.deliveries import receive_registers
+from training_admin.subsidy.review_facts import OFFICE_ACTS
+from training_admin.subsidy.review_states import RIGHT_OF
 
 NOWHERE = "SJ2026999999"
 NO_ACCOUNT, NO_KEY = "A999999", "999999"
@@ -87,6 +89,17 @@ class Objects(PaperObjects):
             return {"to": (await account(login, self.clock))[0].key}
         kind = {"/resources": "room", "/resources/{resource:int}/change": "platform"}.get(path)
         return {"kind": kind} if kind else {}
+
+    def body(self, path: str) -> dict[str, object] | None:
+        """The JSON with which an operation of the API speaks of an object at all; None where it takes none."""
+        possible = [act for act in sorted(OFFICE_ACTS) if self.actor.reach(RIGHT_OF[act]) is not None]
+        bodies: dict[str, dict[str, object]] = {
+            "acts": {"act": possible[0].value if possible else "", "opinion": "测试", "minutes": "测试"},
+            "words": {"rows": [10], "word": "hold", "reason": "测试"},
+            "withdrawal": {"opinion": "测试"},
+            "appeals": {"words": "测试"},
+        }
+        return bodies.get(path.rpartition("/")[2]) if path.startswith("/api/v1/claims/{") else None
 
     async def pair(self, path: str, name: str) -> tuple[str, str | None]:
         """Own and foreign value of a parameter; None where nothing is foreign, own "0" where one can have none."""
