@@ -128,16 +128,16 @@ async def test_a_returned_claim_is_mended_and_shows_what_changed(client: httpx.A
 
 async def test_papers_are_attached_listed_and_handed_out(client: httpx.AsyncClient, number: str, clock: FixedClock) -> None:
     at = f"/claims/{number}"
-    answer = await sent(client, f"{at}/papers", at, {"kind": "contract", "title": "培训协议"}, file=("a.pdf", PDF, "application/pdf"))
+    answer = await sent(client, f"{at}/attachments", at, {"kind": "contract", "title": "培训协议"}, file=("a.pdf", PDF, "application/pdf"))
     assert answer.status_code == 303
     page = await shown(client, at)
-    found = re.search(rf'href="({at}/papers/\d+)"', page)
+    found = re.search(rf'href="({at}/attachments/\d+)"', page)
     assert found
     handed = await client.get(found[1])
     assert handed.content == PDF
     assert handed.headers["content-disposition"].startswith("attachment")
-    assert "培训协议" in (await client.get(f"{at}/papers.csv")).text
-    refused = await sent(client, f"{at}/papers", at, {"kind": "contract"}, file=("a.pdf", b"MZ", "application/pdf"))
+    assert "培训协议" in (await client.get(f"{at}/attachments.csv")).text
+    refused = await sent(client, f"{at}/attachments", at, {"kind": "contract"}, file=("a.pdf", b"MZ", "application/pdf"))
     assert_problem(refused, 422, "paper-refused")
     await enter(client, "jingban-a", clock)
     assert (await client.get(found[1])).status_code == 404

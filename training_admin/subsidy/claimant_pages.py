@@ -78,21 +78,21 @@ async def resubmit_act(request: Asked, number: FromPath[str], data: MultipartBod
     return Redirect(f"/claims/{receipt.number}?receipt=1", status_code=SEE_OTHER)
 
 
-@post("/claims/{number:str}/papers", include_in_schema=False, right=Right.CLAIM_SUBMIT)
+@post("/claims/{number:str}/attachments", include_in_schema=False, right=Right.CLAIM_SUBMIT)
 async def paper_act(request: Asked, number: FromPath[str], data: MultipartBody[PaperForm]) -> Template | Redirect:
     content = b"" if data.file is None else await data.file.read()
     act = attachments.attach_paper(current_actor(request), number, content, kind=data.kind, title=data.title, clock=clock_of(request))
     return await done(request, number, act)
 
 
-@get("/claims/{number:str}/papers/{attachment:int}", include_in_schema=False, right=Right.CLAIM_READ)
+@get("/claims/{number:str}/attachments/{attachment:int}", include_in_schema=False, right=Right.CLAIM_READ)
 async def paper_file(request: Asked, number: FromPath[str], attachment: RowKey) -> Response[bytes]:
     """Always handed out as a file to keep: nothing that somebody uploaded is shown as a page of ours."""
     filename, media_type, content = await attachments.open_paper(current_actor(request), number, attachment, clock=clock_of(request))
     return download(content, filename=filename, media_type=media_type)
 
 
-@get("/claims/{number:str}/papers.csv", include_in_schema=False, right=Right.CLAIM_READ)
+@get("/claims/{number:str}/attachments.csv", include_in_schema=False, right=Right.CLAIM_READ)
 async def papers_csv(request: Asked, number: FromPath[str]) -> Response[bytes]:
     rows = (
         (
