@@ -21,6 +21,7 @@ from training_admin.office.papers import PaperRefused
 from training_admin.settings import Settings
 from training_admin.subsidy import claims, handling, handling_store, review_store
 from training_admin.subsidy.assessing import FIRST_TIME, assess_claim, decoded_record
+from training_admin.subsidy.decided import decided
 from training_admin.subsidy.determination import LineWord, determined, newest
 from training_admin.subsidy.handling import HandTaken, RowsSpoken, WordNotNow, rows_of
 from training_admin.subsidy.queue import BatchRefused, ChosenClaim, QueueFilter, decide_several, queue_of
@@ -151,7 +152,10 @@ async def test_what_is_proved_and_excepted_is_determined_at_the_rules_price(data
     assert await payable_fen(number) == record.ceiling.payable_fen + 320_000
     async with read_transaction():
         steps = await review_store.steps_of(claim.id)
+        paid = await decided(claim.id)
     assert steps[-1].detail["added"] == [first.row, second.row]
+    assert paid is not None
+    assert paid.found.fen == await payable_fen(number), "notice and papers name what is paid"
     await assert_sound()
     listed = await handling.list_exceptions((await sign_in_as("fushen", clock)).actor)
     assert [(each.row, each.rule, each.newest) for each in listed] == [(second.row, "FILE-01", True), (first.row, "FILE-01", True)]

@@ -5,10 +5,12 @@ Notices, papers, second reviews and what is asked before payment all rest on thi
 
 import msgspec
 
+from training_admin.kit.clock import shanghai_day
 from training_admin.subsidy import review_store
 from training_admin.subsidy.assessing import decoded_record
-from training_admin.subsidy.determination import Determined, LineSaid, determined, newest
+from training_admin.subsidy.determination import Determined, LineSaid, cleared_rows, determined, newest
 from training_admin.subsidy.record import AssessmentRecord
+from training_admin.subsidy.review_states import Act
 
 
 class Decided(msgspec.Struct, frozen=True):
@@ -25,5 +27,8 @@ async def decided(claim: int) -> Decided | None:
     record = None if place is None else await decoded_record(claim, place)
     if record is None or record.ceiling.payable_fen is None:
         return None
-    said = newest(await review_store.words_decided_on(claim))
-    return Decided(record, said, determined(record, said))
+    words = await review_store.words_decided_on(claim)
+    steps = await review_store.steps_of(claim)
+    day = next(shanghai_day(each.done_at) for each in reversed(steps) if each.act in {Act.DETERMINE, Act.REFUSE})
+    said = newest(words)
+    return Decided(record, said, determined(record, said, cleared_rows(words, today=day)))
