@@ -34,6 +34,9 @@ async def test_acts_need_the_version_that_was_read(visitor: httpx.AsyncClient, n
     assert_problem(await visitor.post(f"{at}/acts", json={"act": "first"}, headers=tag), 412, "version-stale")
     assert_problem(await visitor.post(f"{at}/acts", json={"act": "resubmit"}, headers=tag), 422, "review-refused")
     assert_problem(await visitor.post(f"{at}/acts", json={"act": "second"}, headers=tag), 403, "not-allowed")
+    for asked in (["长" * 301], ["补"] * 201, ["补 310100199001010010 的材料"], [" "]):
+        wrong = {"act": "return", "opinion": "请补正", "asked": asked}
+        assert_problem(await visitor.post(f"{at}/acts", json=wrong, headers=await tag_of(visitor, number)), 422, "review-refused")
     returned = {"act": "return", "opinion": "请补正", "asked": ["补发票"]}
     done = await visitor.post(f"{at}/acts", json=returned, headers=await tag_of(visitor, number))
     assert done.json()["state"] == "returned"

@@ -17,7 +17,7 @@ from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
 from training_admin.kit.wording import day, moment
 from training_admin.subsidy import appeals, handling
-from training_admin.subsidy.asked import LONGEST_ITEM, MOST_ASKED, items_of
+from training_admin.subsidy.asked import items_of
 from training_admin.subsidy.determination import LineWord
 from training_admin.subsidy.handling import RowsSpoken, rows_of
 from training_admin.subsidy.pages import shown_claim
@@ -238,8 +238,6 @@ async def claim_act(request: Asked, number: FromPath[str], data: URLEncodedBody[
 async def _act(request: Asked, number: str, data: ActForm) -> None:
     act = chosen_act(data.act)
     asked = items_of(data.asked) if act is Act.RETURN else ()
-    if len(asked) > MOST_ASKED or any(len(each) > LONGEST_ITEM for each in asked):
-        raise ReviewRefused(f"补正事项至多 {MOST_ASKED} 条，每条不超过 {LONGEST_ITEM} 字。")
     await act_on_claim(
         current_actor(request),
         number,

@@ -25,6 +25,7 @@ from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
 from training_admin.subsidy import handling_store, papers
 from training_admin.subsidy import review_store as store
+from training_admin.subsidy.asked import LONGEST_ITEM, MOST_ASKED
 from training_admin.subsidy.assessing import decoded_record
 from training_admin.subsidy.causes import row_ranges
 from training_admin.subsidy.determination import Determined, cleared_rows, determined, newest
@@ -116,6 +117,7 @@ async def act_on_claim(
     PaidElsewhere, CeilingReached.
     """
     assert not asked or act is Act.RETURN, "only a return asks for something"
+    items = _items(asked)
     right = RIGHT_OF[act]
     assert_may(actor, right)
     if right is Right.CLAIM_SUBMIT:
@@ -134,7 +136,7 @@ async def act_on_claim(
             assert_two_persons(frozenset(claim.submitted_by.split(" for ")), actor)
         if act is Act.RETURN and claim.returned >= RETURNED_ONCE:
             raise ReturnedBefore("这份申报已经一次性告知补正，不能再次退回。请作出通过或不予补贴的决定。")
-        detail = {"asked": list(asked)} if asked else await _decide(actor, claim, act, clock=clock)
+        detail = {"asked": items} if items else await _decide(actor, claim, act, clock=clock)
         return await follow(actor, claim, act, opinion=words, minutes=number_of_minutes, detail=detail, clock=clock)
 
 
@@ -146,6 +148,12 @@ def one_text(text: str, *, needed: bool, longest: int, field: str) -> str:
     if holds_personal_number(words):
         raise ReviewRefused(f"{field}会永久记入操作留痕并告知申报单位，请不要写证件号码、手机号码或银行账号。")
     return words
+
+
+def _items(asked: Sequence[str]) -> list[str]:
+    if len(asked) > MOST_ASKED:
+        raise ReviewRefused(f"补正事项至多 {MOST_ASKED} 条，请合并相同的事项。")
+    return [one_text(each, needed=True, longest=LONGEST_ITEM, field="每条补正事项") for each in asked]
 
 
 async def _assert_another_person(actor: Actor, claim: ReviewedClaim) -> None:
