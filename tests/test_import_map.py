@@ -34,7 +34,7 @@ PURE_OF_ROOMS = {
         }
     ),
     "certificates": frozenset({"numbers", "orders", "printed"}),
-    "fund": frozenset({"ledger_facts"}),
+    "fund": frozenset({"batch_plan", "closing_facts", "ledger_facts", "result_facts"}),
     "parties": frozenset({"institution_facts", "ladder", "levels", "list_facts", "retirement_age"}),
     "subsidy": frozenset(
         {

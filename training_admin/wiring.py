@@ -14,6 +14,9 @@ from training_admin.catalog import parameters as catalog_parameters
 from training_admin.catalog.facts import STREAMS
 from training_admin.fund import examples as fund_examples
 from training_admin.fund import parameters as fund_parameters
+from training_admin.fund.follow import FollowEvent
+from training_admin.kit.actor import Actor
+from training_admin.kit.clock import Clock
 from training_admin.kit.dated import Parameter, Policy, Unit
 from training_admin.office import parameters as office_parameters
 from training_admin.office.calendar_data import published_calendar
@@ -27,6 +30,9 @@ from training_admin.policy.proposals import Examiner
 from training_admin.subsidy import claim_examples, class_examples, online_examples, person_examples
 from training_admin.subsidy import parameters as subsidy_parameters
 from training_admin.subsidy.amounts import FORMULAS
+from training_admin.subsidy.review_states import Act
+from training_admin.subsidy.review_store import claim_by_number
+from training_admin.subsidy.reviewing import follow
 from training_admin.subsidy.rules import RULES_BY_ID
 
 PARAMETER_MODULES: tuple[ModuleType, ...] = (
@@ -119,6 +125,13 @@ SEALED_COLUMNS: tuple[SealedColumn, ...] = (
     SealedColumn("claim_line", batch=2000),
     SealedColumn("stored_file", batch=4, version_column="key_version"),
 )
+
+
+async def follow_claim(actor: Actor, case_no: str, event: FollowEvent, clock: Clock) -> None:
+    """What the fund room is handed: a claim moves with its money, inside the transaction of the payment's act."""
+    claim = await claim_by_number(case_no, None)
+    await follow(actor, claim, Act(event.value), clock=clock)
+
 
 # What the pages and commands of policy changes are handed.
 EXAMINER = Examiner(DECLARED, checked)

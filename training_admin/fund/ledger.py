@@ -3,7 +3,10 @@
 Functions without `@retried` belong inside the open write transaction of an act of another room, as the states of claims move with them.
 """
 
+from collections.abc import Sequence
 from datetime import date
+
+import msgspec
 
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.fund import ledger_store as store
@@ -76,8 +79,9 @@ async def grant(  # noqa: PLR0913 - the fields of one paper
 async def enter_payable(actor: Actor, new: NewPayable, *, clock: Clock) -> PayableState:
     """Enter what is to be paid for a case and commit it, or let it wait behind what waits already (FUND-03); in the open transaction.
 
-    Entered again it stays as it is.
+    A year that was carried over is closed: what is entered for it later is taken from the year after. Entered again it stays as it is.
     """
+    new = msgspec.structs.replace(new, year=await store.open_year(new.year))
     last = await payable_store.last_account_of(new.payee)
     key = await payable_store.add_payable(new, account_changed=last is not None and last != new.account_hash)
     if key is not None:
@@ -113,7 +117,7 @@ async def _post(actor: Actor, act: LedgerAct, payable: Payable, parts: list[Part
         raise PayableMoved("这笔款项已经办理过这一步，没有重复办理。请刷新页面查看。")
 
 
-async def make_due(actor: Actor, subject: str, *, notice_ends: date, pay_by: date, clock: Clock) -> None:
+async def make_due(actor: Actor, subject: str, *, notice_ends: date, pay_by: date | None, clock: Clock) -> None:
     """A committed amount whose notice is over becomes payable; in the open transaction. Raises PayableNotFound, PayableMoved."""
     payable = await payable_store.payable_by_subject(subject)
     await _move(payable, [PayableState.COMMITTED], PayableState.DUE)
@@ -159,6 +163,13 @@ async def move_back(actor: Actor, act: LedgerAct, payable: Payable, fen: int, *,
     return await store.post(
         act, f"{act.value}:{business_id}", sides, subject=payable.case_no, words="", actor=actor.trail_key, at=clock.now()
     )
+
+
+async def move_parts(actor: Actor, act: LedgerAct, parts: Sequence[Part], *, subject: str, business_id: str, clock: Clock) -> None:
+    """An act over given parts of budgets; in the open transaction. Raises BudgetShort, PayableMoved when it was done before."""
+    posted = await store.post(act, business_id, sides_of(act, parts), subject=subject, words="", actor=actor.trail_key, at=clock.now())
+    if not posted:
+        raise PayableMoved("这笔款项已经办理过这一步，没有重复办理。请刷新页面查看。")
 
 
 async def _move(payable: Payable, before: list[PayableState], after: PayableState) -> None:

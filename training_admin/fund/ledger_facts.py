@@ -60,6 +60,7 @@ class LedgerAct(StrEnum):
     RECOVER = "recover"
     FORGIVE = "forgive"
     RETURN = "return"
+    UNDO = "undo"
     REUSE = "reuse"
     CARRY = "carry"
 
@@ -76,6 +77,7 @@ ACT_WORDS = {
     LedgerAct.RECOVER: "追回决定",
     LedgerAct.FORGIVE: "撤销追回",
     LedgerAct.RETURN: "收到退款",
+    LedgerAct.UNDO: "抵扣冲回",
     LedgerAct.REUSE: "退款转为可用",
     LedgerAct.CARRY: "年终结转",
 }
@@ -92,6 +94,7 @@ MOVES: Mapping[LedgerAct, tuple[Account, Account]] = {
     LedgerAct.RECOVER: (Account.PAID, Account.RECEIVABLE),
     LedgerAct.FORGIVE: (Account.RECEIVABLE, Account.PAID),
     LedgerAct.RETURN: (Account.RECEIVABLE, Account.RECOVERED),
+    LedgerAct.UNDO: (Account.RECOVERED, Account.RECEIVABLE),
     LedgerAct.REUSE: (Account.RECOVERED, Account.AVAILABLE),
 }
 # What of a year is carried into the next one: money not spent yet, whether somebody waits for it or not.

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from training_admin.database import fetch_tuples
-from training_admin.fund.ledger_facts import Account, Budget, LedgerAct, Side, SubFund
+from training_admin.fund.ledger_facts import ACCOUNT_WORDS, Account, Budget, LedgerAct, Side, SubFund
 from training_admin.kit.refusals import NotFound, Refusal
 
 _BUDGETS = """SELECT b.id, b.year, b.sub_fund, b.stream, b.subject_code, b.paper, b.closed, a.kind, a.balance_fen
@@ -69,6 +69,14 @@ async def find_budget(year: int, sub_fund: SubFund, stream: str) -> Budget | Non
     query = f"{_BUDGETS} WHERE b.year = $1 AND b.sub_fund = $2 AND b.stream = $3"
     found = _budgets(await fetch_tuples(query, year, sub_fund.value, stream))
     return found[0] if found else None
+
+
+async def open_year(year: int) -> int:
+    """A year itself, or the first later one that was not carried over."""
+    done = {each for (each,) in await fetch_tuples("SELECT from_year FROM carry_over WHERE state = 'done' AND from_year >= $1", year)}
+    while year in done:
+        year += 1
+    return year
 
 
 async def add_budget(year: int, sub_fund: SubFund, stream: str, *, subject_code: str, paper: str) -> int:
@@ -141,13 +149,23 @@ def _entry(row: tuple[Any, ...]) -> LedgerEntry:
 
 
 async def unbalanced() -> list[str]:
-    """Accounts whose balance is not the sum of their postings, and budgets that do not sum to zero; in words for the operator."""
+    """Balances that are not those of their postings or of what is to be paid, budgets not summing to zero; in words for the operator."""
     accounts = await fetch_tuples(
         """SELECT a.budget, a.kind FROM fund_account a LEFT JOIN fund_posting p ON p.account = a.id
            GROUP BY a.id HAVING a.balance_fen <> coalesce(sum(p.amount_fen), 0) ORDER BY a.id"""
     )
     budgets = await fetch_tuples("SELECT budget FROM fund_account GROUP BY budget HAVING sum(balance_fen) <> 0 ORDER BY budget")
+    cases = await fetch_tuples(
+        """WITH waiting AS (
+               SELECT pp.budget, CASE p.state WHEN 'committed' THEN 'committed' ELSE 'payable' END AS kind, sum(pp.fen) AS fen
+               FROM payable_part pp JOIN payable p ON p.id = pp.payable
+               WHERE pp.budget IS NOT NULL AND p.state IN ('committed', 'due', 'batched', 'failed') GROUP BY 1, 2
+           )
+           SELECT a.budget, a.kind FROM fund_account a LEFT JOIN waiting w ON w.budget = a.budget AND w.kind = a.kind
+           WHERE a.kind IN ('committed', 'payable') AND a.balance_fen <> coalesce(w.fen, 0) ORDER BY a.id"""
+    )
     return [
-        *(f"预算指标 {budget} 的“{kind}”余额与分录合计不符" for budget, kind in accounts),
+        *(f"预算指标 {budget} 的“{ACCOUNT_WORDS[Account(kind)]}”余额与分录合计不符" for budget, kind in accounts),
         *(f"预算指标 {budget} 各科目合计不为零" for (budget,) in budgets),
+        *(f"预算指标 {budget} 的“{ACCOUNT_WORDS[Account(kind)]}”余额与各笔应付款合计不符" for budget, kind in cases),
     ]

@@ -129,6 +129,11 @@ async def payables_of(case_no: str) -> list[Payable]:
     return [_payable(row) for row in await fetch_tuples(f"{_PAYABLE} WHERE case_no = $1 ORDER BY id", case_no)]
 
 
+async def payables_in(items: Sequence[int]) -> list[Payable]:
+    """What goes into some payments, in the declared order."""
+    return [_payable(row) for row in await fetch_tuples(f"{_PAYABLE} WHERE item = ANY($1) ORDER BY since, id", list(items))]
+
+
 async def list_payables(*, states: Sequence[PayableState], year: int | None, most: int) -> list[Payable]:
     """Payables in the given states in their declared order."""
     found = await fetch_tuples(
@@ -183,7 +188,7 @@ async def move_payable(payable: int, *, before: Sequence[PayableState], after: P
     )
 
 
-async def set_terms(payable: int, *, notice_ends: date, pay_by: date) -> None:
+async def set_terms(payable: int, *, notice_ends: date, pay_by: date | None) -> None:
     """When the notice of a payable ends and by when it is to be paid."""
     await fetch_tuples("UPDATE payable SET notice_ends = $2, pay_by = $3 WHERE id = $1 RETURNING id", payable, notice_ends, pay_by)
 
@@ -226,3 +231,11 @@ async def open_holds(cases: Sequence[str]) -> dict[str, list[Hold]]:
     for row in found:
         holds.setdefault(row[1], []).append(Hold(*row))
     return holds
+
+
+async def all_open_holds(*, most: int = 1000) -> list[Hold]:
+    """Holds that have not been lifted, newest first."""
+    found = await fetch_tuples(
+        "SELECT id, case_no, cause, words, placer, placed_at FROM fund_hold WHERE lifted_at IS NULL ORDER BY id DESC LIMIT $1", most
+    )
+    return [Hold(*row) for row in found]

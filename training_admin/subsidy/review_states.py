@@ -84,6 +84,7 @@ class Act(StrEnum):
     ARCHIVE = "archive"
     RECOVER = "recover"
     RECOVERED = "recovered"
+    FORGIVE = "forgive"
 
 
 ACT_WORDS = {
@@ -109,6 +110,7 @@ ACT_WORDS = {
     Act.ARCHIVE: "归档",
     Act.RECOVER: "决定追回",
     Act.RECOVERED: "追回完毕",
+    Act.FORGIVE: "撤销追回",
 }
 _S = ClaimState
 MOVES: Mapping[ClaimState, Mapping[Act, ClaimState]] = {
@@ -136,8 +138,8 @@ MOVES: Mapping[ClaimState, Mapping[Act, ClaimState]] = {
     _S.PAYMENT_FAILED: {Act.BATCH: _S.BATCHED},
     _S.PAID: {Act.FAIL: _S.PAYMENT_FAILED, Act.ARCHIVE: _S.ARCHIVED, Act.RECOVER: _S.RECOVERING},
     _S.ARCHIVED: {Act.RECOVER: _S.RECOVERING},
-    _S.RECOVERING: {Act.RECOVERED: _S.RECOVERED},
-    _S.RECOVERED: {Act.ARCHIVE: _S.ARCHIVED},
+    _S.RECOVERING: {Act.RECOVERED: _S.RECOVERED, Act.FORGIVE: _S.PAID},
+    _S.RECOVERED: {Act.ARCHIVE: _S.ARCHIVED, Act.RECOVER: _S.RECOVERING},
     _S.REFUSED: {Act.REOPEN: _S.ACCEPTED},
     _S.NOT_ACCEPTED: {},
     _S.WITHDRAWN: {},
