@@ -40,6 +40,7 @@ from training_admin.kit.refusals import Refusal
 from training_admin.kit.workbook.box import WorkbookBox
 from training_admin.kit.workbook.marking import mark_workbook
 from training_admin.office.channels import channel_of
+from training_admin.office.idempotency import new_key
 from training_admin.office.jobs import Handler, JobRun
 from training_admin.office.message_pages import CountUnread
 from training_admin.office.messages import DELIVER_MESSAGE, RecipientKind, deliver
@@ -252,6 +253,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     clock = clock or clock_of(settings)
     sso, mock_sso = providers_of(settings, clock)
     templates = jinja_environment({"state_words": state_words, "cause_words": cause_words})
+    templates.globals["new_key"] = new_key
     api = Router(
         API_PREFIX + "v1",
         route_handlers=[

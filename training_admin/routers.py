@@ -42,6 +42,10 @@ from training_admin.desk.my_certificates import my_certificate_pages
 from training_admin.desk.own_pages import own_pages
 from training_admin.desk.pages import desk_pages
 from training_admin.desk.personal_pages import personal_pages
+from training_admin.fund.batch_pages import batch_pages
+from training_admin.fund.closing_pages import closing_pages
+from training_admin.fund.fund_pages import fund_pages
+from training_admin.fund.recovery_pages import recovery_pages
 from training_admin.office.marked_pages import marked_pages
 from training_admin.office.message_pages import message_pages
 from training_admin.office.trail_pages import trail_pages
@@ -121,6 +125,10 @@ def page_routers(upload_limit: int) -> list[Router]:
         catalog_proposal_pages(),
         catalog_review_pages(),
         catalog_revision_pages(upload_limit=upload_limit),
+        fund_pages(),
+        batch_pages(upload_limit=upload_limit),
+        recovery_pages(),
+        closing_pages(upload_limit=upload_limit),
         audit_pages(),
         trail_pages(),
         marked_pages(),

@@ -13,7 +13,7 @@ from training_admin.fund import ledger_store as store
 from training_admin.fund import payable_store
 from training_admin.fund.ledger_facts import Budget, LedgerAct, Part, SubFund, chosen_parts, shared, sides_of
 from training_admin.fund.ledger_store import LedgerEntry
-from training_admin.fund.payable_store import NewPayable, Payable, PayableState
+from training_admin.fund.payable_store import NewPayable, Payable, PayableNotFound, PayableState
 from training_admin.kit.actor import Actor, assert_may
 from training_admin.kit.clock import Clock
 from training_admin.kit.money import LARGEST_FEN
@@ -186,6 +186,30 @@ async def budgets_shown(actor: Actor, *, year: int | None = None) -> list[Budget
     assert_may(actor, Right.FUND_READ)
     async with read_transaction():
         return await store.load_budgets(year=year)
+
+
+async def waiting_shown(actor: Actor, year: int) -> list[Payable]:
+    """What waits for money of a year, in its declared order; raises NotAllowed."""
+    assert_may(actor, Right.FUND_READ)
+    async with read_transaction():
+        return await payable_store.waiting_payables(year)
+
+
+async def case_shown(actor: Actor, case_no: str) -> list[Payable]:
+    """Everything to be paid for a case; raises NotAllowed, PayableNotFound."""
+    assert_may(actor, Right.FUND_READ)
+    async with read_transaction():
+        found = await payable_store.payables_of(case_no)
+    if not found:
+        raise PayableNotFound("这个业务编号没有资金记录，请核对编号。")
+    return found
+
+
+async def budget_shown(actor: Actor, budget: int) -> Budget:
+    """One budget with its balances; raises NotAllowed, BudgetNotFound."""
+    assert_may(actor, Right.FUND_READ)
+    async with read_transaction():
+        return await store.load_budget(budget)
 
 
 async def entries_shown(

@@ -32,6 +32,7 @@ from training_admin.policy.store import load_policy
 NUMBER_KIND = "recovery"
 LONGEST_REASON, LONGEST_REFERENCE, LONGEST_REFERRAL = 1000, 40, 200
 MOST_PEOPLE = 100_000
+MOST_IN_REGISTER = 10_000
 STATE_WORDS = {"proposed": "待决定", "decided": "追回中", "settled": "已追回", "refused": "不予追回", "voided": "已撤销"}
 
 
@@ -257,6 +258,15 @@ async def list_recoveries(
         found = await store.list_recoveries(codes, case_no=case_no, before=before, most=limit + 1)
     page = found[:limit]
     return page, str(page[-1].id) if len(found) > limit else None
+
+
+async def register_of(actor: Actor) -> list[tuple[Recovery, list[str]]]:
+    """The register of recoveries in the actor's scope with the references of what came back, newest first; raises NotAllowed."""
+    codes = scope_of(actor, Right.CLAIM_READ).codes
+    async with read_transaction():
+        found = await store.list_recoveries(codes, case_no=None, before=None, most=MOST_IN_REGISTER)
+        references = await store.references_of([each.id for each in found])
+    return [(each, references.get(each.id, [])) for each in found]
 
 
 async def show_recovery(actor: Actor, number: str, *, clock: Clock) -> RecoveryShown:

@@ -197,6 +197,15 @@ async def receipts_of(recovery: int) -> list[Receipt]:
     return await _receipts("recovery", recovery)
 
 
+async def references_of(recoveries: Sequence[int]) -> dict[int, list[str]]:
+    """The references under which money of some recoveries came back."""
+    found = await fetch_tuples("SELECT recovery, reference FROM recovery_receipt WHERE recovery = ANY($1) ORDER BY id", list(recoveries))
+    references: dict[int, list[str]] = {}
+    for recovery, reference in found:
+        references.setdefault(recovery, []).append(reference)
+    return references
+
+
 async def receipts_of_item(item: int) -> list[Receipt]:
     """What a payment kept back, newest first."""
     return (await _receipts("item", item))[::-1]

@@ -7,6 +7,7 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Template
 
+from training_admin.fund.case_payments import owed_shown, payments_of_case
 from training_admin.kit.actor import StepUpNeeded, may
 from training_admin.kit.digest import canonical_json, sha256_hex
 from training_admin.kit.refusals import Refusal
@@ -107,6 +108,8 @@ async def shown_claim(
         wanted=wanted,
         contradictions=await claim_contradictions(actor, number, clock=clock),
         written=await messages.of_case(number, detail.summary.uscc),
+        payments=await payments_of_case(actor, number),
+        owed_fen=await owed_shown(actor, detail.summary.uscc),
         **shared,
     )
 
