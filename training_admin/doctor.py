@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, open_database
+from training_admin.fund.ledger import ledger_faults
 from training_admin.kit.ciphers import WORDS, CipherName
 from training_admin.kit.private_postgres import NETWORK_FILE_SYSTEMS, file_system_of
 from training_admin.kit.refusals import Refusal
@@ -148,6 +149,13 @@ def check_anchors(*, agree: bool) -> Finding:
     return Finding("trail", Standing.LIMITED, "操作留痕与锚定文件不符，数据库可能被改动或回退", "请执行 training-admin verify 查明。")
 
 
+def check_ledger(faults: Sequence[str]) -> Finding:
+    """Every budget sums to zero and its balances are those of its entries."""
+    if faults:
+        return Finding("ledger", Standing.BROKEN, f"资金明细账有误：{'；'.join(faults)}", "请停止拨付，保留现场，从备份核对。")
+    return Finding("ledger", Standing.WORKS, "资金明细账平衡")
+
+
 def missing_packages() -> list[str]:
     """Names of required packages that are not installed or do not fit."""
     missing = []
@@ -202,6 +210,7 @@ async def examine_database(settings: Settings) -> list[Finding]:
         if findings[-1].standing is Standing.WORKS:
             await assert_keys_fit()
             findings.append(check_anchors(agree=await still_leads_through()))
+            findings.append(check_ledger(await ledger_faults()))
             findings.append(check_backup(await backup_age(clock_of(settings))))
     except Refusal as refusal:
         findings.append(Finding("keys-fit", Standing.BROKEN, f"{refusal.title}：{refusal.sentence}", "请按上述提示处理。"))

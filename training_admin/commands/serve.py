@@ -15,6 +15,7 @@ import uvicorn
 
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, open_database
+from training_admin.fund.ledger import ledger_faults
 from training_admin.kit.collector import settle_collector
 from training_admin.kit.private_postgres import PrivateServer
 from training_admin.kit.refusals import Refusal
@@ -83,13 +84,18 @@ def listening_socket(settings: Settings) -> socket.socket:
 
 
 async def assert_ready(settings: Settings) -> None:
-    """The database answers, is migrated, and belongs to the keys; raises NotUpgraded, KeysRefused. The end of the trail is anchored."""
+    """The database answers, is migrated, and belongs to the keys; raises NotUpgraded, KeysRefused. The end of the trail is anchored.
+
+    A fault of the ledger is told plainly; people can still sign in and look.
+    """
     await open_database(settings)
     try:
         await assert_upgraded()
         await assert_keys_fit()
         if not await still_leads_through():
             click.echo("操作留痕与锚定文件不符：数据库可能被改动或回退。请执行 training-admin verify 查明。", err=True)
+        for fault in await ledger_faults():
+            click.echo(f"资金明细账有误：{fault}。请停止拨付，保留现场，执行 training-admin verify 查明。", err=True)
         await anchor_head(clock_of(settings))
     finally:
         await close_database()

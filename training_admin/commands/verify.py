@@ -1,4 +1,4 @@
-"""`training-admin verify`: whether the trail is whole; exit status 2 and the row concerned when it is not."""
+"""`training-admin verify`: whether the trail is whole and the ledger balances; exit status 2 and what is concerned when not."""
 
 import asyncio
 import re
@@ -9,6 +9,7 @@ import msgspec
 
 from training_admin.clocks import clock_of
 from training_admin.database import DatabaseFault, close_database, open_database
+from training_admin.fund.ledger import ledger_faults
 from training_admin.kit.actor import COMMAND_LINE
 from training_admin.kit.refusals import Refusal
 from training_admin.logs import configure_logs
@@ -38,9 +39,10 @@ class Verified(msgspec.Struct, frozen=True):
     report: TrailReport
     head: SignedHead | None
     code: str | None
+    ledger: tuple[str, ...] = ()
 
 
-@click.command(help="验证操作留痕：缺行、改动、插入、调换、截尾、回退，指出是哪一行；有误时退出码为 2。")
+@click.command(help="验证操作留痕（缺行、改动、插入、调换、截尾、回退，指出是哪一行）和资金明细账是否平衡；有误时退出码为 2。")
 @click.option("--head", "printed", multiple=True, metavar="行号:摘要", help="与导出文件上打印的末行核对，可重复给出。")
 @click.option("--accept-rollback", "reason", default=None, metavar="原因", help="确认恢复过较早的备份：在留痕中记下原因，从现状重新锚定。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
@@ -54,7 +56,7 @@ def command(*, printed: tuple[str, ...], reason: str | None, as_json: bool) -> N
         click.echo(msgspec.json.encode(verified).decode())
     else:
         show(verified)
-    sys.exit(0 if verified.report.whole else BROKEN)
+    sys.exit(0 if verified.report.whole and not verified.ledger else BROKEN)
 
 
 async def verify(settings: Settings, printed: list[tuple[int, str]], reason: str | None) -> Verified:
@@ -68,7 +70,7 @@ async def verify(settings: Settings, printed: list[tuple[int, str]], reason: str
             await accept_rollback(COMMAND_LINE, reason, clock=clock)
         report = await check_trail(printed)
         head = await anchor_head(clock) if report.whole else None
-        return Verified(report, head, head.code if head else None)
+        return Verified(report, head, head.code if head else None, tuple(await ledger_faults()))
     except DatabaseFault as fault:
         raise TrailUnreadable(f"操作留痕的表已不是程序建立的样子（{fault.sqlstate}）。请停止使用并保留现场，从备份恢复。") from None
     finally:
@@ -78,6 +80,10 @@ async def verify(settings: Settings, printed: list[tuple[int, str]], reason: str
 def show(verified: Verified) -> None:
     """The result as sentences for a person."""
     report = verified.report
+    for told in verified.ledger:
+        click.echo(f"资金明细账有误：{told}。请停止拨付，保留现场，从备份核对。", err=True)
+    if not verified.ledger:
+        click.echo("资金明细账平衡：每个预算指标各科目合计为零，余额与分录和各笔应付款一致。", err=True)
     if verified.head is not None:
         click.echo(f"操作留痕完好：共 {report.rows} 行，与 {report.anchors} 个锚定相符。", err=True)
         click.echo(f"末行：{verified.head.words}；锚定文件 {anchor_file()}。", err=True)

@@ -1,0 +1,36 @@
+"""Real claims for the fund's pages: determined by the reviewers' services, their notice over, ready to be paid."""
+
+from datetime import date
+
+from tests.fund.ledger_world import granted
+from tests.subsidy.test_reviewing import LIFE, do, submitted
+from training_admin.database import retried, write_transaction
+from training_admin.fund import ledger
+from training_admin.fund.payable_store import payables_of
+from training_admin.kit.actor import DEMO
+from training_admin.kit.clock import Clock, FixedClock
+from training_admin.subsidy.review_states import Act
+from training_admin.subsidy.review_store import claim_by_number
+from training_admin.subsidy.reviewing import follow
+
+ENDED = date(2026, 5, 29)
+
+
+async def payable_claim(clock: FixedClock, letter: str = "A") -> str:
+    """A claim whose notice is over; returns its number."""
+    number = await submitted(clock, letter)
+    await granted(10**9, clock, business_id=f"下达{letter}")
+    for act, login in LIFE:
+        await do(login, number, act, clock)
+    await notice_over(number, clock)
+    return number
+
+
+@retried
+async def notice_over(number: str, clock: Clock) -> None:
+    """What the room of notices does when a notice has ended."""
+    async with write_transaction():
+        for act in (Act.POST, Act.NOTICE_OVER):
+            await follow(DEMO, await claim_by_number(number, None), act, clock=clock)
+        subject = (await payables_of(number))[-1].subject
+        await ledger.make_due(DEMO, subject, notice_ends=ENDED, pay_by=date(2026, 6, 19), clock=clock)
