@@ -10,6 +10,7 @@ from tests.accounts.registrations import PDF, codes
 from tests.catalog.proposing import new_item
 from tests.matrix_classes import Pair
 from tests.matrix_papers import PaperObjects
+from tests.matrix_fund import FundObjects
 from tests.parties.resources import entered
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account, password_hash, sign_in_as
 from tests.policy.deciding import OFFICER
@@ -71,7 +72,7 @@ async def founded(clock: FixedClock) -> District:
     return District(numbers)
 
 
-class Objects(PaperObjects):
+class Objects(FundObjects, PaperObjects):
     """Makes pairs of own and foreign for one person."""
 
     def __init__(self, district: District, person: SignedIn, client: httpx.AsyncClient, clock: FixedClock) -> None:
@@ -141,6 +142,7 @@ class Objects(PaperObjects):
             ("/lists/changes/", "number", self.list_change),
             *self.class_makers(),
             *self.paper_makers(),
+            *self.fund_makers(),
         )
 
     async def claim(self) -> Pair:

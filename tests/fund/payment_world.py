@@ -1,6 +1,6 @@
 """Payments for tests: what is due with real sealed accounts, and a batch taken as far as one likes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from tests.fund.ledger_world import NOTICE_ENDS, PAY_BY, STREAM, enter, granted
 from tests.people import sign_in_as
@@ -59,9 +59,9 @@ async def due(number: int, fen: int, clock: Clock, *, payee: str = FIRM, account
 
 
 @retried
-async def make_due(subject: str, clock: Clock) -> None:
+async def make_due(subject: str, clock: Clock, *, notice_ends: date = NOTICE_ENDS) -> None:
     async with write_transaction():
-        await ledger.make_due(DEMO, subject, notice_ends=NOTICE_ENDS, pay_by=PAY_BY, clock=clock)
+        await ledger.make_due(DEMO, subject, notice_ends=notice_ends, pay_by=PAY_BY, clock=clock)
 
 
 async def person(login: str, clock: FixedClock) -> Actor:

@@ -169,7 +169,7 @@ async def test_budgets_entries_holds_and_what_waits_are_pages_and_tables(visitor
         assert done.status_code == 303, done.text
     budget = done.headers["location"]
     page = (await visitor.get(budget)).text
-    assert page.count("1,000.50") == 2  # the entry counts once
+    assert page.count("1,000.50") == 4  # both sides of one entry, each with its balance
     for bad in ({"yuan": "1.234"}, {"year": "x", "yuan": "1"}, {"yuan": "1", "sub_fund": "?"}, {"yuan": "0"}):
         refused = await post(visitor, "/fund", "/fund/grants", **({"year": "2026", "business_id": "x", **fields} | bad))
         assert refused.status_code == 422, bad

@@ -1,0 +1,90 @@
+"""Own and foreign objects of the fund's room, for the matrix: budgets, cases, batches, recoveries, closed months."""
+
+import itertools
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+from tests.fund.ledger_world import enter, granted
+from tests.fund.payment_world import Followed, account_of, make_due, paid, payable, person
+from tests.matrix_classes import ClassObjects, Pair
+from tests.people import ENTERPRISE_A, ENTERPRISE_B
+from training_admin.fund import batches, closing, recoveries
+from training_admin.kit.actor import DEMO
+from training_admin.kit.rights import Role
+
+ENDED = date(2026, 5, 29)
+_numbers = itertools.count(500_000)
+
+
+class FundObjects(ClassObjects):
+    """What the pairs of the fund's room need."""
+
+    def fund_makers(self) -> tuple[tuple[str, str, Callable[[], Awaitable[Pair]]], ...]:
+        """Beginning of an address, parameter, and what makes the pair."""
+        return (
+            ("/fund/budgets/", "budget", self.budget),
+            ("/fund/cases/", "number", self.fund_case),
+            ("/fund/carry-overs/", "year", self.fund_year),
+            ("/fund/reconciliations/", "month", self.month),
+            ("/payments/", "number", self.batch),
+            ("/api/v1/fund/budgets/", "budget", self.budget),
+            ("/api/v1/fund/batches/", "number", self.batch),
+            ("/recoveries/", "number", self.recovery),
+            ("/case-payments/", "number", self.own_payment),
+        )
+
+    async def budget(self) -> Pair:
+        """A budget, and none."""
+        return str(await granted(10**6, self.clock, business_id=f"下达{next(_numbers)}")), "999999"
+
+    async def _due(self, payee: str) -> tuple[str, str]:
+        """Subject and case of something due to a firm."""
+        number = next(_numbers)
+        await granted(10**6, self.clock, business_id=f"下达{number}")
+        account = account_of(1 if payee == ENTERPRISE_A else 2)
+        new = payable(number, 1000, payee=payee, account=account)
+        await enter(new, self.clock)
+        await make_due(new.subject, self.clock, notice_ends=ENDED)
+        return new.subject, new.case_no
+
+    async def fund_case(self) -> Pair:
+        """A case with money, and one without."""
+        return (await self._due(ENTERPRISE_A))[1], "SJ2026999999"
+
+    async def fund_year(self) -> Pair:
+        """A year, and one that no budget can have."""
+        return "2025", "1999"
+
+    async def month(self) -> Pair:
+        """A reconciled month, and one that is not."""
+        await closing.reconcile(DEMO, date(2026, 5, 1), [], words="测试", clock=self.clock)
+        return "2026-05", "2026-01"
+
+    async def batch(self) -> Pair:
+        """A draft by somebody else, and none."""
+        subject, _case = await self._due(ENTERPRISE_A)
+        return await batches.make_batch(DEMO, [subject], follow=Followed(), clock=self.clock), "PC20269999"
+
+    @property
+    def _firms(self) -> tuple[str, str | None]:
+        """The firm whose money is one's own, and one whose money is not."""
+        if self.actor.organisation == ENTERPRISE_B:
+            return ENTERPRISE_B, ENTERPRISE_A
+        narrow = self.actor.organisation == ENTERPRISE_A or Role.THIRD_PARTY in self.actor.roles
+        return ENTERPRISE_A, ENTERPRISE_B if narrow else None
+
+    async def recovery(self) -> Pair:
+        """A recovery in the person's scope, and one outside of it."""
+        own, other = self._firms
+        return await self._recovered(own), "ZH20269999" if other is None else await self._recovered(other)
+
+    async def _recovered(self, payee: str) -> str:
+        subject, case = await self._due(payee)
+        await paid([subject], self.clock, Followed(), reference=case)
+        inspector = await person("dudao", self.clock)
+        return await recoveries.propose_recovery(inspector, case, people=1, fen=5, reason="测试", clock=self.clock)
+
+    async def own_payment(self) -> Pair:
+        """A case of one's own enterprise with money, and a foreign one."""
+        own, other = self._firms
+        return (await self._due(own))[1], (await self._due(other or ENTERPRISE_B))[1]
