@@ -35,6 +35,8 @@ bench: ## measure; writes bench/results.json
 soak: ## the long proofs, and those that need LibreOffice and poppler
 	@scripts/setup.sh soak
 	@.venv/bin/pytest -m soak
+	@INTERLEAVINGS=100000 .venv/bin/pytest -n 2 tests/fund/test_ledger.py tests/fund/test_interleavings.py
+	@KILL_CYCLES=1000 .venv/bin/pytest -n 0 tests/test_money_kill_cycles.py
 	@API_CALLS=1000 .venv/bin/pytest -n 0 -s tests/web/test_api_contract.py
 
 lock: ## resolve the dependencies again and pin them with hashes

@@ -1,5 +1,6 @@
 """Own and foreign objects of the fund's room, for the matrix: budgets, cases, batches, recoveries, closed months."""
 
+import contextlib
 import itertools
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -10,6 +11,7 @@ from tests.matrix_classes import ClassObjects, Pair
 from tests.people import ENTERPRISE_A, ENTERPRISE_B
 from training_admin.fund import batches, closing, recoveries
 from training_admin.kit.actor import DEMO
+from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Role
 
 ENDED = date(2026, 5, 29)
@@ -52,12 +54,16 @@ class FundObjects(ClassObjects):
         return (await self._due(ENTERPRISE_A))[1], "SJ2026999999"
 
     async def fund_year(self) -> Pair:
-        """A year, and one that no budget can have."""
+        """A year that is over, and one that no budget can have."""
+        with contextlib.suppress(Refusal):  # carried over by whoever asked before
+            await granted(1000, self.clock, year=2025, business_id="2025")
+            await closing.propose_carry(DEMO, 2025, clock=self.clock)
         return "2025", "1999"
 
     async def month(self) -> Pair:
         """A reconciled month, and one that is not."""
-        await closing.reconcile(DEMO, date(2026, 5, 1), [], words="测试", clock=self.clock)
+        with contextlib.suppress(Refusal):  # checked by whoever asked before
+            await closing.reconcile(DEMO, date(2026, 5, 1), [], words="测试", clock=self.clock)
         return "2026-05", "2026-01"
 
     async def batch(self) -> Pair:

@@ -114,7 +114,8 @@ async def post(act: LedgerAct, business_id: str, sides: Sequence[Side], *, subje
         """WITH moved AS (
                UPDATE fund_account a SET balance_fen = a.balance_fen + side.fen
                FROM unnest($2::bigint[], $3::text[], $4::bigint[]) AS side (budget, kind, fen)
-               WHERE a.budget = side.budget AND a.kind = side.kind AND (a.kind = 'granted' OR a.balance_fen + side.fen >= 0)
+               WHERE a.budget = side.budget AND a.kind = side.kind
+                 AND CASE a.kind WHEN 'granted' THEN a.balance_fen + side.fen <= 0 ELSE a.balance_fen + side.fen >= 0 END
                RETURNING a.id, side.fen, a.balance_fen
            )
            INSERT INTO fund_posting (entry, account, amount_fen, balance_after_fen)
