@@ -9,8 +9,8 @@ import msgspec
 from tests.accounts.registrations import PDF, codes
 from tests.catalog.proposing import new_item
 from tests.matrix_classes import Pair
-from tests.matrix_papers import PaperObjects
 from tests.matrix_fund import FundObjects
+from tests.matrix_papers import PaperObjects
 from tests.parties.resources import entered
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account, password_hash, sign_in_as
 from tests.policy.deciding import OFFICER

@@ -34,6 +34,7 @@ from training_admin.certificates.printing import PRINT_CERTIFICATES, make_run
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, engine, open_database, opened_vault, read_transaction
 from training_admin.errors import EXCEPTION_HANDLERS
+from training_admin.fund.api import fund_api
 from training_admin.kit.actor import WORKER
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
@@ -263,6 +264,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             policy_api(),
             catalog_api(),
             audit_api(),
+            fund_api(),
         ],
     )
     return Litestar(
@@ -330,6 +332,7 @@ def openapi_config(templates: jinja2.Environment) -> OpenAPIConfig:
             Tag(name="规则", description="规则与政策参数"),
             Tag(name="补贴目录", description="公开的补贴目录"),
             Tag(name="审计", description="审计工作簿"),
+            Tag(name="资金", description="预算指标、资金明细账、拨付批次和银行回单"),
         ],
         components=Components(
             security_schemes={"token": SecurityScheme(type="http", scheme="bearer", description="在“本人账户”中建立的令牌")}

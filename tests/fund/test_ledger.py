@@ -107,13 +107,14 @@ async def test_a_grant_entered_twice_counts_once_and_cannot_be_taken_back_beyond
 
 
 @pytest.mark.parametrize(
-    "changes", [{"year": 1999}, {"fen": 0}, {"paper": ""}, {"business_id": ""}, {"subject_code": "x"}, {"subject_code": ""}]
+    "changes",
+    [{"year": 1999}, {"fen": 0}, {"paper": ""}, {"business_id": ""}, {"subject_code": "x"}, {"subject_code": ""}, {"stream": "类" * 21}],
 )
 async def test_a_grant_that_cannot_be_is_refused(database: Settings, clock: FixedClock, changes: dict[str, object]) -> None:
-    good: dict[str, object] = {"year": 2026, "fen": 1, "paper": "文", "business_id": "1", "subject_code": "205"}
+    good: dict[str, object] = {"year": 2026, "fen": 1, "paper": "文", "business_id": "1", "subject_code": "205", "stream": ""}
     given = good | changes
     with pytest.raises(BudgetRefused):
-        await ledger.grant(DEMO, given.pop("year"), SubFund.ENTERPRISE, "", **given, clock=clock)  # type: ignore[arg-type] # wrong on purpose
+        await ledger.grant(DEMO, given.pop("year"), SubFund.ENTERPRISE, given.pop("stream"), **given, clock=clock)  # type: ignore[arg-type] # wrong on purpose
 
 
 async def test_only_the_finance_office_grants_and_only_who_may_reads(database: Settings, clock: FixedClock) -> None:

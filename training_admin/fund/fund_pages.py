@@ -11,12 +11,12 @@ from litestar.response import Redirect, Template
 from training_admin.fund import holds, ledger
 from training_admin.fund.ledger_facts import ACCOUNT_WORDS, ACT_WORDS, SUB_FUND_WORDS, Account, Budget, SubFund
 from training_admin.fund.ledger_store import LedgerEntry
-from training_admin.fund.page_forms import SEE_OTHER, Asked, FieldRefused, told, typed_count, typed_fen
+from training_admin.fund.page_forms import SEE_OTHER, Asked, FieldRefused, asked, told, typed_count, typed_fen
 from training_admin.fund.payable_store import PAYABLE_WORDS
 from training_admin.kit.money import yuan
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
-from training_admin.office.idempotency import new_key
+from training_admin.office.idempotency import new_key, under_key
 from training_admin.web import MOST_ROWS, RowKey, clock_of, csv_download, current_actor, page, row_cursor, shanghai_iso
 
 SHOWN = 50
@@ -109,17 +109,18 @@ async def grant_act(request: Asked, data: URLEncodedBody[GrantForm]) -> Template
         year, fen = typed_count(data.year, what="年度"), typed_fen(data.yuan)
         if data.sub_fund not in set(SubFund):
             raise FieldRefused("请选择资金来源。")
-        budget = await ledger.grant(
-            current_actor(request),
-            year,
-            SubFund(data.sub_fund),
-            " ".join(data.stream.split()),
-            subject_code=data.subject_code.strip(),
-            paper=" ".join(data.paper.split()),
-            fen=fen,
-            business_id=data.business_id,
-            clock=clock_of(request),
-        )
+        with under_key(data.business_id, asked(request, data)):
+            budget = await ledger.grant(
+                current_actor(request),
+                year,
+                SubFund(data.sub_fund),
+                " ".join(data.stream.split()),
+                subject_code=data.subject_code.strip(),
+                paper=" ".join(data.paper.split()),
+                fen=fen,
+                business_id=data.business_id,
+                clock=clock_of(request),
+            )
     except Refusal as refusal:
         return await _fund(request, None, typed=data, refusal=refusal)
     return Redirect(f"/fund/budgets/{budget}", status_code=SEE_OTHER)

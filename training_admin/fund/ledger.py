@@ -1,6 +1,6 @@
 """Acts on the ledger: grant and cut budgets; commit, release, make due and void what is to be paid; all inside one transaction each.
 
-Functions without `@retried` belong inside the open write transaction of an act of another room, as the states of claims move with them.
+Functions without `@once` belong inside the open write transaction of an act of another room, as the states of claims move with them.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from datetime import date
 
 import msgspec
 
-from training_admin.database import read_transaction, retried, write_transaction
+from training_admin.database import read_transaction
 from training_admin.fund import ledger_store as store
 from training_admin.fund import payable_store
 from training_admin.fund.ledger_facts import Budget, LedgerAct, Part, SubFund, chosen_parts, shared, sides_of
@@ -20,6 +20,7 @@ from training_admin.kit.money import LARGEST_FEN
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.office import trail
+from training_admin.office.idempotency import once
 
 LONGEST_PAPER, LONGEST_CODE = 200, 20
 MOST_ENTRIES = 200
@@ -47,7 +48,7 @@ def _assert_words(paper: str, business_id: str) -> None:
         raise BudgetRefused("这次提交没有业务编号，请从页面重新进入后再办理。")
 
 
-@retried
+@once
 async def grant(  # noqa: PLR0913 - the fields of one paper
     actor: Actor, year: int, sub_fund: SubFund, stream: str, *, subject_code: str, paper: str, fen: int, business_id: str, clock: Clock
 ) -> int:
@@ -59,20 +60,21 @@ async def grant(  # noqa: PLR0913 - the fields of one paper
     _assert_words(paper, business_id)
     if not FIRST_YEAR <= year <= LAST_YEAR or fen == 0 or abs(fen) > LARGEST_FEN:
         raise BudgetRefused("请核对年度和金额：金额不能为零，调减时填负数。")
+    if len(stream) > LONGEST_CODE or (stream and not stream.isprintable()):
+        raise BudgetRefused(f"类别不超过 {LONGEST_CODE} 字，各类通用的留空。")
     if not subject_code or len(subject_code) > LONGEST_CODE or not subject_code.isdecimal():
         raise BudgetRefused("请填写预算科目编码（数字）。")
-    async with write_transaction():
-        found = await store.find_budget(year, sub_fund, stream)
-        if found is not None and found.closed:
-            raise BudgetRefused("这一年度已经结转，不能再调整预算指标。")
-        budget = found.id if found is not None else await store.add_budget(year, sub_fund, stream, subject_code=subject_code, paper=paper)
-        act = LedgerAct.GRANT if fen > 0 else LedgerAct.CUT
-        sides = sides_of(act, [Part(budget, abs(fen))])
-        key = f"{act.value}:{business_id}"
-        if await store.post(act, key, sides, subject=f"YS{year}-{budget}", words=paper, actor=actor.trail_key, at=clock.now()):
-            detail = {"budget": budget, "fen": fen, "paper": paper}
-            await trail.record(actor, "fund:budget:granted" if fen > 0 else "fund:budget:cut", f"YS{year}-{budget}", detail, at=clock.now())
-            await serve_waiting(actor, year, clock=clock)
+    found = await store.find_budget(year, sub_fund, stream)
+    if found is not None and found.closed:
+        raise BudgetRefused("这一年度已经结转，不能再调整预算指标。")
+    budget = found.id if found is not None else await store.add_budget(year, sub_fund, stream, subject_code=subject_code, paper=paper)
+    act = LedgerAct.GRANT if fen > 0 else LedgerAct.CUT
+    sides = sides_of(act, [Part(budget, abs(fen))])
+    key = f"{act.value}:{business_id}"
+    if await store.post(act, key, sides, subject=f"YS{year}-{budget}", words=paper, actor=actor.trail_key, at=clock.now()):
+        detail = {"budget": budget, "fen": fen, "paper": paper}
+        await trail.record(actor, "fund:budget:granted" if fen > 0 else "fund:budget:cut", f"YS{year}-{budget}", detail, at=clock.now())
+        await serve_waiting(actor, year, clock=clock)
     return budget
 
 

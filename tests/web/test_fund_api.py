@@ -1,0 +1,77 @@
+"""The fund over the API: the same services as the pages, each act once per Idempotency-Key, nothing of it for who may not."""
+
+import httpx
+
+from tests.fund.ledger_world import assert_sound
+from tests.fund.web_world import payable_claim
+from tests.people import enter
+from tests.web.conftest import assert_problem
+from training_admin.kit.clock import FixedClock
+
+API = "/api/v1/fund"
+GRANT = {"year": 2026, "sub_fund": "enterprise", "subject_code": "205", "paper": "松财〔2026〕9号", "amount_fen": 100_050}
+
+
+async def test_budgets_entries_and_grants_over_the_api(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
+    await enter(visitor, "caijing", clock)
+    key = {"idempotency-key": "grant-0001"}
+    first = await visitor.post(f"{API}/grants", json=GRANT, headers=key)
+    assert first.status_code == 201, first.text
+    assert (await visitor.post(f"{API}/grants", json=GRANT, headers=key)).json() == first.json()
+    reused = await visitor.post(f"{API}/grants", json=GRANT | {"amount_fen": 7}, headers=key)
+    assert_problem(reused, 422, "idempotency-key-reused")
+    assert_problem(await visitor.post(f"{API}/grants", json=GRANT), 400, "invalid-request")
+    assert_problem(
+        await visitor.post(f"{API}/grants", json=GRANT | {"amount_fen": 0}, headers={"idempotency-key": "grant-0002"}),
+        422,
+        "budget-refused",
+    )
+    budget = (await visitor.get(f"{API}/budgets?year=2026")).json()[0]
+    assert budget["balances"]["available"] == {"amount_fen": 100_050, "display": "1,000.50"}
+    page = (await visitor.get(f"{API}/budgets/{budget['id']}/entries?limit=1")).json()
+    assert len(page["entries"]) == 1
+    rest = (await visitor.get(f"{API}/budgets/{budget['id']}/entries?limit=1&cursor={page['next_cursor']}")).json()
+    assert {page["entries"][0]["account"], rest["entries"][0]["account"]} == {"granted", "available"}
+    assert_problem(await visitor.get(f"{API}/budgets/999999/entries"), 404, "budget-not-found")
+    await enter(visitor, "caizheng", clock)
+    assert (await visitor.get(f"{API}/budgets")).status_code == 200
+    assert_problem(await visitor.post(f"{API}/grants", json=GRANT, headers=key), 403, "not-allowed")
+    await enter(visitor, "chushen", clock)
+    assert_problem(await visitor.get(f"{API}/budgets"), 403, "not-allowed")
+
+
+async def test_a_batch_is_made_and_settled_over_the_api(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
+    claim = await payable_claim(clock)
+    await enter(visitor, "caijing", clock)
+    subject = (await visitor.get("/payments")).text.partition('name="subjects" value="')[2].partition('"')[0]
+    key = {"idempotency-key": "batch-0001"}
+    made = await visitor.post(f"{API}/batches", json={"subjects": [subject]}, headers=key)
+    assert made.status_code == 201, made.text
+    number = made.json()["number"]
+    assert (await visitor.post(f"{API}/batches", json={"subjects": [subject]}, headers=key)).json() == made.json()
+    again = await visitor.post(f"{API}/batches", json={"subjects": [subject]}, headers={"idempotency-key": "batch-0002"})
+    assert_problem(again, 409, "nothing-due")
+    detail = (await visitor.get(f"{API}/batches/{number}")).json()
+    assert detail["items"][0]["cases"] == [claim]
+    assert "account" not in detail["items"][0]
+    code, amount = detail["items"][0]["code"], detail["items"][0]["amount"]["amount_fen"]
+    result = {"code": code, "paid": True, "amount_fen": amount, "reference": "Z1", "paid_on": "2026-06-01"}
+    early = await visitor.post(f"{API}/batches/{number}/results", json={"results": [result]}, headers={"idempotency-key": "result-001"})
+    assert_problem(early, 409, "batch-moved")
+    for login, act in (("caifu", "check"), ("fenguan", "approve"), ("caijing", "send")):
+        await enter(visitor, login, clock)
+        await visitor.get("/payments")
+        done = await visitor.post(f"/payments/{number}/{act}", headers={"x-csrftoken": visitor.cookies["csrf"]})
+        assert done.status_code == 303, done.text
+    wrong = await visitor.post(
+        f"{API}/batches/{number}/results", json={"results": [result | {"amount_fen": 1}]}, headers={"idempotency-key": "result-002"}
+    )
+    assert assert_problem(wrong, 422, "bank-results-refused")["count"] == 1
+    for _twice in range(2):
+        settled = await visitor.post(
+            f"{API}/batches/{number}/results", json={"results": [result]}, headers={"idempotency-key": "result-001"}
+        )
+        assert settled.json() == {"recorded": 1}
+    assert (await visitor.get(f"{API}/batches")).json()["batches"][0]["state"] == "settled"
+    assert_problem(await visitor.get(f"{API}/batches/PC20269999"), 404, "batch-not-found")
+    await assert_sound()
