@@ -132,6 +132,10 @@ async def test_the_banks_answer_as_a_file_is_entered_whole_or_told_cell_by_cell(
     assert wrong.status_code == 422
     assert "B2" in wrong.text
     assert "A3" in wrong.text
+    marked = re.search(r'href="(/marked/[^"]+)"', wrong.text)
+    assert (marked is not None) is (kind == "xlsx")
+    if marked:
+        assert (await visitor.get(marked[1])).content[:2] == b"PK"
     assert "待支付" in (await visitor.get(path)).text
     assert (await upload(visitor, path, kind, header)).status_code == 422
     assert (

@@ -91,7 +91,7 @@ async def _list(request: Asked, *, cursor: str | None = None, refusal: Refusal |
         due=due,
         late=await batches.late_payments(actor, clock=clock),
         words=BATCH_WORDS,
-        **told(refusal),
+        **told(request, refusal),
     )
 
 
@@ -160,7 +160,7 @@ def _account(item: Item) -> str:
     return opened_account(item.sealed_account, place=ITEM_ACCOUNT_PLACE).masked
 
 
-async def _shown(request: Asked, number: str, *, refusal: Refusal | None = None) -> Template:
+async def _shown(request: Asked, number: str, *, refusal: Refusal | None = None, content: bytes = b"") -> Template:
     actor = current_actor(request)
     shown = await batches.show_batch(actor, number, clock=clock_of(request))
     return page(
@@ -177,7 +177,7 @@ async def _shown(request: Asked, number: str, *, refusal: Refusal | None = None)
         needed=NEEDED_COLUMNS,
         stepped_up=actor.stepped_up,
         today=clock_of(request).today(),
-        **told(refusal),
+        **told(request, refusal, content=content, filename=f"{number}-银行回单-标注.xlsx"),
     )
 
 
@@ -288,8 +288,8 @@ async def result_act(request: Asked, number: FromPath[str], data: URLEncodedBody
 @post("/payments/{number:str}/import", include_in_schema=False, right=Right.PAYMENT_MAKE)
 async def import_act(request: Asked, number: FromPath[str], data: MultipartBody[ResultsFile]) -> Template | Redirect:
     """The bank's answer as a file: all of it or nothing, every wrong cell is listed."""
+    content = b"" if data.file is None else await data.file.read()
     try:
-        content = b"" if data.file is None else await data.file.read()
         if not content:
             raise FieldRefused("请先选择银行回单文件（.xlsx 或 .csv），再点击上传。")
         read = await read_table(content, Table.RESULTS)
@@ -308,7 +308,7 @@ async def import_act(request: Asked, number: FromPath[str], data: MultipartBody[
     except NotFound:
         raise
     except Refusal as refusal:
-        return await _shown(request, number, refusal=refusal)
+        return await _shown(request, number, refusal=refusal, content=content)
     return Redirect(f"/payments/{number}", status_code=SEE_OTHER)
 
 

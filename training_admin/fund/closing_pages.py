@@ -55,7 +55,7 @@ class ReapplyForm(msgspec.Struct, frozen=True):
     idempotency_key: str = ""
 
 
-async def _closing(request: Asked, *, refusal: Refusal | None = None, typed: StatementForm | None = None) -> Template:
+async def _closing(request: Asked, *, refusal: Refusal | None = None, typed: StatementForm | None = None, content: bytes = b"") -> Template:
     actor, today = current_actor(request), clock_of(request).today()
     months = await closing.months_shown(actor)
     return page(
@@ -65,7 +65,7 @@ async def _closing(request: Asked, *, refusal: Refusal | None = None, typed: Sta
         last_year=today.year - 1,
         typed=typed or StatementForm(),
         limit_mb=request.app.state.settings.upload_limit // 2**20,
-        **told(refusal),
+        **told(request, refusal, content=content, filename="国库对账单-标注.xlsx"),
     )
 
 
@@ -107,7 +107,7 @@ async def _carry(request: Asked, year: int, *, refusal: Refusal | None = None) -
         lines=shown.carry.lines if done and shown.carry else shown.now,
         over=year < clock_of(request).today().year,
         stepped_up=actor.stepped_up,
-        **told(refusal),
+        **told(request, refusal),
     )
 
 
@@ -161,9 +161,9 @@ def typed_month(text: str) -> date:
 
 @post("/fund/reconciliations", include_in_schema=False, right=Right.FUND_EDIT)
 async def reconcile_act(request: Asked, data: MultipartBody[StatementForm]) -> Template | Redirect:
+    content = b"" if data.file is None else await data.file.read()
     try:
         month = typed_month(data.month)
-        content = b"" if data.file is None else await data.file.read()
         if not content:
             raise FieldRefused("请先选择国库对账单（.xlsx 或 .csv），再点击上传。")
         read = await read_table(content, Table.STATEMENT)
@@ -172,7 +172,7 @@ async def reconcile_act(request: Asked, data: MultipartBody[StatementForm]) -> T
         with under_key(data.idempotency_key, [request.url.path, data.month, data.words, sha256_hex(content)]):
             await closing.reconcile(current_actor(request), month, read.statement, words=data.words, clock=clock_of(request))
     except Refusal as refusal:
-        return await _closing(request, refusal=refusal, typed=data)
+        return await _closing(request, refusal=refusal, typed=data, content=content)
     return Redirect("/fund/closing", status_code=SEE_OTHER)
 
 

@@ -74,7 +74,7 @@ async def _fund(request: Asked, year: int | None, *, typed: GrantForm | None = N
         account_words=ACCOUNT_WORDS,
         sub_funds=SUB_FUND_WORDS,
         typed=typed or GrantForm(year=str(shown), business_id=new_key()),
-        **told(refusal),
+        **told(request, refusal),
     )
 
 
@@ -173,7 +173,7 @@ async def _case(request: Asked, number: str, *, refusal: Refusal | None = None) 
         account_words=ACCOUNT_WORDS,
         acts=ACT_WORDS,
         by_hand=holds.BY_HAND,
-        **told(refusal),
+        **told(request, refusal),
     )
 
 

@@ -9,9 +9,11 @@ from litestar import Request
 from training_admin.fund.follow import Follow
 from training_admin.kit.money import fen_from_text
 from training_admin.kit.refusals import Refusal, Unreadable
+from training_admin.office.marked_pages import problem_of_upload
 
 Asked = Request[Any, Any, Any]
 SEE_OTHER: Final = 303
+WORKBOOK_MAGIC = b"PK"
 
 
 class FieldRefused(Unreadable):
@@ -56,8 +58,9 @@ def asked(request: Asked, data: msgspec.Struct) -> list[Any]:
     return [request.url.path, msgspec.to_builtins(data)]
 
 
-def told(refusal: Refusal | None) -> dict[str, Any]:
-    """How a page tells a refusal, with wrong cells where there are some."""
+def told(request: Asked, refusal: Refusal | None, *, content: bytes = b"", filename: str = "") -> dict[str, Any]:
+    """How a page tells a refusal; a refused workbook is handed back with its wrong cells marked."""
     if refusal is None:
-        return {"status_code": 200, "problem": None, "cells": ()}
-    return {"status_code": refusal.status, "problem": refusal.problem(), "cells": refusal.extra.get("cells", ())}
+        return {"status_code": 200, "problem": None}
+    book = content if content.startswith(WORKBOOK_MAGIC) else b""
+    return {"status_code": refusal.status, "problem": problem_of_upload(request, refusal, book, filename=filename)}

@@ -115,19 +115,19 @@ async def recoveries_workbook(request: Asked) -> Response[bytes]:
     return download(target.getvalue(), filename="追回台账.xlsx")
 
 
-def _form(typed: ProposeForm, left_fen: int | None, *, refusal: Refusal | None = None) -> Template:
-    return page("fund/recovery_form.html", typed=typed, left_fen=left_fen, **told(refusal))
+def _form(request: Asked, typed: ProposeForm, left_fen: int | None, *, refusal: Refusal | None = None) -> Template:
+    return page("fund/recovery_form.html", typed=typed, left_fen=left_fen, **told(request, refusal))
 
 
 @get("/recoveries/new", include_in_schema=False, right=Right.RECOVERY_PROPOSE)
 async def new_recovery_page(request: Asked, case_no: FromQuery[str] = "") -> Template:
     if not case_no:
-        return _form(ProposeForm(), None)
+        return _form(request, ProposeForm(), None)
     try:
         found = await recoveries.recoverable(current_actor(request), case_no)
     except Refusal as refusal:
-        return _form(ProposeForm(case_no=case_no), None, refusal=refusal)
-    return _form(ProposeForm(case_no=case_no), found.left_fen)
+        return _form(request, ProposeForm(case_no=case_no), None, refusal=refusal)
+    return _form(request, ProposeForm(case_no=case_no), found.left_fen)
 
 
 @post("/recoveries", include_in_schema=False, right=Right.RECOVERY_PROPOSE)
@@ -139,7 +139,7 @@ async def propose_act(request: Asked, data: URLEncodedBody[ProposeForm]) -> Temp
                 current_actor(request), data.case_no.strip(), people=people, fen=fen, reason=data.reason, clock=clock_of(request)
             )
     except Refusal as refusal:
-        return _form(data, None, refusal=refusal)
+        return _form(request, data, None, refusal=refusal)
     return Redirect(f"/recoveries/{number}", status_code=SEE_OTHER)
 
 
@@ -154,7 +154,7 @@ async def _shown(request: Asked, number: str, *, refusal: Refusal | None = None)
         states=STATE_WORDS,
         ways=WAYS,
         today=clock_of(request).today(),
-        **told(refusal),
+        **told(request, refusal),
     )
 
 
