@@ -56,7 +56,9 @@ async def test_a_batch_is_made_and_settled_over_the_api(visitor: httpx.AsyncClie
     assert "account" not in detail["items"][0]
     code, amount = detail["items"][0]["code"], detail["items"][0]["amount"]["amount_fen"]
     result = {"code": code, "paid": True, "amount_fen": amount, "reference": "Z1", "paid_on": "2026-06-01"}
-    early = await visitor.post(f"{API}/batches/{number}/results", json={"results": [result]}, headers={"idempotency-key": "result-001"})
+    early = await visitor.post(
+        f"{API}/bank-results", json={"batch": number, "results": [result]}, headers={"idempotency-key": "result-001"}
+    )
     assert_problem(early, 409, "batch-moved")
     for login, act in (("caifu", "check"), ("fenguan", "approve"), ("caijing", "send")):
         await enter(visitor, login, clock)
@@ -64,12 +66,12 @@ async def test_a_batch_is_made_and_settled_over_the_api(visitor: httpx.AsyncClie
         done = await visitor.post(f"/payments/{number}/{act}", headers={"x-csrftoken": visitor.cookies["csrf"]})
         assert done.status_code == 303, done.text
     wrong = await visitor.post(
-        f"{API}/batches/{number}/results", json={"results": [result | {"amount_fen": 1}]}, headers={"idempotency-key": "result-002"}
+        f"{API}/bank-results", json={"batch": number, "results": [result | {"amount_fen": 1}]}, headers={"idempotency-key": "result-002"}
     )
     assert assert_problem(wrong, 422, "bank-results-refused")["count"] == 1
     for _twice in range(2):
         settled = await visitor.post(
-            f"{API}/batches/{number}/results", json={"results": [result]}, headers={"idempotency-key": "result-001"}
+            f"{API}/bank-results", json={"batch": number, "results": [result]}, headers={"idempotency-key": "result-001"}
         )
         assert settled.json() == {"recorded": 1}
     assert (await visitor.get(f"{API}/batches")).json()["batches"][0]["state"] == "settled"

@@ -142,6 +142,7 @@ class ResultBody(msgspec.Struct, frozen=True):
 class ResultsBody(msgspec.Struct, frozen=True):
     """What the bank said of payments of a batch."""
 
+    batch: str
     results: tuple[ResultBody, ...]
 
 
@@ -275,7 +276,7 @@ async def post_batch(request: Asked, data: JSONBody[MakeBody], key: KeyHeader) -
 
 
 @post(
-    "/batches/{number:str}/results",
+    "/bank-results",
     operation_id="record_bank_results",
     summary="登记银行回单",
     description=f"有一处有误时全部不登记，cells 逐一列出。{KEY_WORDS}",
@@ -284,14 +285,14 @@ async def post_batch(request: Asked, data: JSONBody[MakeBody], key: KeyHeader) -
     responses=problems(400, 404, 409, 422),
     right=Right.PAYMENT_MAKE,
 )
-async def post_results(request: Asked, number: FromPath[str], data: JSONBody[ResultsBody], key: KeyHeader) -> RecordedAnswer:
+async def post_results(request: Asked, data: JSONBody[ResultsBody], key: KeyHeader) -> RecordedAnswer:
     results = [
         BankResult(each.code, each.amount_fen, each.paid, each.reference, each.paid_on, each.failure, place)
         for place, each in enumerate(data.results, 1)
     ]
     with under_key(key, asked(request, data)):
         recorded = await bank_results.record_results(
-            current_actor(request), number, results, places={}, sheet="", follow=follow_of(request), clock=clock_of(request)
+            current_actor(request), data.batch, results, places={}, sheet="", follow=follow_of(request), clock=clock_of(request)
         )
     return RecordedAnswer(recorded)
 
