@@ -1,0 +1,41 @@
+"""What a batch holds and what the bank says, as pure functions: the corners that the services' tests do not come to."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from training_admin.fund.batch_plan import ColumnsRefused, Due, ItemState, TreasuryRow, arranged, planned
+from training_admin.fund.closing_facts import carried_lines
+from training_admin.fund.ledger_facts import Account, Budget, SubFund
+from training_admin.fund.result_facts import BankResult, KnownItem, judge
+
+TODAY = date(2026, 9, 10)
+
+
+def due(number: int, *, account: bytes = b"a") -> Due:
+    at = datetime(2026, 9, number, tzinfo=UTC)
+    return Due(number, f"S{number}", f"C{number}", "firm", "Firm", 100, at, date(2026, 9, 9), account, changed=False, called_back=None)
+
+
+def test_two_accounts_of_one_firm_are_two_batches() -> None:
+    items, left_out = planned([due(2, account=b"b"), due(1)], {"firm": 1000}, today=TODAY, maker=frozenset({"m"}))
+    assert [(item.payee, item.total_fen, item.netted_fen, item.fen) for item in items] == [("firm", 100, 100, 0)]
+    assert [(each.due.id, "分批" in each.reason) for each in left_out] == [(2, True)]
+
+
+def test_a_treasury_file_without_what_a_bank_needs_is_refused_and_tells_no_account() -> None:
+    with pytest.raises(ColumnsRefused, match="账号"):
+        arranged(["收款户名", "开户行", "金额（元）", "业务编号"])
+    assert "6222" not in repr(TreasuryRow("PC-1", "Firm", "6222", "Bank", 1))
+
+
+def test_a_voided_payment_has_no_result() -> None:
+    known = {"P": KnownItem(1, 5, ItemState.VOIDED, None)}
+    judged = judge([BankResult("P", 5, True, "R", TODAY, row=2)], known, {}, TODAY)
+    assert (judged.fresh, judged.repeated, [each.row for each in judged.wrong]) == ((), 1, [2])
+
+
+def test_a_line_of_a_carry_over_names_its_account() -> None:
+    balances = dict.fromkeys(Account, 0) | {Account.AVAILABLE: 5, Account.GRANTED: -5}
+    (line,) = carried_lines([Budget(1, 2026, SubFund.ENTERPRISE, "类", "205", "文", closed=False, balances=balances)])
+    assert (line.account_words, line.to_words) == ("可用", "2027年历年结余（类）")
