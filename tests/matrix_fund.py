@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 
 from tests.fund.ledger_world import enter, granted
-from tests.fund.payment_world import Followed, account_of, make_due, paid, payable, person
+from tests.fund.payment_world import Followed, account_of, make_due, nothing_missing, paid, payable, person
 from tests.matrix_classes import ClassObjects, Pair
 from tests.people import ENTERPRISE_A, ENTERPRISE_B
 from training_admin.fund import batches, closing, recoveries
@@ -69,7 +69,7 @@ class FundObjects(ClassObjects):
     async def batch(self) -> Pair:
         """A draft by somebody else, and none."""
         subject, _case = await self._due(ENTERPRISE_A)
-        return await batches.make_batch(DEMO, [subject], follow=Followed(), clock=self.clock), "PC20269999"
+        return await batches.make_batch(DEMO, [subject], follow=Followed(), missing=nothing_missing, clock=self.clock), "PC20269999"
 
     @property
     def _firms(self) -> tuple[str, str | None]:

@@ -42,9 +42,13 @@ from training_admin.subsidy.reviewing import follow, payable_subject
 from training_admin.upgrade import upgrade
 from training_admin.wiring import follow_claim
 
+async def none(case_no, clock):
+    return []
+
 clock = FixedClock(datetime(2026, 6, 1, 1, tzinfo=UTC))
 SAMPLE = Path(sys.argv[3]).read_bytes()
 MAKER, CHECKER, LEADER = (Actor(kind=ActorKind.COMMAND, key=key, name=key) for key in ("maker", "checker", "leader"))
+BOTH = {"follow": follow_claim, "missing": none}
 ACCOUNT = PayeeAccount("bank", "31000001234", "firm")
 
 def workbook(name):
@@ -93,11 +97,11 @@ async def go_on(number):
             batch = await batch_by_number(number)
             items = await items_of(batch)
         if batch.state is BatchState.DRAFT:
-            await surely("checked", number, lambda: batches.check_batch(CHECKER, number, clock=clock))
+            await surely("checked", number, lambda: batches.check_batch(CHECKER, number, missing=none, clock=clock))
         elif batch.state is BatchState.CHECKED:
-            await surely("approved", number, lambda: batches.approve_batch(LEADER, number, clock=clock))
+            await surely("approved", number, lambda: batches.approve_batch(LEADER, number, missing=none, clock=clock))
         elif batch.state is BatchState.APPROVED:
-            await surely("sent", number, lambda: batches.send_batch(MAKER, number, follow=follow_claim, clock=clock))
+            await surely("sent", number, lambda: batches.send_batch(MAKER, number, **BOTH, clock=clock))
         elif batch.state is BatchState.SENT:
             results = [BankResult(item.code, item.fen, True, f"R{item.code}", clock.today()) for item in items]
             await surely("paid", number, lambda: bank_results.record_results(
@@ -128,7 +132,7 @@ async def act_all():
         async with read_transaction():
             subjects = [row.due.subject for row in await due_rows()]
         key = f"{sys.argv[2]}/{count}"
-        number = await surely("made", key.replace(" ", "-"), lambda: batches.make_batch(MAKER, subjects, follow=follow_claim, clock=clock))
+        number = await surely("made", key.replace(" ", "-"), lambda: batches.make_batch(MAKER, subjects, **BOTH, clock=clock))
         await go_on(number)
 
 async def check():

@@ -61,7 +61,7 @@ from training_admin.subsidy.persons import erase_for_request, phone_of_person
 from training_admin.subsidy.review_api import review_api
 from training_admin.subsidy.screens import cause_words, state_words
 from training_admin.web import API_PREFIX, CROWD, PUBLIC, STATIC, jinja_environment
-from training_admin.wiring import EXAMINER, follow_claim
+from training_admin.wiring import EXAMINER, follow_claim, missing_of_claim
 
 BODY_LIMIT = 10 * MEGABYTE
 FORM_MARGIN = 64 * 1024
@@ -310,6 +310,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
                 "person_of": person_of,
                 "erase_person": erase_for_request,
                 "follow_case": follow_claim,
+                "missing_before_payment": missing_of_claim,
                 "sso": sso,
                 "mock_sso": mock_sso,
             }

@@ -30,6 +30,7 @@ from training_admin.policy.proposals import Examiner
 from training_admin.subsidy import claim_examples, class_examples, online_examples, person_examples
 from training_admin.subsidy import parameters as subsidy_parameters
 from training_admin.subsidy.amounts import FORMULAS
+from training_admin.subsidy.before_payment import missing_before_payment
 from training_admin.subsidy.review_states import Act
 from training_admin.subsidy.review_store import claim_by_number
 from training_admin.subsidy.reviewing import follow
@@ -131,6 +132,11 @@ async def follow_claim(actor: Actor, case_no: str, event: FollowEvent, clock: Cl
     """What the fund room is handed: a claim moves with its money, inside the transaction of the payment's act."""
     claim = await claim_by_number(case_no, None)
     await follow(actor, claim, Act(event.value), clock=clock)
+
+
+async def missing_of_claim(case_no: str, clock: Clock) -> list[str]:
+    """What the fund room asks before money leaves: what a claim still misses, inside the transaction of the batch's act."""
+    return await missing_before_payment(case_no, clock=clock)
 
 
 # What the pages and commands of policy changes are handed.

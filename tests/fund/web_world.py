@@ -2,13 +2,18 @@
 
 from datetime import date
 
+from tests.catalog.test_visits import visit
 from tests.fund.ledger_world import granted
+from tests.people import sign_in_as
+from tests.subsidy.test_before_payment import evidenced
 from tests.subsidy.test_reviewing import LIFE, do, submitted
-from training_admin.database import retried, write_transaction
+from training_admin.catalog.visits import record_visit
+from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.fund import ledger
 from training_admin.fund.payable_store import payables_of
 from training_admin.kit.actor import DEMO
 from training_admin.kit.clock import Clock, FixedClock
+from training_admin.subsidy.assessing import decoded_record
 from training_admin.subsidy.review_states import Act
 from training_admin.subsidy.review_store import claim_by_number
 from training_admin.subsidy.reviewing import follow
@@ -23,7 +28,19 @@ async def payable_claim(clock: FixedClock, letter: str = "A") -> str:
     for act, login in LIFE:
         await do(login, number, act, clock)
     await notice_over(number, clock)
+    await cleared(number, clock)
     return number
+
+
+async def cleared(number: str, clock: FixedClock) -> None:
+    """Its classes are visited, and a signed paper stands for what its people have not confirmed."""
+    async with read_transaction():
+        record = await decoded_record((await claim_by_number(number, None)).id, None)
+    assert record is not None
+    inspector = (await sign_in_as("dudao", clock)).actor
+    for klass in record.classes:
+        await record_visit(inspector, visit(class_no=klass.class_no, visited_on=clock.today()), clock=clock)
+    await evidenced(number, "CONF-01", clock)
 
 
 @retried

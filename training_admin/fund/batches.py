@@ -24,7 +24,7 @@ from training_admin.fund.batch_plan import (
     reason_against,
 )
 from training_admin.fund.batch_store import Batch, DueRow, Item
-from training_admin.fund.follow import Follow, FollowEvent
+from training_admin.fund.follow import Follow, FollowEvent, Missing
 from training_admin.fund.holds import LONGEST_WORDS, one_line
 from training_admin.fund.ledger import PayableMoved
 from training_admin.fund.payee_account import for_item
@@ -99,6 +99,14 @@ class BatchShown(msgspec.Struct, frozen=True):
     blocked: tuple[str, ...]
 
 
+async def _held(rows: Sequence[DueRow], missing: Missing, clock: Clock) -> list[DueRow]:
+    """The rows with what their cases still miss beside their holds."""
+    words = {case: await missing(case, clock) for case in sorted({row.due.case_no for row in rows})}
+    return [
+        msgspec.structs.replace(row, due=msgspec.structs.replace(row.due, holds=(*row.due.holds, *words[row.due.case_no]))) for row in rows
+    ]
+
+
 async def _planned(rows: Sequence[DueRow], actor: Actor, today: date) -> tuple[tuple[PlannedItem, ...], tuple[LeftOut, ...]]:
     payees = sorted({row.due.payee for row in rows})
     owed, kept = await recovery_store.owed_by(payees), await store.kept_back(payees)
@@ -106,24 +114,24 @@ async def _planned(rows: Sequence[DueRow], actor: Actor, today: date) -> tuple[t
     return planned([row.due for row in rows], left, today=today, maker=actor.hands)
 
 
-async def candidates(actor: Actor, *, clock: Clock) -> Candidates:
+async def candidates(actor: Actor, *, missing: Missing, clock: Clock) -> Candidates:
     """What could go into a batch now; raises NotAllowed."""
     assert_may(actor, Right.FUND_READ)
     async with read_transaction():
-        rows = await store.due_rows()
+        rows = await _held(await store.due_rows(), missing, clock)
         items, left_out = await _planned(rows, actor, clock.today())
     return Candidates(items, left_out, {row.due.subject: row.pay_by for row in rows})
 
 
 @once
-async def make_batch(actor: Actor, subjects: Sequence[str], *, follow: Follow, clock: Clock) -> str:
+async def make_batch(actor: Actor, subjects: Sequence[str], *, follow: Follow, missing: Missing, clock: Clock) -> str:
     """Make a batch of what is chosen; what must not be paid is left out. Returns its number.
 
     Raises NotAllowed, NothingDue, PayableMoved.
     """
     assert_may(actor, Right.PAYMENT_MAKE)
     today = clock.today()
-    rows = await store.due_rows(subjects=subjects)
+    rows = await _held(await store.due_rows(subjects=subjects), missing, clock)
     items, _left_out = await _planned(rows, actor, today)
     if not items:
         raise NothingDue("所选款项目前都不能拨付，请查看各自的原因。")
@@ -152,19 +160,19 @@ def _moved(batch: Batch) -> BatchMoved:
     return BatchMoved(f"拨付批次 {batch.number} 目前为“{BATCH_WORDS[batch.state]}”，不能办理这一步。请刷新页面查看。")
 
 
-async def _blocked(batch: Batch, today: date) -> list[str]:
+async def _blocked(batch: Batch, missing: Missing, clock: Clock) -> list[str]:
     """Cases of a batch that must not be paid, each with its reason."""
-    maker, rows = hands_of(batch.made_by), await store.rows_of_batch(batch.id)
-    return [f"{row.due.case_no}：{reason}" for row in rows if (reason := reason_against(row.due, today=today, maker=maker))]
+    maker, rows = hands_of(batch.made_by), await _held(await store.rows_of_batch(batch.id), missing, clock)
+    return [f"{row.due.case_no}：{reason}" for row in rows if (reason := reason_against(row.due, today=clock.today(), maker=maker))]
 
 
-async def _assert_payable(batch: Batch, today: date) -> None:
-    if blocked := await _blocked(batch, today):
+async def _assert_payable(batch: Batch, missing: Missing, clock: Clock) -> None:
+    if blocked := await _blocked(batch, missing, clock):
         raise BatchBlocked(f"{'；'.join(blocked)}。请作废批次，重新列入其余款项。")
 
 
 @once
-async def check_batch(actor: Actor, number: str, *, clock: Clock) -> None:
+async def check_batch(actor: Actor, number: str, *, missing: Missing, clock: Clock) -> None:
     """Check a draft: by another person than its maker. Raises NotAllowed, StepUpNeeded, BatchMoved, SamePersonTwice, BatchBlocked."""
     assert_may(actor, Right.PAYMENT_CHECK)
     assert_stepped_up(actor)
@@ -172,14 +180,14 @@ async def check_batch(actor: Actor, number: str, *, clock: Clock) -> None:
     if batch.state is not BatchState.DRAFT:
         raise _moved(batch)
     assert_two_persons(batch.hands, actor)
-    await _assert_payable(batch, clock.today())
+    await _assert_payable(batch, missing, clock)
     if not await store.note_check(batch, checker=shown_name(actor), hands=actor.hands, at=clock.now()):
         raise _moved(batch)
     await trail.record(actor, "fund:batch:checked", number, {"fen": batch.total_fen, "items": batch.item_count}, at=clock.now())
 
 
 @once
-async def approve_batch(actor: Actor, number: str, *, clock: Clock) -> None:
+async def approve_batch(actor: Actor, number: str, *, missing: Missing, clock: Clock) -> None:
     """Approve a checked batch by a third person: its content and its treasury file are frozen.
 
     Raises NotAllowed, StepUpNeeded, BatchMoved, SamePersonTwice, BatchBlocked.
@@ -190,7 +198,7 @@ async def approve_batch(actor: Actor, number: str, *, clock: Clock) -> None:
     if batch.state is not BatchState.CHECKED:
         raise _moved(batch)
     assert_two_persons(batch.hands, actor)
-    await _assert_payable(batch, clock.today())
+    await _assert_payable(batch, missing, clock)
     content = await store.content_of(batch)
     await keep_file(canonical_json(content), media_type="application/json", at=clock.now())
     rows = treasury_files.treasury_rows(await store.items_of(batch))
@@ -206,7 +214,7 @@ async def approve_batch(actor: Actor, number: str, *, clock: Clock) -> None:
 
 
 @once
-async def send_batch(actor: Actor, number: str, *, follow: Follow, clock: Clock) -> None:
+async def send_batch(actor: Actor, number: str, *, follow: Follow, missing: Missing, clock: Clock) -> None:
     """Send an approved batch to the treasury, once; what is wholly netted needs no bank and is paid with it.
 
     Raises NotAllowed, StepUpNeeded, BatchMoved, BatchBlocked, BatchChanged.
@@ -216,7 +224,7 @@ async def send_batch(actor: Actor, number: str, *, follow: Follow, clock: Clock)
     batch = await store.batch_by_number(number)
     if batch.state is not BatchState.APPROVED:
         raise _moved(batch)
-    await _assert_payable(batch, clock.today())
+    await _assert_payable(batch, missing, clock)
     if (await store.content_of(batch)).sha256 != batch.content_sha256:
         raise BatchChanged("批次内容与审批时的摘要不符，没有发送。请停止办理，保留现场并通知审计管理员。")
     if not await store.note_sent(batch, at=clock.now()):
@@ -258,14 +266,14 @@ async def list_batches(actor: Actor, *, before: int | None = None, limit: int = 
     return page, str(page[-1].id) if len(found) > len(page) else None
 
 
-async def show_batch(actor: Actor, number: str, *, clock: Clock) -> BatchShown:
+async def show_batch(actor: Actor, number: str, *, missing: Missing, clock: Clock) -> BatchShown:
     """A batch with its payments; raises NotAllowed, BatchNotFound."""
     assert_may(actor, Right.FUND_READ)
     async with read_transaction():
         batch = await store.batch_by_number(number)
         items = await store.items_of(batch)
         waiting = batch.state in {BatchState.DRAFT, BatchState.CHECKED, BatchState.APPROVED}
-        blocked = await _blocked(batch, clock.today()) if waiting else []
+        blocked = await _blocked(batch, missing, clock) if waiting else []
         if batch.content_sha256 is None:
             content = await store.content_of(batch)
         else:

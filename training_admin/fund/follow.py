@@ -21,3 +21,5 @@ class FollowEvent(StrEnum):
 
 # Who did it, the case, what happened; called inside the open write transaction of the act, so that both happen or neither.
 Follow = Callable[[Actor, str, FollowEvent, Clock], Awaitable[None]]
+# What a case still misses before money may leave, in words; asked inside the transaction that makes, checks, approves or sends a batch.
+Missing = Callable[[str, Clock], Awaitable[list[str]]]

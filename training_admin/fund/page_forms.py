@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 from litestar import Request
 
-from training_admin.fund.follow import Follow
+from training_admin.fund.follow import Follow, Missing
 from training_admin.kit.money import fen_from_text
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.office.marked_pages import problem_of_upload
@@ -51,6 +51,12 @@ def follow_of(request: Asked) -> Follow:
     """Who follows when money moves; handed in by the application."""
     follow: Follow = request.app.state.follow_case
     return follow
+
+
+def missing_of(request: Asked) -> Missing:
+    """Who knows what a case misses before it may be paid; handed in by the application."""
+    missing: Missing = request.app.state.missing_before_payment
+    return missing
 
 
 def asked(request: Asked, data: msgspec.Struct) -> list[Any]:
