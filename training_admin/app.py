@@ -39,7 +39,6 @@ from training_admin.kit.actor import WORKER
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.workbook.box import WorkbookBox
-from training_admin.kit.workbook.marking import mark_workbook
 from training_admin.office.channels import channel_of
 from training_admin.office.idempotency import new_key
 from training_admin.office.jobs import Handler, JobRun
@@ -305,7 +304,6 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
                 "clock": clock,
                 "drafts": DraftBox(),
                 "examiner": EXAMINER,
-                "mark_workbook": mark_workbook,
                 "refused_workbooks": WorkbookBox(),
                 "person_of": person_of,
                 "erase_person": erase_for_request,

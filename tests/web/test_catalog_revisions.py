@@ -9,6 +9,7 @@ import pytest
 
 from tests.people import enter
 from tests.web.conftest import assert_problem, form_token
+from tests.web.test_class_uploads import marked_address
 from training_admin.catalog.publication import publish_items
 from training_admin.catalog.sample import sample_catalog, sample_details
 from training_admin.catalog.workbooks import CATALOG
@@ -26,11 +27,11 @@ async def exported(client: httpx.AsyncClient, clock: FixedClock) -> Any:
     return openpyxl.load_workbook(io.BytesIO((await client.get("/catalog.xlsx")).content))
 
 
-async def sent(client: httpx.AsyncClient, book: Any, *, to: str = ADDRESS, why: str = "年度修订") -> httpx.Response:
+async def sent(client: httpx.AsyncClient, book: Any, *, why: str = "年度修订") -> httpx.Response:
     target = io.BytesIO()
     book.save(target)
     token = await form_token(client, ADDRESS)
-    return await client.post(to, data={"why": why, **token}, files={"file": ("目录.xlsx", target.getvalue(), WORKBOOK_TYPE)})
+    return await client.post(ADDRESS, data={"why": why, **token}, files={"file": ("目录.xlsx", target.getvalue(), WORKBOOK_TYPE)})
 
 
 async def test_only_what_was_changed_is_proposed_with_old_beside_new(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
@@ -52,7 +53,7 @@ async def test_wrong_cells_are_told_and_the_marked_file_is_given_back(visitor: h
     answer = await sent(visitor, book)
     assert_problem(answer, 422, "catalog-workbook-incomplete")
     assert all(cell in answer.text for cell in ("J4", "B5"))
-    marked = await sent(visitor, book, to="/catalog/revisions/marked", why="")
+    marked = await visitor.get(marked_address(answer))
     assert marked.headers["content-type"] == WORKBOOK_TYPE
     again = openpyxl.load_workbook(io.BytesIO(marked.content))
     assert "错误清单" in again.sheetnames
@@ -67,11 +68,11 @@ async def test_a_missing_file_or_reason_is_told(visitor: httpx.AsyncClient, cloc
     book[CATALOG]["J4"] = 1800
     assert_problem(await sent(visitor, book, why=""), 422, "catalog-proposal-refused")
     token = await form_token(visitor, ADDRESS)
-    for address in (ADDRESS, "/catalog/revisions/marked"):
-        nothing = await visitor.post(address, data=token, files={"file": ("目录.xlsx", b"", WORKBOOK_TYPE)})
-        assert_problem(nothing, 422, "catalog-proposal-refused")
-    other = await visitor.post("/catalog/revisions/marked", data=token, files={"file": ("目录.xlsx", b"not a workbook", WORKBOOK_TYPE)})
-    assert other.status_code == 422
+    nothing = await visitor.post(ADDRESS, data=token, files={"file": ("目录.xlsx", b"", WORKBOOK_TYPE)})
+    assert_problem(nothing, 422, "catalog-proposal-refused")
+    other = await visitor.post(ADDRESS, data=token, files={"file": ("目录.xlsx", b"not a workbook", WORKBOOK_TYPE)})
+    assert_problem(other, 422, "workbook-is-text")
+    assert "/marked/" not in other.text
 
 
 async def test_the_change_log_is_public_and_the_operator_is_not(visitor: httpx.AsyncClient, clock: FixedClock) -> None:

@@ -16,7 +16,9 @@ from tests.catalog.running import FIRST, LAST_DAY, certificate, held_all, move_t
 from tests.catalog.test_filing import registrar
 from tests.parties.resources import entered
 from tests.people import enter
+from tests.subsidy.workbook_judge import comments_of
 from tests.web.conftest import assert_problem, form_token
+from tests.web.test_class_uploads import marked_address
 from tests.web.test_classes import XLSX
 from tests.web.test_pages import table
 from training_admin.catalog.attendance_reading import SHEET_ATTENDANCE
@@ -152,8 +154,9 @@ async def test_attendance_by_workbook_is_marked_mended_and_taken(visitor: httpx.
     for cell, code in (("D5", "UNKNOWN_SIGN"), ("F6", "FUTURE_SESSION"), ("B7", "NAME_MISMATCH")):
         assert cell in answer.text
         assert code in answer.text
-    marked = await sent(visitor, base, "attendance/marked", wrong)
+    marked = await visitor.get(marked_address(answer))
     assert marked.headers["content-type"] == XLSX
+    assert f"{number}-%E6%A0%87%E6%B3%A8.xlsx" in marked.headers["content-disposition"]
     assert "错误清单" in openpyxl.load_workbook(io.BytesIO(marked.content)).sheetnames
     mended = edited(marked.content, SHEET_ATTENDANCE, {"D5": "△60", "F6": None, "B7": PEOPLE[2].name})
     done = await sent(visitor, base, "attendance", mended, confirm="true")
@@ -167,7 +170,9 @@ async def test_attendance_by_workbook_is_marked_mended_and_taken(visitor: httpx.
     assert kept[1][6] == "考勤表导入"
     assert table(await visitor.get(f"{base}/sessions.csv"))[1][3] == "已确认"
     assert_problem(await sent(visitor, base, "attendance", b""), 422, "run-refused")
-    assert_problem(await sent(visitor, base, "attendance/marked", b"x"), 422, "workbook-is-text")
+    text = await sent(visitor, base, "attendance", b"x")
+    assert_problem(text, 422, "workbook-is-text")
+    assert "/marked/" not in text.text
 
 
 async def test_online_records_are_traceable_and_make_attendance(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
@@ -197,7 +202,8 @@ async def test_online_records_are_traceable_and_make_attendance(visitor: httpx.A
         *(("E7", "DUPLICATE_RECORD"), ("G7", "TIME"), ("H7", "NUMBER"), ("I7", "NOT_REAL_NAME"), ("J7", "UNKNOWN_VALUE")),
         *(("D8", "UNKNOWN_PLATFORM"), ("E8", "MISSING")),
     }
-    assert (await sent(visitor, base, "online/marked", wrong)).headers["content-type"] == XLSX
+    marked = await visitor.get(marked_address(answer))
+    assert set(comments_of(openpyxl.load_workbook(io.BytesIO(marked.content))[SHEET_ONLINE])) == {cell for cell, _code in told}
     good = edited(empty, SHEET_ONLINE, {address: value for address, value in cells.items() if address[1:] in {"5", "6"}})
     assert "已导入 2 条" in (await sent(visitor, base, "online", good)).text
     run, people = (await running_class(clock, number)).run, running.plan.trainees
@@ -248,7 +254,7 @@ async def test_results_by_page_and_by_workbook(visitor: httpx.AsyncClient, clock
     assert_problem(answer, 422, "run-workbook-wrong")
     told = re.findall(r'class="code">([A-K]\d+)</span></td><td data-label="代码"><span class="code">(\w+)<', answer.text)
     assert set(told) == {("G5", "DUPLICATE_CERTIFICATE"), ("E6", "MISSING"), ("G7", "CERTIFICATE_WITHOUT_PASS"), ("F8", "UNKNOWN_VALUE")}
-    marked = await sent(visitor, base, "results/marked", book)
+    marked = await visitor.get(marked_address(answer))
     mended = {"G5": certificate(5), "E6": "合格", "G7": None, "H7": None, "D8": "合格", "E8": "合格", "F8": "合格"}
     done = await sent(visitor, base, "results/upload", edited(marked.content, SHEET_RESULTS, mended))
     assert "新登记或更正 5 人" in done.text

@@ -6,6 +6,7 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any, Final
 
+import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
@@ -25,6 +26,7 @@ from training_admin.kit import wording
 from training_admin.kit.actor import may
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
+from training_admin.office.marked_pages import problem_of_upload
 from training_admin.web import clock_of, csv_download, current_actor, download, page
 
 Asked = Request[Any, Any, Any]
@@ -86,14 +88,26 @@ async def day_csv(request: Asked, day: FromQuery[str] = "") -> Response[bytes]:
     return csv_download(DAY_HEADER, rows, filename=f"课次-{chosen}.csv")
 
 
-async def run_page(request: Asked, class_no: str, *, refusal: Refusal | None = None, done: str = "") -> Template:
+class Upload(msgspec.Struct, frozen=True):
+    """A workbook that was handed in, and the name under which it is handed back with its wrong cells marked."""
+
+    content: bytes = b""
+    marked_name: str = ""
+
+
+NO_UPLOAD = Upload()
+
+
+async def run_page(
+    request: Asked, class_no: str, *, refusal: Refusal | None = None, upload: Upload = NO_UPLOAD, done: str = ""
+) -> Template:
     """The page of a running class with what was refused on it or what was done."""
     actor, clock = current_actor(request), clock_of(request)
     shown = await show_run(actor, class_no, clock=clock)
     return page(
         "classes/running.html",
         status_code=HTTPStatus.OK if refusal is None else refusal.status,
-        problem=None if refusal is None else refusal.problem(),
+        problem=None if refusal is None else problem_of_upload(request, refusal, upload.content, filename=upload.marked_name),
         done=done,
         shown=shown,
         head=shown.running.head,
@@ -105,14 +119,16 @@ async def run_page(request: Asked, class_no: str, *, refusal: Refusal | None = N
     )
 
 
-async def acted_on_run(request: Asked, class_no: str, act: Callable[[], Awaitable[str]]) -> Template | Redirect:
+async def acted_on_run(
+    request: Asked, class_no: str, act: Callable[[], Awaitable[str]], *, upload: Upload = NO_UPLOAD
+) -> Template | Redirect:
     """Do an act and show the class again with what was done; a refusal is told on its page."""
     try:
         done = await act()
     except NotFound:
         raise
     except Refusal as refusal:
-        return await run_page(request, class_no, refusal=refusal)
+        return await run_page(request, class_no, refusal=refusal, upload=upload)
     return await run_page(request, class_no, done=done)
 
 
