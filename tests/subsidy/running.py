@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -10,30 +10,23 @@ import openpyxl
 
 from tests.catalog.classes import content, furnished, roster, sessions
 from tests.people import ENTERPRISE_A, sign_in_as
-from training_admin.catalog.class_store import plan_of, roster_of
+from training_admin.catalog.class_facts import Pool
+from training_admin.catalog.class_store import roster_of
+from training_admin.catalog.closing import close_class
 from training_admin.catalog.filing import NamedTrainee, decide_class, save_class, submit_class
 from training_admin.catalog.forecast_store import ApprovedClass, approved_classes
 from training_admin.catalog.run_facts import (
     Attended,
-    ClosedClass,
-    ClosedTrainee,
     Held,
     Mark,
     Outcome,
     Result,
     Way,
-    centihours,
-    delivered_minutes,
-    delivered_online_minutes,
-    tallies,
 )
-from training_admin.catalog.run_store import add_attended, add_closing, add_held, add_results, load_run
-from training_admin.catalog.store import add_filings, load_filings
-from training_admin.database import fetch_tuples, read_transaction, write_transaction
+from training_admin.catalog.run_store import add_attended, add_held, add_results
+from training_admin.database import read_transaction, write_transaction
 from training_admin.kit.actor import COMMAND_LINE, DEMO
 from training_admin.kit.clock import SHANGHAI, FixedClock
-from training_admin.office.knowledge import becomes_known_at
-from training_admin.parties.store import add_delivery
 from training_admin.subsidy.deliveries import receive_registers
 
 HOURS = {"ends": 16 * 60, "theory_minutes": 120, "practice_minutes": 240}
@@ -56,15 +49,18 @@ def people(count: int = 6) -> list[NamedTrainee]:
     return [*found[:-1], msgspec.structs.replace(found[-1], contract_start=date(2026, 7, 8))]
 
 
-async def registers(clock: FixedClock, *, months: tuple[str, ...] = EVERY_MONTH, paid: str = "0.00", count: int = 6) -> None:
-    """What other offices know of enterprise A and of the people: insured every delivered month."""
+async def registers(
+    clock: FixedClock, *, months: tuple[str, ...] = EVERY_MONTH, paid: str = "0.00", firms: Sequence[str] = (ENTERPRISE_A,) * 6
+) -> None:
+    """What other offices know of the firms and of their people, one firm a person: insured every delivered month."""
+    named = list(zip(roster(len(firms)), firms, strict=True))
     document = {
         "as_of": clock.today().isoformat(),
         "district": "310117",
         "coverage": {"insurance": list(months), "surcharge": ["2025"]},
         "enterprises": [
             {
-                "uscc": ENTERPRISE_A,
+                "uscc": firm,
                 "name": "样例",
                 "size": "L",
                 "tax_district": "310117",
@@ -72,22 +68,30 @@ async def registers(clock: FixedClock, *, months: tuple[str, ...] = EVERY_MONTH,
                 "surcharge_paid": {"2025": "300000.00"},
                 "subsidy_paid": {"2026": paid},
             }
+            for firm in dict.fromkeys(firms)
         ],
         "institutions": [],
         "filings": [],
-        "insurance": [{"id_no": each.identity, "month": month, "payer": ENTERPRISE_A} for each in roster(count) for month in months],
+        "insurance": [{"id_no": each.identity, "month": month, "payer": firm} for each, firm in named for month in months],
         "payments": [],
     }
     await receive_registers(DEMO, json.dumps(document).encode(), source="测试交付", clock=clock)
 
 
 async def approved(
-    clock: FixedClock, *, named: list[NamedTrainee] | None = None, item: str | None = "SJ2026-A-007", budget_fen: int = 1_000_000
+    clock: FixedClock,
+    *,
+    named: list[NamedTrainee] | None = None,
+    item: str | None = "SJ2026-A-007",
+    budget_fen: int = 1_000_000,
+    pool: Pool | None = None,
 ) -> str:
-    """An approved class from 6 to 17 July 2026, eight hours a day."""
+    """An approved class from 6 to 17 July 2026, eight hours a day; with `pool` for whatever firms its people name."""
     teacher, room = await furnished(clock)
     first = date(2026, 7, 6)
-    filed = content(teacher, room, item=item, budget_fen=budget_fen, sessions=sessions(first, 10, teacher=teacher, room=room, **HOURS))
+    planned = sessions(first, 10, teacher=teacher, room=room, **HOURS)
+    enterprise = ENTERPRISE_A if pool is None else ""
+    filed = content(teacher, room, item=item, budget_fen=budget_fen, sessions=planned, pool=pool, enterprise=enterprise)
     clerk = (await sign_in_as("jiaowu", clock)).actor
     number = await save_class(clerk, filed, people() if named is None else named, clock=clock)
     await submit_class(clerk, number, clock=clock)
@@ -140,41 +144,10 @@ async def examine(number: str, clock: FixedClock, outcomes: Mapping[int, Outcome
 
 
 async def close(number: str, clock: FixedClock) -> None:
-    """On the day after the last session freeze the facts and tell the register of the hours that were held, as closing a class does."""
+    """On the day after the last session the institution closes the class."""
     klass = await of_number(number)
     to(clock, max(each.day for each in klass.content.sessions) + timedelta(days=1), hour=9)
-    async with write_transaction():
-        known_at = await becomes_known_at(clock)
-        trainees = [each.trainee for each in await roster_of(klass.version_key)]
-        plan = plan_of(number, klass.content, trainees)
-        run = await load_run(klass.id)
-        filing = (await load_filings([number], known_at))[number]
-        delivered, online = centihours(delivered_minutes(plan, run), 45), centihours(delivered_online_minutes(plan, run), 45)
-        closed = ClosedClass(
-            class_no=number,
-            version=klass.version,
-            enterprise=filing.enterprise,
-            institution=filing.institution,
-            start=filing.start,
-            end=filing.end,
-            delivered_centihours=delivered,
-            online_centihours=online,
-            enrolled=filing.enrolled,
-            trainees=tuple(
-                ClosedTrainee(
-                    person,
-                    centihours(each.attended_minutes, 45),
-                    "" if each.result is None else each.result.outcome.value,
-                    "",
-                )
-                for person, each in tallies(plan, run).items()
-            ),
-        )
-        await add_closing(klass.id, closed, closer="教务员", by="registrar", at=known_at)
-        await fetch_tuples("UPDATE training_class SET state = 'closed' WHERE id = $1 RETURNING id", klass.id)
-        delivery = await add_delivery(source="结班", as_of=clock.today(), received_at=known_at, sha256=f"closing-{number}", rows=1)
-        told = msgspec.structs.replace(filing, delivered_centihours=delivered, online_centihours=online)
-        await add_filings(delivery, [told])
+    await close_class((await sign_in_as("jiaowu", clock)).actor, number, clock=clock)
     clock.move(timedelta(minutes=1))
 
 

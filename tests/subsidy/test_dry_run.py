@@ -10,6 +10,7 @@ from tests.people import ENTERPRISE_A, sign_in_as
 from tests.subsidy import running
 from tests.subsidy.running import to
 from training_admin.catalog.class_store import ClassNotFound
+from training_admin.catalog.firm_classes import classes_of_firms
 from training_admin.catalog.forecast_facts import Forecast
 from training_admin.catalog.forecast_store import newest_forecasts
 from training_admin.catalog.run_facts import Held, Outcome, Way
@@ -50,9 +51,9 @@ async def kept(number: str) -> Forecast:
         return (await newest_forecasts([klass.id]))[klass.id].forecast
 
 
-async def claimed(clock: FixedClock, *costs: tuple[str, str]) -> AssessmentRecord:
+async def claimed(clock: FixedClock, *costs: tuple[str, str], login: str = "jingban-a") -> AssessmentRecord:
     """The draft of the classes with their vouchers, submitted and assessed."""
-    clerk = (await sign_in_as("jingban-a", clock, stepped_up=True)).actor
+    clerk = (await sign_in_as(login, clock, stepped_up=True)).actor
     draft = await draft_claim(clerk, [class_no for class_no, _amount in costs], way="download", clock=clock)
     receipt = await submit_claim(clerk, running.with_cost(draft, *costs), readable_only=True, clock=clock)
     await assess_claim(COMMAND_LINE, receipt.number, cause=FIRST_TIME, clock=clock)
@@ -260,7 +261,7 @@ async def test_the_facts_of_a_forecast_are_loaded_in_a_constant_number_of_querie
         klass = await running.of_number(number)
         with counted_queries() as queries:
             async with knowledge_transaction():
-                await load_prepared(klass, clock=clock)
+                await load_prepared((await classes_of_firms([klass]))[0], clock=clock)
         counts.append(len(queries))
     assert 0 < counts[0] == counts[1] < 40
 

@@ -156,13 +156,21 @@ async def rosters_of(training_class: int) -> dict[int, list[Named]]:
 
 async def firms_of_class(training_class: int) -> list[str]:
     """The employers that approved versions of a class name, in the order in which they first did; one query."""
+    return (await firms_of_classes([training_class])).get(training_class, [])
+
+
+async def firms_of_classes(training_classes: Sequence[int]) -> dict[int, list[str]]:
+    """The same for several classes in one query."""
     found = await fetch_tuples(
-        """SELECT t.enterprise FROM class_version v JOIN class_trainee t ON t.class_version = v.id
-           WHERE v.training_class = $1 AND v.decision = 'approved' AND t.enterprise <> ''
-           GROUP BY t.enterprise ORDER BY min((v.version, t.place))""",
-        training_class,
+        """SELECT v.training_class, t.enterprise FROM class_version v JOIN class_trainee t ON t.class_version = v.id
+           WHERE v.training_class = ANY($1) AND v.decision = 'approved' AND t.enterprise <> ''
+           GROUP BY v.training_class, t.enterprise ORDER BY v.training_class, min((v.version, t.place))""",
+        list(training_classes),
     )
-    return [enterprise for (enterprise,) in found]
+    firms: dict[int, list[str]] = {}
+    for training_class, enterprise in found:
+        firms.setdefault(training_class, []).append(enterprise)
+    return firms
 
 
 async def class_by_number(class_no: str, codes: Sequence[str] | None) -> ClassHead:

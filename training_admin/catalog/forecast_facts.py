@@ -3,7 +3,7 @@
 Amounts are fen. Persons are hexadecimal keyed hashes, never numbers. The forecast decides nothing; the claim does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -31,7 +31,10 @@ class Hint(msgspec.Struct, frozen=True):
 
 
 class PersonForecast(msgspec.Struct, frozen=True):
-    """One person: the expectation, the outcome that the claim's own assessment gives today, price before and after the ceiling."""
+    """One person: the expectation, the outcome that the claim's own assessment gives today, price before and after the ceiling.
+
+    `enterprise` is the firm of a pooled class that claims him, "" in any other class.
+    """
 
     person: str
     verdict: Verdict
@@ -39,10 +42,24 @@ class PersonForecast(msgspec.Struct, frozen=True):
     computed_fen: int
     payable_fen: int
     hints: tuple[Hint, ...]
+    enterprise: str = ""
+
+
+class FirmForecast(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of one firm's claim of a pooled class as a whole: its number in the register, its part of the budget."""
+
+    enterprise: str
+    class_no: str
+    budget_fen: int
+    per_head_fen: int
+    class_hints: tuple[Hint, ...]
 
 
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
-    """A class as the later claim would be decided; `sessions_left` are counted as held and attended by everybody."""
+    """A class as the later claim would be decided; `sessions_left` are counted as held and attended by everybody.
+
+    A pooled class is claimed by each of its `firms`: then it has the people of all, and no price per head nor hints of its own.
+    """
 
     class_no: str
     version: int
@@ -53,6 +70,25 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     per_head_fen: int
     class_hints: tuple[Hint, ...]
     people: tuple[PersonForecast, ...]
+    firms: tuple[FirmForecast, ...] = ()
+
+    def of_firm(self, enterprise: str) -> "Forecast":
+        """The firm's own part of a pooled class, empty for a firm that has none; any other class is wholly its enterprise's."""
+        if not self.firms:
+            return self
+        people = tuple(each for each in self.people if each.enterprise == enterprise)
+        own = next((each for each in self.firms if each.enterprise == enterprise), None)
+        if own is None:
+            return msgspec.structs.replace(self, budget_fen=0, people=people, firms=())
+        return msgspec.structs.replace(
+            self,
+            class_no=own.class_no,
+            budget_fen=own.budget_fen,
+            per_head_fen=own.per_head_fen,
+            class_hints=own.class_hints,
+            people=people,
+            firms=(),
+        )
 
     def count(self, verdict: str) -> int:
         """How many people have an expectation, named by its value."""
@@ -62,6 +98,29 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     def payable_fen(self) -> int:
         """What the claim would pay for everybody of whom it is certain."""
         return sum(each.payable_fen for each in self.people if each.verdict is Verdict.PAYABLE)
+
+
+def joined(class_no: str, budget_fen: int, parts: Sequence[tuple[str, Forecast]]) -> Forecast:
+    """The forecast of a pooled class from that of each firm's own claim."""
+    _first, whole = parts[0]
+    return msgspec.structs.replace(
+        whole,
+        class_no=class_no,
+        budget_fen=budget_fen,
+        per_head_fen=0,
+        class_hints=(),
+        people=tuple(msgspec.structs.replace(each, enterprise=firm) for firm, part in parts for each in part.people),
+        firms=tuple(
+            FirmForecast(
+                enterprise=firm,
+                class_no=part.class_no,
+                budget_fen=part.budget_fen,
+                per_head_fen=part.per_head_fen,
+                class_hints=part.class_hints,
+            )
+            for firm, part in parts
+        ),
+    )
 
 
 def newly_refused(before: Forecast | None, now: Forecast) -> int:

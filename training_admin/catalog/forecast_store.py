@@ -17,6 +17,9 @@ _APPROVED = """
     FROM training_class c JOIN class_version v ON v.training_class = c.id AND v.version = c.approved_version
     WHERE c.state NOT IN ('ended', 'withdrawn')
 """
+# For whom a class was filed: its enterprise, or everybody whose people are in a pooled class; the codes are parameter {0}.
+_FOR = """(${0}::text[] IS NULL OR v.content->>'enterprise' = ANY(${0}) OR v.content->>'pool' IS NOT NULL
+    AND EXISTS (SELECT 1 FROM class_trainee t WHERE t.class_version = v.id AND t.enterprise = ANY(${0})))"""
 
 
 class ApprovedClass(msgspec.Struct, frozen=True):
@@ -46,7 +49,7 @@ def _approved(rows: Iterable[tuple[Any, ...]]) -> list[ApprovedClass]:
 async def approved_classes(class_nos: Sequence[str], *, enterprises: Sequence[str] | None = None) -> list[ApprovedClass]:
     """The named classes as approved, those for some enterprises only (None: for any), by number."""
     found = await fetch_tuples(
-        f"{_APPROVED} AND c.class_no = ANY($1) AND ($2::text[] IS NULL OR v.content->>'enterprise' = ANY($2)) ORDER BY c.class_no",
+        f"{_APPROVED} AND c.class_no = ANY($1) AND {_FOR.format(2)} ORDER BY c.class_no",
         *(list(class_nos), enterprises),
     )
     return _approved(found)
@@ -69,7 +72,7 @@ async def name_of(version_key: int, person: str) -> str:
 async def classes_for(enterprises: Sequence[str] | None, *, most: int) -> list[ApprovedClass]:
     """Approved classes filed for enterprises (None: for any), newest first, by whomever."""
     found = await fetch_tuples(
-        f"{_APPROVED} AND ($1::text[] IS NULL OR v.content->>'enterprise' = ANY($1)) ORDER BY c.id DESC LIMIT $2",
+        f"{_APPROVED} AND {_FOR.format(1)} ORDER BY c.id DESC LIMIT $2",
         *(enterprises, most),
     )
     return _approved(found)

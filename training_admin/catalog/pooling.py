@@ -38,11 +38,15 @@ def parts_of(plan: ClassPlan) -> tuple[FirmPart, ...]:
     """Each firm's part of the budget: by heads or by contract, missing fen to the largest remainders. Nothing without pool."""
     if plan.pool is None:
         return ()
-    firms = firms_of(plan)
-    heads = [sum(1 for each in plan.trainees if each.enterprise == firm) for firm in firms]
-    weights = heads if plan.pool.split is Split.PER_HEAD else [plan.pool.shares_bp.get(firm, 0) for firm in firms]
-    shares = spread(plan.budget_fen, weights) if sum(weights) else [0] * len(firms)
-    return tuple(FirmPart(*each) for each in zip(firms, heads, shares, strict=True))
+    heads = {firm: sum(1 for each in plan.trainees if each.enterprise == firm) for firm in firms_of(plan)}
+    return shared_by(plan.pool, plan.budget_fen, heads)
+
+
+def shared_by(pool: Pool, budget_fen: int, heads: Mapping[str, int]) -> tuple[FirmPart, ...]:
+    """The parts of firms with so many people each, in the order given."""
+    weights = list(heads.values()) if pool.split is Split.PER_HEAD else [pool.shares_bp.get(firm, 0) for firm in heads]
+    shares = spread(budget_fen, weights) if sum(weights) else [0] * len(heads)
+    return tuple(FirmPart(*each, share) for each, share in zip(heads.items(), shares, strict=True))
 
 
 def numbers_of_firms(class_no: str, firms: Iterable[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from training_admin.catalog.pooling import plain_number
 from training_admin.catalog.witness_facts import Answer, Moment, Question
 from training_admin.database import copy_rows, fetch_tuples
 
@@ -134,10 +135,16 @@ async def sealed_phones(person: bytes) -> list[bytes]:
 
 
 async def denials_of(class_nos: Sequence[str], known_at: datetime) -> frozenset[tuple[str, str]]:
-    """Class number and person of everybody who had denied by an instant to have taken part, at enrolment or at the end."""
+    """Class number and person of everybody who had denied by an instant to have taken part, at enrolment or at the end.
+
+    The numbers are those of claims: of a pooled class that of a firm, which leads to the class.
+    """
+    named: dict[str, list[str]] = {}
+    for class_no in class_nos:
+        named.setdefault(plain_number(class_no), []).append(class_no)
     found = await fetch_tuples(
         """SELECT DISTINCT c.class_no, encode(w.person, 'hex') FROM class_witness w JOIN training_class c ON c.id = w.training_class
            WHERE c.class_no = ANY($1) AND w.answer = 'not_me' AND w.answered_at <= $2""",
-        *(list(class_nos), known_at),
+        *(list(named), known_at),
     )
-    return frozenset((row[0], row[1]) for row in found)
+    return frozenset((class_no, person) for plain, person in found for class_no in named[plain])

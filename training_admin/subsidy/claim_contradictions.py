@@ -5,7 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from training_admin.catalog.forecast_store import approved_classes, rosters_of
+from training_admin.catalog.firm_classes import claimable_classes
+from training_admin.catalog.forecast_store import rosters_of
 from training_admin.catalog.run_store import load_closed
 from training_admin.catalog.store import load_filings
 from training_admin.database import fetch_tuples
@@ -23,16 +24,16 @@ from training_admin.subsidy.views import Contradiction
 
 
 async def load_filed(classes: Iterable[ClassRow], uscc: str, known_at: datetime) -> Filed:
-    """Rosters and frozen facts of the claim's classes that were filed here for the claimant; three queries, in an open transaction."""
-    numbers = sorted({row.class_no for row in classes if row.class_no})
-    approved = await approved_classes(numbers, enterprises=[uscc])
+    """Rosters and frozen facts of the claim's classes that were filed here for the claimant, in an open transaction."""
+    approved = await claimable_classes((row.class_no for row in classes if row.class_no), enterprises=[uscc])
     rosters = await rosters_of([each.version_key for each in approved])
+    closed = await load_closed([each.plain_no for each in approved], known_at)
     return Filed(
         enrolled={
             each.class_no: {one.trainee.person: one.trainee.name for one in claimed_of(each.content, rosters[each.version_key])}
             for each in approved
         },
-        closed=await load_closed([each.class_no for each in approved], known_at),
+        closed={each.class_no: closed[each.plain_no] for each in approved if each.plain_no in closed},
     )
 
 

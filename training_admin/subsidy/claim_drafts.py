@@ -11,8 +11,9 @@ from datetime import datetime
 import msgspec
 
 from training_admin.catalog.class_store import ClassNotFound
+from training_admin.catalog.firm_classes import ClassOfFirm, claimable_classes, claimable_for
 from training_admin.catalog.forecast_screens import Named
-from training_admin.catalog.forecast_store import ApprovedClass, ForecastShown, approved_classes, classes_for, newest_forecasts, rosters_of
+from training_admin.catalog.forecast_store import ForecastShown, newest_forecasts, rosters_of
 from training_admin.catalog.sealing import ROSTER_PLACE
 from training_admin.catalog.states import STATE_WORDS, ClassState
 from training_admin.catalog.witness_facts import Confirmed, confirmed_of
@@ -28,7 +29,7 @@ from training_admin.office import trail
 from training_admin.office.knowledge import knowledge_transaction, still_known_at
 from training_admin.parties.facts import SIZE_WORDS, Enterprise
 from training_admin.parties.store import load_enterprises
-from training_admin.subsidy.class_claims import ClassForClaim, claim_form, load_class_claims, year_of
+from training_admin.subsidy.class_claims import ClassForClaim, claim_form, claimed_of, load_class_claims, year_of
 from training_admin.subsidy.filled_template import filled_template
 from training_admin.subsidy.form import FormHead
 from training_admin.subsidy.store import SEALED_HEAD
@@ -53,12 +54,11 @@ class DraftForClaimant(Refusal):
 
 
 class ClaimableClass(msgspec.Struct, frozen=True):
-    """A class filed for the enterprise as its list shows it: when, how many, the newest forecast, and in which claims it stands."""
+    """A class filed for the enterprise as its list shows it: the newest forecast of its part, and in which claims it stands."""
 
-    approved: ApprovedClass
+    approved: ClassOfFirm
     state_words: str
     closed: bool
-    people: int
     forecast: ForecastShown | None
     claims: tuple[str, ...]
 
@@ -67,18 +67,12 @@ async def my_classes(actor: Actor) -> list[ClaimableClass]:
     """The approved classes filed for the enterprises of the actor's scope, newest first; raises NotAllowed."""
     scope = scope_of(actor, Right.CLAIM_READ)
     async with read_transaction():
-        found = await classes_for(scope.codes, most=MOST_LISTED)
+        found = await claimable_for(scope.codes, most=MOST_LISTED)
         return await _listed(found)
 
 
-async def _listed(found: Sequence[ApprovedClass]) -> list[ClaimableClass]:
+async def _listed(found: Sequence[ClassOfFirm]) -> list[ClaimableClass]:
     forecasts = await newest_forecasts([each.id for each in found])
-    counts = dict(
-        await fetch_tuples(
-            "SELECT class_version, count(*) FROM class_trainee WHERE class_version = ANY($1) GROUP BY class_version",
-            [each.version_key for each in found],
-        )
-    )
     claims: dict[str, list[str]] = {}
     for class_no, number in await fetch_tuples(
         """SELECT DISTINCT k.class_no, c.number FROM claim_class k JOIN claim c ON c.id = k.claim
@@ -91,23 +85,30 @@ async def _listed(found: Sequence[ApprovedClass]) -> list[ClaimableClass]:
             approved=each,
             state_words=STATE_WORDS[ClassState(each.state)],
             closed=ClassState(each.state) is ClassState.CLOSED,
-            people=counts.get(each.version_key, 0),
-            forecast=forecasts.get(each.id),
+            forecast=_own_part(forecasts.get(each.id), each),
             claims=tuple(claims.get(each.class_no, ())),
         )
         for each in found
     ]
 
 
+def _own_part(shown: ForecastShown | None, klass: ClassOfFirm) -> ForecastShown | None:
+    if shown is None:
+        return None
+    return msgspec.structs.replace(shown, forecast=shown.forecast.of_firm(klass.content.enterprise))
+
+
 async def my_class(actor: Actor, class_no: str) -> tuple[ClaimableClass, Named, tuple[Confirmed, ...]]:
     """One class filed for an enterprise of the scope, its people masked, and how many confirmed; raises NotAllowed, ClassNotFound."""
     scope = scope_of(actor, Right.CLAIM_READ)
     async with read_transaction():
-        found = await _listed(await approved_classes([class_no], enterprises=scope.codes))
+        found = await _listed(await claimable_classes([class_no], enterprises=scope.codes))
         if not found:
             raise ClassNotFound("没有找到这个班级，请从列表重新进入。")
-        roster = (await rosters_of([found[0].approved.version_key]))[found[0].approved.version_key]
-        counts = confirmed_of(await questions_of_class(found[0].approved.id))
+        klass = found[0].approved
+        roster = claimed_of(klass.content, (await rosters_of([klass.version_key]))[klass.version_key])
+        own = {each.trainee.person for each in roster}
+        counts = confirmed_of([each for each in await questions_of_class(klass.id) if klass.content.pool is None or each.person in own])
     keys = vault()
     named = {each.trainee.person: (each.trainee.name, mask_identity(keys.decrypt_text(each.sealed, place=ROSTER_PLACE))) for each in roster}
     return found[0], named, counts
@@ -138,7 +139,7 @@ async def draft_claim(actor: Actor, class_nos: Sequence[str], *, way: str, clock
 
 
 async def _closed(chosen: Sequence[str], enterprise: str, known_at: datetime) -> list[ClassForClaim]:
-    found = await approved_classes(chosen, enterprises=[enterprise])
+    found = await claimable_classes(chosen, enterprises=[enterprise])
     if len(found) < len(chosen):
         raise ClassNotFound("所选班级中有的不是为贵单位备案的，请从列表重新选择。")
     classes = await load_class_claims(found, known_at=known_at)

@@ -61,7 +61,7 @@ async def classes_csv(request: Asked) -> Response[bytes]:
         rows.append(
             (
                 *(each.approved.class_no, each.approved.content.title, each.approved.organisation_name, each.state_words),
-                *(day(min(one.day for one in sessions)), day(max(one.day for one in sessions)), each.people),
+                *(day(min(one.day for one in sessions)), day(max(one.day for one in sessions)), each.approved.people),
                 *(None if told is None else told.count(verdict) for verdict in (Verdict.PAYABLE, Verdict.REFUSED, Verdict.PENDING)),
                 *(None if told is None else yuan(told.payable_fen), "、".join(each.claims)),
             )

@@ -11,7 +11,8 @@ import msgspec
 from training_admin.catalog.checking import figures_on
 from training_admin.catalog.class_store import ClassContent, SealedTrainee, plan_of
 from training_admin.catalog.facts import LEVEL_WORDS, Filing
-from training_admin.catalog.forecast_store import ApprovedClass, rosters_of
+from training_admin.catalog.firm_classes import ClassOfFirm
+from training_admin.catalog.forecast_store import rosters_of
 from training_admin.catalog.run_store import load_closed, load_run
 from training_admin.catalog.sealing import PHONE_PLACE, ROSTER_PLACE
 from training_admin.catalog.store import load_filings
@@ -42,7 +43,7 @@ BUDGET_CATEGORY, BUDGET_VOUCHER = "培训费", "预算"
 class ClassForClaim(msgspec.Struct, frozen=True):
     """One class with everything a claim says of it; the filing carries the hours of the course instead of those filed so far."""
 
-    approved: ApprovedClass
+    approved: ClassOfFirm
     filing: Filing
     roster: tuple[SealedTrainee, ...]
     course: Course
@@ -60,13 +61,13 @@ def claimed_of(content: ClassContent, roster: Sequence[SealedTrainee]) -> tuple[
     return tuple(each for each in roster if each.trainee.enterprise == content.enterprise)
 
 
-async def load_class_claims(classes: Sequence[ApprovedClass], *, known_at: datetime) -> list[ClassForClaim]:
+async def load_class_claims(classes: Sequence[ClassOfFirm], *, known_at: datetime) -> list[ClassForClaim]:
     """The classes as they can be claimed now; rosters, filings and closings in one query each, the run of those not closed in three each.
 
     Inside an open transaction; raises PackNotAdopted, NotInForce.
     """
-    numbers = [each.class_no for each in classes]
-    filings, closed = await load_filings(numbers, known_at), await load_closed(numbers, known_at)
+    filings = await load_filings([each.class_no for each in classes], known_at)
+    closed = await load_closed([each.plain_no for each in classes], known_at)
     rosters = await rosters_of([each.version_key for each in classes])
     policy = await load_policy(DEFAULT_PACK, known_at=known_at)
     found = []
@@ -74,15 +75,15 @@ async def load_class_claims(classes: Sequence[ApprovedClass], *, known_at: datet
         filing = filings.get(each.class_no)
         if filing is None:
             continue
-        roster, frozen = rosters[each.version_key], closed.get(each.class_no)
+        roster, frozen = rosters[each.version_key], closed.get(each.plain_no)
         course = await _running(each, roster, policy) if frozen is None else closed_course(frozen)
         told = msgspec.structs.replace(filing, delivered_centihours=course.delivered_centihours, online_centihours=course.online_centihours)
         found.append(ClassForClaim(each, told, tuple(roster), course))
     return found
 
 
-async def _running(each: ApprovedClass, roster: Sequence[SealedTrainee], policy: Policy) -> Course:
-    plan = plan_of(each.class_no, each.content, [one.trainee for one in roster])
+async def _running(each: ClassOfFirm, roster: Sequence[SealedTrainee], policy: Policy) -> Course:
+    plan = plan_of(each.plain_no, each.content, [one.trainee for one in roster])
     assert plan.start is not None, "an approved class has sessions"
     return running_course(plan, await load_run(each.id), hour_minutes=figures_on(policy, plan.start).hour_minutes)
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from training_admin.catalog.class_store import ClassNotFound, class_by_number
-from training_admin.catalog.forecast_facts import Forecast, Hint, PersonForecast, Verdict, newly_refused
+from training_admin.catalog.firm_classes import ClassOfFirm, claimable_classes, classes_of_firms, pooled_numbers
+from training_admin.catalog.forecast_facts import Forecast, Hint, PersonForecast, Verdict, joined, newly_refused
 from training_admin.catalog.forecast_store import ApprovedClass, approved_classes, approved_numbers, newest_forecasts, save_forecast
 from training_admin.catalog.parameters import ATT_PERSON_MIN
 from training_admin.database import fetch_tuples, retried, write_transaction
@@ -62,8 +63,8 @@ class Prepared(msgspec.Struct, frozen=True):
     lacking: dict[int, tuple[bool, bool]]
 
 
-async def load_prepared(approved: ApprovedClass, *, clock: Clock) -> Prepared | None:
-    """Everything for the forecast of one class, in a number of queries that does not depend on its people; None before it is known.
+async def load_prepared(approved: ClassOfFirm, *, clock: Clock) -> Prepared | None:
+    """Everything for the forecast of one firm's claim, in a number of queries that does not depend on its people; None before it is known.
 
     Inside a knowledge transaction.
     """
@@ -141,63 +142,77 @@ def forecast_of(prepared: Prepared) -> Forecast:
     )
 
 
+def forecast_of_class(approved: ApprovedClass, prepared: Sequence[Prepared]) -> Forecast:
+    """The forecast of a class, of a pooled one from the claims that its firms hand in separately."""
+    parts = [(each.klass.approved.content.enterprise, forecast_of(each)) for each in prepared]
+    return parts[0][1] if approved.content.pool is None else joined(approved.class_no, approved.content.budget_fen, parts)
+
+
 async def _compute(approved: ApprovedClass, *, clock: Clock) -> Forecast | None:
+    """The forecast of a class as approved, None before it is known; a pooled class is loaded once for each of its firms."""
     async with knowledge_transaction():
-        prepared = await load_prepared(approved, clock=clock)
-    return None if prepared is None else await asyncio.to_thread(forecast_of, prepared)
+        loaded = [await load_prepared(each, clock=clock) for each in await classes_of_firms([approved])]
+    prepared = [each for each in loaded if each is not None]
+    return await asyncio.to_thread(forecast_of_class, approved, prepared) if prepared else None
 
 
 async def _keep(approved: ApprovedClass, forecast: Forecast, *, at: datetime, clock: Clock) -> None:
-    """Keep a forecast and tell filer and enterprise of people who are newly refused; inside the open write transaction."""
-    before = (await newest_forecasts([approved.id])).get(approved.id)
+    """Keep a forecast and tell filer and enterprises of people who are newly refused; inside the open write transaction."""
+    kept = (await newest_forecasts([approved.id])).get(approved.id)
+    before = None if kept is None else kept.forecast
     await save_forecast(approved.id, forecast, at=at, made_on=clock.today())
-    refused = newly_refused(None if before is None else before.forecast, forecast)
+    refused = newly_refused(before, forecast)
     if not refused:
         return
     letter = class_refused_letter(approved.class_no, refused, f"/classes/{approved.class_no}#forecast")
     await messages.send(messages.to_organisation(approved.organisation, Right.CLASS_FILE), letter, clock=clock)
-    enterprise = approved.content.enterprise
-    if enterprise and enterprise != approved.organisation:
-        letter = class_refused_letter(approved.class_no, refused, f"/claims/classes/{approved.class_no}")
-        await messages.send(messages.to_organisation(enterprise, Right.CLAIM_READ), letter, clock=clock)
+    alone = [(approved.content.enterprise, approved.class_no)]
+    for enterprise, class_no in [(each.enterprise, each.class_no) for each in forecast.firms] or alone:
+        refused = newly_refused(None if before is None else before.of_firm(enterprise), forecast.of_firm(enterprise))
+        if refused and enterprise and enterprise != approved.organisation:
+            letter = class_refused_letter(class_no, refused, f"/claims/classes/{class_no}")
+            await messages.send(messages.to_organisation(enterprise, Right.CLAIM_READ), letter, clock=clock)
 
 
 async def make_forecast(actor: Actor, class_no: str, *, for_enterprise: bool, clock: Clock) -> None:
-    """Compute the forecast of a class at once, for its filer or for the enterprise it is filed for.
+    """Compute the forecast of a class at once, for its filer or for the enterprise it is filed for, by its number in the register.
 
     Raises NotAllowed, ClassNotFound, NotToForecast.
     """
     scope = scope_of(actor, Right.CLAIM_SUBMIT if for_enterprise else Right.CLASS_FILE)
     async with knowledge_transaction():
+        own = await claimable_classes([class_no], enterprises=scope.codes) if for_enterprise else []
         if not for_enterprise:
             await class_by_number(class_no, scope.codes)
-        found = await approved_classes([class_no], enterprises=scope.codes if for_enterprise else None)
-    if not found and for_enterprise:
-        raise ClassNotFound("没有找到这个已备案的班级，请从列表重新进入。")
+        elif not own:
+            raise ClassNotFound("没有找到这个已备案的班级，请从列表重新进入。")
+        found = await approved_classes([own[0].plain_no if own else class_no])
     forecast = await _compute(found[0], clock=clock) if found else None
     if forecast is None:
         raise NotToForecast("班级的备案尚未通过或已终止，不能测算。")
-    await _keep_asked(actor, found[0], forecast, clock=clock)
+    told = forecast.of_firm(own[0].content.enterprise) if own else forecast
+    await _keep_asked(actor, found[0], forecast, told, clock=clock)
 
 
 @retried
-async def _keep_asked(actor: Actor, approved: ApprovedClass, forecast: Forecast, *, clock: Clock) -> None:
+async def _keep_asked(actor: Actor, approved: ApprovedClass, forecast: Forecast, told: Forecast, *, clock: Clock) -> None:
     async with write_transaction():
         await _keep(approved, forecast, at=clock.now(), clock=clock)
-        detail = {each.value: forecast.count(each) for each in Verdict}
-        await trail.record(actor, "subsidy:forecast:made", approved.class_no, detail, at=clock.now())
+        detail = {each.value: told.count(each) for each in Verdict}
+        await trail.record(actor, "subsidy:forecast:made", told.class_no, detail, at=clock.now())
 
 
 @retried
 async def forecast_every_class(run: JobRun) -> None:
-    """The nightly job: stage one forecast for each class that is not over and claimed; its key is the day."""
+    """The nightly job: stage one forecast for each class that is not over and claimed, by all its firms; its key is the day."""
     async with write_transaction():
         if not await run.first_time():
             return
         numbers = await approved_numbers(run.clock.today() - KEPT_UP)
-        claimed = await _claimed(numbers)
+        pooled = await pooled_numbers(numbers)
+        claimed = await _claimed([*numbers, *(each for firms in pooled.values() for each in firms)])
         for number in numbers:
-            if number not in claimed:
+            if not pooled.get(number, {number}) <= claimed:
                 await enqueue(FORECAST_CLASS, f"{number}/{run.key}")
 
 
