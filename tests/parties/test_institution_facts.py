@@ -7,6 +7,7 @@ import pytest
 from training_admin.parties import institution_facts as facts
 from training_admin.parties.institution_facts import InstitutionFacts, Licence, Occupation, Qualification, Room, RoomUse, Site, Teacher
 from training_admin.parties.ladder import Block, Step
+from training_admin.parties.levels import LEVEL_RANKS, LEVEL_WORDS, reaches
 
 LAST = date(2026, 12, 31)
 AFTER = date(2027, 1, 1)
@@ -66,12 +67,34 @@ def test_a_teacher_lasts_as_long_as_his_contract() -> None:
         pytest.param("6-18-02-04", "4", LAST, True, id="qualified"),
         pytest.param(None, None, LAST, True, id="for anything"),
         pytest.param("6-18-02-05", "4", LAST, False, id="another occupation"),
-        pytest.param("6-18-02-04", "3", LAST, False, id="another level"),
+        pytest.param("6-18-02-04", "5", LAST, True, id="a lower level"),
+        pytest.param("6-18-02-04", "0", LAST, True, id="the lowest level"),
+        pytest.param("6-18-02-04", "3", LAST, False, id="a higher level"),
+        pytest.param("6-18-02-04", "11", LAST, False, id="the higher of the eight levels"),
         pytest.param("6-18-02-04", "4", AFTER, False, id="expired"),
     ],
 )
 def test_a_teacher_teaches_what_he_is_qualified_for(occupation: str | None, level: str | None, day: date, answer: bool) -> None:
     assert facts.may_teach(TEACHER, occupation, level, day) is answer
+
+
+@pytest.mark.parametrize(
+    ("highest", "level", "answer"),
+    [
+        *(("3", level, level in {"0", "5", "4", "3"}) for level in LEVEL_WORDS),
+        *(("12", level, True) for level in LEVEL_WORDS),
+        ("9", "9", True),
+        ("9", "3", False),
+        ("3", "9", False),
+    ],
+)
+def test_a_level_takes_in_the_levels_below_it(highest: str, level: str, answer: bool) -> None:
+    assert reaches(highest, level) is answer
+
+
+def test_every_level_has_its_own_rank() -> None:
+    assert LEVEL_RANKS.keys() == LEVEL_WORDS.keys()
+    assert len(set(LEVEL_RANKS.values())) == len(LEVEL_RANKS)
 
 
 def test_blocks_and_last_days_are_told() -> None:

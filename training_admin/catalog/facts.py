@@ -15,7 +15,7 @@ STREAM_PROFESSIONAL = "专业技术类"
 STREAM_POST = "岗位能力类"
 STREAM_GENERAL = "综合素质类"
 STREAMS = (STREAM_SKILL, STREAM_PROFESSIONAL, STREAM_POST, STREAM_GENERAL)
-LEVEL_RANKS = {"0": 0, "5": 1, "4": 2, "3": 3, "2": 4, "1": 5, "11": 6, "12": 7}
+LEVEL_RANKS = levels.LEVEL_RANKS
 LEVEL_WORDS = levels.LEVEL_WORDS
 
 # The five levels everybody knows, and the eight of 人社部发〔2022〕14号 that add one below and two above (policy.md 5.1).

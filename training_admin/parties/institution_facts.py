@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from training_admin.parties.ladder import Block
+from training_admin.parties.levels import reaches
 
 
 class ResourceKind(StrEnum):
@@ -73,7 +74,7 @@ class Room(msgspec.Struct, frozen=True):
 
 
 class Qualification(msgspec.Struct, frozen=True):
-    """A teacher's qualification: certificate, and the occupation and level it lets him teach (None: any)."""
+    """A teacher's qualification: certificate, the occupation it lets him teach and up to which level (None: any)."""
 
     id: int
     teacher: int
@@ -160,11 +161,11 @@ def teacher_on(facts: InstitutionFacts, teacher: int, day: date) -> Teacher | No
 
 
 def may_teach(teacher: Teacher, occupation: str | None, level: str | None, day: date) -> bool:
-    """Whether one of the teacher's qualifications holds on a day for an occupation and level (None: any)."""
+    """Whether one of the teacher's qualifications holds on a day for an occupation and reaches a level (None: any)."""
     return any(
         holds_on(each.valid_to, day)
         and (occupation is None or each.occupation in {None, occupation})
-        and (level is None or each.level in {None, level})
+        and (level is None or each.level is None or reaches(each.level, level))
         for each in teacher.qualifications
     )
 

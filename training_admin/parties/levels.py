@@ -10,3 +10,12 @@ LEVEL_WORDS = {
     "11": "特级技师",
     "12": "首席技师",
 }
+# Higher is more skilled (policy.md 5.1): codes are no numbers to compare.
+LEVEL_RANKS = {"0": 0, "5": 1, "4": 2, "3": 3, "2": 4, "1": 5, "11": 6, "12": 7}
+
+
+def reaches(highest: str, level: str) -> bool:
+    """Whether something that goes up to `highest` takes in a level; a code without rank takes in itself alone."""
+    if highest not in LEVEL_RANKS or level not in LEVEL_RANKS:
+        return highest == level
+    return LEVEL_RANKS[level] <= LEVEL_RANKS[highest]
