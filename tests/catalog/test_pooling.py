@@ -49,6 +49,11 @@ def test_a_firm_keeps_its_number_in_the_order_of_first_appearance() -> None:
     assert {plain_number(each) for each in numbers.values()} == {"BJ202600001"} == {plain_number("BJ202600001")}
 
 
+@pytest.mark.parametrize("foreign", ["SY2026-01", "SY2026-A01", "BJ2026-1", "BJ202600001-1-2", "BJ202600001-", ""])
+def test_a_number_of_another_register_is_itself(foreign: str) -> None:
+    assert plain_number(foreign) == foreign
+
+
 @pytest.mark.parametrize(
     ("pool", "told"),
     [

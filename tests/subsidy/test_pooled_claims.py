@@ -10,6 +10,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from tests.catalog.test_pooled_classes import BOTH
+from tests.catalog.test_visits import visit
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, enter, sign_in_as
 from tests.subsidy import running
 from tests.subsidy.running import to
@@ -21,8 +22,10 @@ from training_admin.catalog.class_facts import NamedTrainee, Pool, Split
 from training_admin.catalog.class_store import ClassNotFound
 from training_admin.catalog.filing import decide_class
 from training_admin.catalog.firm_classes import claimable_classes, claimable_for, pooled_numbers
+from training_admin.catalog.forecast_store import ApprovedClass
 from training_admin.catalog.run_facts import Outcome
 from training_admin.catalog.run_store import load_closed
+from training_admin.catalog.visits import list_visits, record_visit, visited_classes
 from training_admin.catalog.witness_facts import Moment
 from training_admin.catalog.witness_store import denials_of
 from training_admin.database import counted_queries, fetch_tuples, read_transaction, write_transaction
@@ -30,6 +33,7 @@ from training_admin.demo.offices import INSTITUTION
 from training_admin.kit.actor import COMMAND_LINE
 from training_admin.kit.clock import FixedClock
 from training_admin.office.jobs import JobRun
+from training_admin.subsidy import before_payment, review_store
 from training_admin.subsidy.claim_contradictions import load_filed
 from training_admin.subsidy.claim_drafts import draft_claim, my_class, my_classes
 from training_admin.subsidy.claims import precheck
@@ -221,16 +225,22 @@ async def test_a_firm_that_an_approved_change_left_without_people_has_no_class(c
         await my_class((await sign_in_as("jingban-b", clock)).actor, f"{number}-1")
 
 
-async def test_a_denial_is_found_under_the_firm_s_number(clock: FixedClock) -> None:
-    number = await pooled(clock)
-    klass = await running.of_number(number)
+async def answered(klass: ApprovedClass, clock: FixedClock) -> None:
+    """The first of the roster denies, the last says nothing, everybody else confirms."""
     async with write_transaction():
         await fetch_tuples(
             """INSERT INTO class_witness (training_class, person, moment, token_hash, asked_at, answer_by, answer, answered_at, channel)
-               SELECT $1, person, 'end', person, $3, $4, CASE WHEN place = 1 THEN 'not_me' ELSE 'me' END, $3, 'link'
+               SELECT $1, person, 'end', person, $3::timestamptz, $4, CASE place WHEN 1 THEN 'not_me' WHEN 6 THEN NULL ELSE 'me' END,
+                      CASE place WHEN 6 THEN NULL ELSE $3::timestamptz END, 'link'
                FROM class_trainee WHERE class_version = $2 RETURNING id""",
             *(klass.id, klass.version_key, clock.now(), clock.today() + timedelta(days=15)),
         )
+
+
+async def test_answers_are_found_under_the_firm_s_number(clock: FixedClock) -> None:
+    number = await pooled(clock)
+    klass = await running.of_number(number)
+    await answered(klass, clock)
     async with read_transaction():
         found = await denials_of([f"{number}-1", "X"], clock.now())
         assert await denials_of([number], clock.now()) == {(number, person) for _class_no, person in found}
@@ -240,3 +250,22 @@ async def test_a_denial_is_found_under_the_firm_s_number(clock: FixedClock) -> N
     for firm, place in PLACES.items():
         _shown, _named, counts = await my_class((await sign_in_as(LOGINS[firm], clock)).actor, f"{number}-{place}")
         assert [each.confirmed + each.unconfirmed for each in counts if each.moment is Moment.END] == [BOTH.count(firm)]
+
+
+async def test_visits_and_confirmations_of_the_class_count_for_the_payment_of_each_firm(clock: FixedClock) -> None:
+    number = await finished(clock)
+    await running.close(number, clock)
+    await claimed(clock, (f"{number}-1", COSTS[ENTERPRISE_B]), login="jingban-b")
+    numbers = [f"{number}-1", f"{number}-2"]
+    await record_visit((await sign_in_as("dudao", clock)).actor, visit(class_no=numbers[1], visited_on=clock.today()), clock=clock)
+    await answered(await running.of_number(number), clock)
+    async with read_transaction():
+        assert await visited_classes([*numbers, "BJ209900001-1"], clock=clock) == frozenset(numbers)
+        ((case,),) = await fetch_tuples("SELECT number FROM claim")
+        claim = await review_store.claim_by_number(case, None)
+        held = await before_payment._unconfirmed(claim, (4, 5, 6, 7), numbers[:1], {}, clock.today())
+    assert held == [f"CONF-01：班级 {number}-1 有 1 人否认参加培训", f"CONF-01：班级 {number}-1 有 1 人尚未确认参训"]
+    for login in ("jingban-a", "jingban-b", "jiaowu"):
+        (seen,) = await list_visits((await sign_in_as(login, clock)).actor, class_no=numbers[0], clock=clock)
+        assert seen.visit.class_no == number
+    assert await list_visits((await sign_in_as("jingban-a", clock)).actor, class_no="BJ209900001", clock=clock) == []

@@ -16,7 +16,7 @@ from training_admin.kit.wording import percent
 MOST_SEATS = 1000
 _SHARE = re.compile(r"([0-9A-Z]{18})[:=]?(\d{1,3}(?:\.\d{1,2})?)%")
 _NEXT = re.compile(r"[;,、，；]+")
-_NUMBER_OF_FIRM = re.compile(r"(.+)-\d{1,3}")
+_NUMBER_OF_FIRM = re.compile(r"(BJ\d{9,})-\d{1,3}")
 
 
 class FirmPart(msgspec.Struct, frozen=True):
@@ -55,7 +55,7 @@ def numbers_of_firms(class_no: str, firms: Iterable[str]) -> dict[str, str]:
 
 
 def plain_number(class_no: str) -> str:
-    """The number of the class behind a firm's number of the register."""
+    """The number of the class behind a firm's number of the register; any other number, also one of another register, is itself."""
     found = _NUMBER_OF_FIRM.fullmatch(class_no)
     return class_no if found is None else found[1]
 

@@ -13,7 +13,9 @@ _COLUMNS = (
     *("order_kept", "safe", "passed", "words"),
 )
 _OWN = """($1::text[] IS NULL OR v.class_no IN (SELECT c.class_no FROM training_class c WHERE c.organisation = ANY($1)
-    OR EXISTS (SELECT 1 FROM class_version x WHERE x.training_class = c.id AND x.content ->> 'enterprise' = ANY($1))))"""
+    OR EXISTS (SELECT 1 FROM class_version x WHERE x.training_class = c.id AND (x.content ->> 'enterprise' = ANY($1)
+        OR x.content ->> 'pool' IS NOT NULL
+        AND EXISTS (SELECT 1 FROM class_trainee t WHERE t.class_version = x.id AND t.enterprise = ANY($1))))))"""
 
 
 class KeptVisit(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ import msgspec
 
 from training_admin.catalog import visit_store
 from training_admin.catalog.parameters import INSP_ONSITE_PER_CLASS, INSP_PEOPLE_MIN, INSP_RECORD_WITHIN_DAYS
+from training_admin.catalog.pooling import plain_number
 from training_admin.catalog.visit_facts import Visit, cleared_classes, faults_of, is_late
 from training_admin.catalog.visit_store import KeptVisit
 from training_admin.database import read_transaction, retried, write_transaction
@@ -68,9 +69,10 @@ def _whole(value: DatedValue) -> int:
 
 @retried
 async def record_visit(actor: Actor, visit: Visit, *, clock: Clock) -> bool:
-    """Record a visit; returns whether it was told late. Raises NotAllowed, VisitRefused."""
+    """Record a visit, of a pooled class under the class's own number; returns whether it was told late. Raises NotAllowed, VisitRefused."""
     assert_may(actor, Right.CLASS_VISIT)
-    plain = msgspec.structs.replace(visit, inspectors=tuple(" ".join(each.split()) for each in visit.inspectors), words=visit.words.strip())
+    inspectors = tuple(" ".join(each.split()) for each in visit.inspectors)
+    plain = msgspec.structs.replace(visit, class_no=plain_number(visit.class_no), inspectors=inspectors, words=visit.words.strip())
     async with write_transaction():
         figures = await _figures(clock)
         if faults := faults_of(plain, clock.today(), _whole(figures.people_min)):
@@ -87,11 +89,12 @@ async def list_visits(actor: Actor, *, class_no: str = "", clock: Clock) -> list
     codes = scope_of(actor, Right.CLASS_READ).codes
     async with read_transaction():
         within = _whole((await _figures(clock)).within_days)
-        found = await visit_store.visits(organisations=codes, class_nos=[class_no] if class_no else None, most=MOST_SHOWN)
+        found = await visit_store.visits(organisations=codes, class_nos=[plain_number(class_no)] if class_no else None, most=MOST_SHOWN)
     return [ShownVisit(each, is_late(each.visit.visited_on, shanghai_day(each.told_at), within)) for each in found]
 
 
 async def visited_classes(class_nos: Sequence[str], *, clock: Clock) -> frozenset[str]:
-    """Which of the classes INSP-01 holds no payment for; in the open transaction."""
+    """Which of the classes INSP-01 holds no payment for; in the open transaction. A pooled class is visited for all its firms at once."""
     needed = _whole((await _figures(clock)).onsite_per_class)
-    return cleared_classes(await visit_store.results_of(class_nos), needed)
+    cleared = cleared_classes(await visit_store.results_of([plain_number(each) for each in class_nos]), needed)
+    return frozenset(each for each in class_nos if plain_number(each) in cleared)

@@ -3,8 +3,10 @@
 Handed to the fund's batches, which know nothing of claims. Which unknown facts hold a payment, the policy pack says (`holds`, PAYMENT).
 """
 
+from collections.abc import Sequence
 from datetime import date
 
+from training_admin.catalog.pooling import plain_number
 from training_admin.catalog.visits import visited_classes
 from training_admin.database import fetch_tuples
 from training_admin.kit.clock import Clock
@@ -40,7 +42,7 @@ async def missing_before_payment(case_no: str, *, clock: Clock) -> list[str]:
         visited = await visited_classes(classes, clock=clock)
         missing += [f"INSP-01：班级 {each} 尚未现场检查合格" for each in classes if each not in visited]
     if policy.holds.get(CONFIRMATION) == PAYMENT:
-        missing += await _unconfirmed(claim, rows, said, clock.today())
+        missing += await _unconfirmed(claim, rows, classes, said, clock.today())
     missing += _unknown(record, rows, said, policy, clock.today())
     return missing + await _disputed(claim)
 
@@ -52,14 +54,20 @@ def _cleared(said: LineSaid | None, rule: str, today: date) -> bool:
     return said.word is LineWord.EVIDENCE or (said.word is LineWord.OVERRIDE and (said.expires_on is None or today <= said.expires_on))
 
 
-async def _unconfirmed(claim: ReviewedClaim, rows: tuple[int, ...], said: dict[int, LineSaid], today: date) -> list[str]:
-    """Classes with people who have not confirmed that it was they who were trained (CONF-01), and with those who deny it."""
+async def _unconfirmed(
+    claim: ReviewedClaim, rows: tuple[int, ...], classes: Sequence[str], said: dict[int, LineSaid], today: date
+) -> list[str]:
+    """Classes with people who have not confirmed that it was they who were trained (CONF-01), and with those who deny it.
+
+    A firm's number of a pooled class leads to the class, in which the people were asked.
+    """
     found = await fetch_tuples(
         """SELECT l.row, l.class_no, coalesce(bool_or(w.answer = 'me'), false), coalesce(bool_or(w.answer = 'not_me'), false)
-           FROM claim_line l LEFT JOIN training_class c ON c.class_no = l.class_no
+           FROM claim_line l LEFT JOIN unnest($3::text[], $4::text[]) p(class_no, plain_no) ON p.class_no = l.class_no
+           LEFT JOIN training_class c ON c.class_no = p.plain_no
            LEFT JOIN class_witness w ON w.training_class = c.id AND w.person = l.person
            WHERE l.claim = $1 AND l.row = ANY($2) GROUP BY l.row, l.class_no ORDER BY l.class_no, l.row""",
-        *(claim.id, list(rows)),
+        *(claim.id, list(rows), list(classes), [plain_number(each) for each in classes]),
     )
     open_of: dict[str, int] = {}
     denied_of: dict[str, int] = {}
