@@ -87,9 +87,10 @@ async def test_each_firm_s_forecast_is_what_its_own_claim_says(clock: FixedClock
         own = whole.of_firm(firm)
         record = await claimed(clock, (f"{number}-{place}", costs[firm]), login=LOGINS[firm])
         assert said(record) == expected(own)
-        assert (record.classes[0].class_no, record.classes[0].enrolled) == (f"{number}-{place}", 6)
+        assert (record.classes[0].class_no, record.classes[0].enrolled) == (f"{number}-{place}", BOTH.count(firm))
         assert (record.classes[0].per_head_fen, record.classes[0].eligible_cost_fen) == (own.per_head_fen, own.budget_fen)
-        assert not record.classes[0].findings
+        # A firm's own people may be fewer than a class must have: it is told so, and its cost is divided by them alone.
+        assert [(each.rule, each.effect) for each in record.classes[0].findings] == [("CLS-02", "WARN")]
     assert verdicts(whole.of_firm(ENTERPRISE_B)) == ["refused", "payable", "payable", "refused"]
     assert verdicts(whole.of_firm(ENTERPRISE_A)) == ["refused", "payable"]
     # The closed class, whose facts are kept under the plain number, says the same once more.

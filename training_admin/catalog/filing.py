@@ -3,6 +3,7 @@
 What is approved becomes a fact of the filing register through a delivery of our own, known from that instant on; claims read only that.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -298,8 +299,8 @@ async def enter_filings(head: ClassHead, filings: Sequence[Filing], *, known_at:
 def filings_of(head: ClassHead, plan: ClassPlan, firms: Sequence[str], *, hour_minutes: int) -> list[Filing]:
     """What the register says of an approved class: one filing, or of a pooled class one for each firm under its own number.
 
-    `firms` are those that approved versions ever named, in that order. A firm that has left is filed no longer, so that nobody can
-    claim with its number.
+    `firms` are those that approved versions ever named, in that order. Each is filed with its own people, by whom its own cost is
+    divided (ENT-14). A firm that has left is filed no longer, so that nobody can claim with its number.
     """
     whole = filing_of(head, plan, hour_minutes=hour_minutes)
     if plan.pool is None:
@@ -307,8 +308,9 @@ def filings_of(head: ClassHead, plan: ClassPlan, firms: Sequence[str], *, hour_m
     there = firms_of(plan)
     numbers = numbers_of_firms(head.class_no, firms)
     left = {"filed_at": None, "approved_at": None}
+    heads = Counter(each.enterprise for each in plan.trainees)
     return [
-        msgspec.structs.replace(whole, class_no=number, enterprise=firm, **({} if firm in there else left))
+        msgspec.structs.replace(whole, class_no=number, enterprise=firm, enrolled=heads[firm], **({} if firm in there else left))
         for firm, number in numbers.items()
     ]
 
