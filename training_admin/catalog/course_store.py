@@ -151,12 +151,14 @@ async def named_course(course_no: str) -> NamedCourse | None:
     return NamedCourse(number, organisation, CourseState(state), kept)
 
 
-async def usable_courses(organisation: str) -> list[str]:
-    """The numbers of an organisation's courses with which classes may be filed."""
+async def usable_courses(organisation: str) -> dict[str, str]:
+    """Number and title of an organisation's courses with which classes may be filed."""
     found = await fetch_tuples(
-        "SELECT course_no FROM course WHERE organisation = $1 AND state IN ('approved', 'changing') ORDER BY course_no", organisation
+        """SELECT c.course_no, v.content ->> 'title' FROM course c JOIN course_version v ON v.course = c.id AND v.version = c.approved_version
+           WHERE c.organisation = $1 AND c.state IN ('approved', 'changing') ORDER BY c.course_no""",
+        organisation,
     )
-    return [row[0] for row in found]
+    return {row[0]: row[1] for row in found}
 
 
 async def classes_with(course_no: str, codes: Sequence[str] | None, *, most: int) -> list[tuple[str, str, str]]:

@@ -108,6 +108,7 @@ async def names_for(actor: Actor, people: Collection[NamedTrainee], *, clock: Cl
         known=known_of(people),
         courses={each: each for each in courses},
         projects={project_label(each.number, each.line.place): each.id for each in projects},
+        titles={**courses, **{project_label(each.number, each.line.place): each.line.title for each in projects}},
     )
 
 

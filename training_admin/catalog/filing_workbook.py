@@ -81,7 +81,8 @@ T = TypeVar("T")
 class Names(msgspec.Struct, frozen=True):
     """What a workbook names: registered teachers and rooms, catalog items with occupation and level, people known; minutes of an hour.
 
-    `courses` are the approved ones of the organisation, `projects` the approved ones of yearly plans that it may train, by label.
+    `courses` are the approved ones of the organisation, `projects` the approved ones of yearly plans that it may train, by label;
+    `titles` says by number or label what they are called.
     """
 
     organisation: str
@@ -93,6 +94,7 @@ class Names(msgspec.Struct, frozen=True):
     known: Known = Known()
     courses: dict[str, str] = {}
     projects: dict[str, int] = {}
+    titles: dict[str, str] = {}
 
 
 class FilingRead(msgspec.Struct, frozen=True):

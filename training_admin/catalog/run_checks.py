@@ -177,7 +177,7 @@ def told_lacking(found: Lacking, figures: RunFigures) -> list[tuple[str, str]]:
         rest = "其余课次全部出勤可以补足。" if each.can_mend else "其余课次已不能补足，该学员将不能享受补贴。"
         least = wording.percent(figures.person_min_bp)
         words = f"{each.name}出勤率 {wording.percent(each.rate_bp)}，低于 {least}（ATT-01），尚差 {each.missing_minutes} 分钟。{rest}"
-        told.append(("failed", words))
+        told.append(("failed" if each.can_mend else "REJECT_LINE", words))
     if len(found.short) > MOST_NAMED:
         told.append(("failed", f"出勤率不足的共 {len(found.short)} 人，其余见“上课情况”。"))
     if found.without_result:
