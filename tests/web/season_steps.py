@@ -168,7 +168,9 @@ async def proposal_to_item(season: Season) -> str:
     await page.fill("#paper", "松人社〔2026〕9号")
     await page.fill("#valid_from", "2026-06-22")
     await season.press("提请批准公布", "松人社〔2026〕9号")
-    await season.sit("zhengshen", path)
+    await season.sit("zhengshen")
+    await season.says("待批准公布的目录项目建议 1 项")
+    await season.go(path)
     await season.press("批准公布", "公布的有效期")
     await season.look("proposal-published")
     clock.move(timedelta(days=4))
@@ -177,6 +179,7 @@ async def proposal_to_item(season: Season) -> str:
     await season.look("catalog-found")
     await page.click("main tbody a")
     await page.wait_for_selector("text=价格沿革")
+    assert "暂定" not in await page.inner_text("main")
     await season.look_on_a_phone("catalog-item")
     return season.last_part
 
@@ -184,11 +187,16 @@ async def proposal_to_item(season: Season) -> str:
 async def reviewed(season: Season, path: str) -> None:
     """The partner agrees, three experts are put in the pool and drawn, one scores by link, two on paper."""
     page = season.page
-    await season.sit("qianzi-a", "/messages")
+    await season.sit("qianzi-a")
+    await season.says("待贵单位同意的目录项目建议 1 项")
+    await season.go("/messages")
+    await season.says("请同意联合提出目录项目")
     await season.look("partner-asked")
     await season.go(path)
     await season.press("同意联合提出", "同意")
-    await season.sit("zhengce", "/catalog/experts")
+    await season.sit("zhengce")
+    await season.says("待办理的目录项目建议 1 项")
+    await season.go("/catalog/experts")
     for number in range(3):
         for name, text in (("name", f"专家{number}"), ("organisation", f"单位{number}"), ("field", "焊接")):
             await page.fill(f"#{name}", text)
@@ -371,7 +379,7 @@ async def results_of(season: Season, number: str) -> None:
         if outcome == "passed":
             await page.fill(f"input[name=certificate-{place}]", certificate(place))
             await page.fill(f"input[name=issued-{place}]", LAST_DAY.isoformat())
-    await season.press("保存成绩")
+    await season.press("保存成绩", "成绩已保存，6 / 6 人")
     await season.look("results")
     await season.look_on_a_phone("results")
 

@@ -65,21 +65,22 @@ async def answered(season: Season, line: Line, place: int, words: str, *, shot: 
 async def claimed(season: Season, number: str) -> str:
     """The enterprise makes the prefilled claim, adds the voucher and submits it; its number."""
     page = season.page
-    await season.sit("jingban-a", "/claims")
-    await season.look("claims-before")
+    await season.sit("jingban-a", "/messages")
+    await season.says(f"班级 {number}", "已结班，可以从班级生成预填的申报表")
+    await season.look("enterprise-told")
     await confirmed_identity(season, "/claims/classes")
     await season.look("claims-classes")
     await season.look_on_a_phone("claims-classes")
     await page.check(f"input[name=chosen][value='{number}']")
     await season.press("预填并预检", "6 行全部识别")
     await season.look("precheck-prefilled")
-    await season.go("/claims/classes")
-    await page.check(f"input[name=chosen][value='{number}']")
-    draft = await season.saved("下载预填的申报表")
+    await season.says("还没有填写费用")
+    draft = await season.saved("下载申报表")
     draft.write_bytes(running.with_cost(draft.read_bytes(), (number, BUDGET)))
-    await season.go("/claims/new")
+    await page.click("a:has-text('上传补填后的申报表')")
     await page.set_input_files("#file", draft)
     await season.press("上传并预检", "6 行全部识别")
+    assert "还没有填写费用" not in await page.inner_text("main")
     await season.look("precheck-with-vouchers")
     await season.press("提交申报", "正在自动核验")
     claim = season.last_part

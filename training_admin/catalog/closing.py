@@ -15,6 +15,7 @@ from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
 from training_admin.office import trail
 from training_admin.office.knowledge import becomes_known_at
+from training_admin.office.messages import Letter, send, to_organisation
 from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
 
@@ -24,6 +25,11 @@ class ClosingHindered(Refusal):
 
     code = "closing-hindered"
     title = "还不能结班"
+
+
+def _letter(class_no: str, title: str) -> Letter:
+    text = f"班级 {class_no}“{title}”已结班，可以从班级生成预填的申报表，补填费用发票和收款账户后申报补贴。"
+    return Letter(class_no, "班级已结班，可以申报补贴", text, f"/claims/classes/{class_no}")
 
 
 @retried
@@ -54,6 +60,8 @@ async def close_class(actor: Actor, class_no: str, *, clock: Clock) -> str:
         ]
         await enter_filings(moved, filings, known_at=known_at, clock=clock)
         await move(head, moved)
+        for each in filings:
+            await send(to_organisation(each.enterprise, Right.CLAIM_READ), _letter(each.class_no, running.plan.title), clock=clock)
         detail = {"version": closed.version, "delivered_centihours": closed.delivered_centihours, "sha256": digest}
         await trail.record(actor, "catalog:class:closed", class_no, detail, at=clock.now())
     return digest

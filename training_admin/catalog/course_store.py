@@ -154,7 +154,8 @@ async def named_course(course_no: str) -> NamedCourse | None:
 async def usable_courses(organisation: str) -> dict[str, str]:
     """Number and title of an organisation's courses with which classes may be filed."""
     found = await fetch_tuples(
-        """SELECT c.course_no, v.content ->> 'title' FROM course c JOIN course_version v ON v.course = c.id AND v.version = c.approved_version
+        """SELECT c.course_no, v.content ->> 'title'
+           FROM course c JOIN course_version v ON v.course = c.id AND v.version = c.approved_version
            WHERE c.organisation = $1 AND c.state IN ('approved', 'changing') ORDER BY c.course_no""",
         organisation,
     )

@@ -8,6 +8,7 @@ from training_admin.accounts.facts import OrganisationState
 from training_admin.accounts.store import organisation_by_code
 from training_admin.catalog import proposal_store
 from training_admin.catalog.facts import Entry, category_letter
+from training_admin.catalog.proposal_letters import ask_partner, tell_proposer
 from training_admin.catalog.proposal_states import PUBLIC_STAGES, Act, Stage, next_stage
 from training_admin.catalog.proposal_store import Proposal, ProposalNotFound, Seat, Voice
 from training_admin.catalog.store import load_published
@@ -141,6 +142,7 @@ async def _add(
         proposed_at=clock.now(),
     )
     await proposal_store.add_proposal(proposal)
+    await ask_partner(proposal, clock)
     await trail.record(actor, "catalog:proposal:made", number, {"items": len(entries), "sha256": digest}, at=clock.now())
     return number
 
@@ -173,6 +175,7 @@ async def record_letter(actor: Actor, number: str, *, letter: str, clock: Clock)
 
 async def _consented(actor: Actor, proposal: Proposal, said: str, clock: Clock) -> None:
     await proposal_store.change(proposal, next_stage(proposal.stage, Act.CONSENT), consent=said, consented_at=clock.now())
+    await tell_proposer(proposal, "合作方已同意，待抽取评审专家", clock)
     await trail.record(actor, "catalog:proposal:consented", proposal.number, {"by_letter": proposal.partner is None}, at=clock.now())
 
 
@@ -200,6 +203,7 @@ async def refuse(actor: Actor, number: str, *, reason: str, clock: Clock) -> Non
         proposal = await proposal_store.load_proposal(number)
         stage = next_stage(proposal.stage, Act.REFUSE)
         await proposal_store.change(proposal, stage, reason=said, decided_by=actor.key, decider=name_of(actor), decided_at=clock.now())
+        await tell_proposer(proposal, "不予列入补贴目录", clock, reason=said)
         await trail.record(actor, "catalog:proposal:refused", number, {"stage": proposal.stage.value}, at=clock.now())
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from training_admin.catalog import proposal_store, store
 from training_admin.catalog.facts import CatalogItem, Entry
+from training_admin.catalog.proposal_letters import tell_proposer
 from training_admin.catalog.proposal_states import Act, IllegalMove, Stage, next_stage
 from training_admin.catalog.proposal_store import Proposal
 from training_admin.catalog.proposals import LONGEST_NAME, ProposalRefused, name_of, words
@@ -15,6 +16,7 @@ from training_admin.catalog.versions import assert_fits, closings
 from training_admin.database import retried, write_transaction
 from training_admin.kit.actor import Actor, assert_may, assert_two_persons
 from training_admin.kit.clock import Clock
+from training_admin.kit.dated import Standing
 from training_admin.kit.rights import Right
 from training_admin.office import trail
 from training_admin.office.parameters import PUB_WORKDAYS
@@ -135,13 +137,21 @@ async def decide(actor: Actor, number: str, *, approve: bool, reason: str, clock
         assert_two_persons(proposal.prepared_hands, actor)
         if approve:
             await _publish(actor, proposal, clock)
+            await tell_proposer(proposal, "已列入补贴目录", clock, reason=f"依据 {proposal.paper}，可以据此备案课程和班级。")
         event = "catalog:proposal:published" if approve else "catalog:proposal:sent_back"
         await proposal_store.change(*(proposal, stage), decided_by=actor.key, decider=name_of(actor), decided_at=clock.now(), reason=said)
         await trail.record(actor, event, number, {"items": len(proposal.entries)}, at=clock.now())
 
 
+def _on_paper(proposal: Proposal, entry: Entry) -> Entry:
+    """A proposed item stands on the paper by which it is published; a revision by officers says itself what stands on which source."""
+    if proposal.institution is None:
+        return entry
+    return Entry(entry.item, msgspec.structs.replace(entry.details, standing=Standing.FOUND))
+
+
 async def _publish(actor: Actor, proposal: Proposal, clock: Clock) -> None:
-    entries = dated_entries(proposal)
+    entries = [_on_paper(proposal, entry) for entry in dated_entries(proposal)]
     items = [entry.item for entry in entries]
     published = await store.load_published()
     known = [each.item for each in published]

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from litestar import Request, Response, Router, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from training_admin.catalog import running
@@ -33,7 +33,7 @@ MOST_TOLD = 10
 
 
 async def _results_page(
-    request: Asked, class_no: str, *, refusal: Refusal | None = None, typed: Mapping[str, Any] | None = None
+    request: Asked, class_no: str, *, refusal: Refusal | None = None, typed: Mapping[str, Any] | None = None, saved: bool = False
 ) -> Template:
     clock = clock_of(request)
     shown = await show_run(current_actor(request), class_no, right=Right.CLASS_RUN, clock=clock)
@@ -49,6 +49,7 @@ async def _results_page(
         level=LEVEL_WORDS.get(plan.level or ""),
         typed=_typed(shown) if typed is None else typed,
         words=WORDS,
+        saved=saved,
     )
 
 
@@ -69,8 +70,8 @@ def _typed(shown: RunShown) -> dict[str, str]:
 
 
 @get("/classes/{class_no:str}/results", include_in_schema=False, right=Right.CLASS_RUN)
-async def results_page(request: Asked, class_no: FromPath[str]) -> Template:
-    return await _results_page(request, class_no)
+async def results_page(request: Asked, class_no: FromPath[str], saved: FromQuery[bool] = False) -> Template:
+    return await _results_page(request, class_no, saved=saved)
 
 
 def told_results(form: Mapping[str, Any], found: Running, rule: ResultRule, *, by: str, clock: Clock) -> list[Result]:
@@ -120,7 +121,7 @@ async def results_act(request: Asked, class_no: FromPath[str]) -> Template | Red
         raise
     except Refusal as refusal:
         return await _results_page(request, class_no, refusal=refusal, typed={key: str(value) for key, value in form.items()})
-    return Redirect(f"/classes/{class_no}/results", status_code=SEE_OTHER)
+    return Redirect(f"/classes/{class_no}/results?saved=true", status_code=SEE_OTHER)
 
 
 @get("/classes/{class_no:str}/results.xlsx", include_in_schema=False, right=Right.CLASS_RUN)

@@ -49,6 +49,18 @@ class Waiting(msgspec.Struct, frozen=True):
     next_day: date | None = None
 
 
+async def _proposals(actor: Actor, today: date) -> list[Waiting]:
+    """The catalog proposals whose next step is the actor's, by right."""
+    rights = (Right.CATALOG_CONSENT, Right.POLICY_PROPOSE, Right.POLICY_APPROVE)
+    if not any(may(actor, each) for each in rights):
+        return []
+    counts = await waiting_store.proposal_counts(actor.organisation, today)
+    words = ("待贵单位同意的目录项目建议", "待办理的目录项目建议", "待批准公布的目录项目建议")
+    link = "/catalog/proposals"
+    told = zip(rights, words, counts, strict=True)
+    return [Waiting(said, "项", count, link) for right, said, count in told if count and may(actor, right)]
+
+
 async def waiting_for(actor: Actor, *, clock: Clock) -> list[Waiting]:
     """What waits for the actor's decision; what came back to his organisation or waits there. Nothing where he has neither to do."""
     decides = [kind for kind in KINDS if may(actor, kind.decide)]
@@ -62,6 +74,7 @@ async def waiting_for(actor: Actor, *, clock: Clock) -> list[Waiting]:
                 found, link = counted[kind.key], (kind.link if codes is None else kind.own_link.format(code=actor.organisation))
                 if found.count:
                     lines.append(Waiting(f"{words}的{kind.words}", kind.unit, found.count, link, found.overdue, found.next_day))
+        lines += await _proposals(actor, clock.today())
         returned = await waiting_store.returned_counts(own, clock.now() - timedelta(days=TOLD_DAYS)) if files else {}
     back = [
         Waiting(f"{kind.returned}的{kind.words}", kind.unit, returned[kind.key], kind.own_link.format(code=actor.organisation))

@@ -33,6 +33,19 @@ async def waiting_counts(codes: Sequence[str] | None, today: date) -> dict[str, 
     return {kind: Counted(*rest) for kind, *rest in found}
 
 
+async def proposal_counts(partner: str | None, today: date) -> tuple[int, int, int]:
+    """Catalog proposals that wait for a partner's consent, for an officer's next step now that nobody is being heard, for approval."""
+    ((asked, handled, prepared),) = await fetch_tuples(
+        """SELECT count(*) FILTER (WHERE stage = 'proposed' AND partner = $1),
+                  count(*) FILTER (WHERE stage IN ('consented', 'review') OR (stage = 'proposed' AND partner IS NULL)
+                      OR (stage = 'opinions' AND opinions_until < $2) OR (stage = 'notice' AND notice_until < $2)),
+                  count(*) FILTER (WHERE stage = 'prepared')
+           FROM catalog_proposal WHERE stage IN ('proposed', 'consented', 'review', 'opinions', 'notice', 'prepared')""",
+        *(partner, today),
+    )
+    return asked, handled, prepared
+
+
 async def returned_counts(codes: Sequence[str] | None, since: datetime) -> dict[str, int]:
     """What came back to a scope (None: to all) and is not handed in again, by kind; refused things since an instant."""
     found = await fetch_tuples(

@@ -100,6 +100,7 @@ async def precheck_page(
         record=record,
         totals=None if record is None else totals(record),
         whole=None if record is None else explain_claim(record),
+        costless=[] if record is None else [each.class_no for each in record.classes if not each.eligible_cost_fen],
         rows=rows,
         following=following,
         wanted=wanted,
