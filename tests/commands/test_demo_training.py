@@ -1,29 +1,44 @@
-"""The demo has a course that classes can name and a demand that no item answers; a second start changes nothing."""
+"""The demo has a course, a running and a closed class that claims, and a demand that no item answers; a second start changes nothing."""
+
+from datetime import UTC, datetime
 
 import pytest
 
-from tests.people import account
+from tests.people import sign_in_as
 from training_admin.catalog.course_facts import CourseState
 from training_admin.catalog.courses import list_courses, show_course
 from training_admin.catalog.demand_facts import DemandState
 from training_admin.catalog.demands import list_demands
-from training_admin.catalog.publication import publish_items
-from training_admin.catalog.sample import sample_catalog
+from training_admin.catalog.running import sessions_on, show_running
+from training_admin.catalog.states import ClassState
+from training_admin.commands.demo import PREPARED
+from training_admin.demo.filling import found_catalog, found_district
 from training_admin.demo.institution import found_institution
 from training_admin.demo.training import found_training
 from training_admin.kit.actor import DEMO
 from training_admin.kit.clock import FixedClock
+from training_admin.subsidy.claim_drafts import my_classes
 
 
 @pytest.mark.usefixtures("database")
-async def test_the_sample_course_is_approved_and_the_demand_is_open(clock: FixedClock) -> None:
-    await publish_items(DEMO, sample_catalog(), paper="样例目录", clock=clock)
-    await account("jiaowu", clock)
-    await found_institution(clock)
-    await found_training(clock)
-    await found_training(clock)
+async def test_the_demo_s_institution_has_a_course_and_classes(clock: FixedClock) -> None:
+    past = FixedClock(PREPARED)
+    await found_catalog(clock, past=past)
+    clerk, teacher = (await sign_in_as("jingban-a", past)).actor, (await sign_in_as("jiaoshi", past)).actor
+    await found_institution(past)
+    for _ in range(2):
+        await found_training(past)
+    assert past.now() < clock.now() == datetime(2026, 6, 1, 1, 30, tzinfo=UTC)
+    await found_district(clock)
     ((head, content),) = await list_courses(DEMO)
     assert (head.state, content.occupation, len(content.teachers)) == (CourseState.APPROVED, "6-18-02-04", 1)
     assert not any(each.hinders for each in (await show_course(DEMO, head.course_no, clock=clock)).faults)
     ((demand,), _following) = await list_demands(DEMO, before=None, limit=5)
     assert demand.state is DemandState.OPEN
+    (today,) = await sessions_on(teacher, clock.today(), clock=clock)
+    running = await show_running(teacher, today.class_no)
+    assert (len(running.roster), len(running.run.held)) == (12, 10)
+    claimable = await my_classes(clerk)
+    assert [(each.closed, each.people) for each in claimable] == [(False, 12), (True, 12)]
+    assert {each.state_words for each in claimable} == {"已备案", "已结班"}
+    assert ClassState(running.head.state) is ClassState.APPROVED

@@ -13,10 +13,11 @@ from rich.table import Table
 
 from training_admin.clocks import found_demo_clock
 from training_admin.database import close_database, open_database
-from training_admin.demo.filling import LabelledFault, fill_district, found_district, main_job, sample_person
+from training_admin.demo.filling import LabelledFault, fill_district, found_catalog, found_district, main_job, sample_person
 from training_admin.demo.institution import found_institution
 from training_admin.demo.offices import DemoAccount, found_offices
 from training_admin.demo.training import found_training
+from training_admin.kit.clock import FixedClock
 from training_admin.kit.money import yuan_grouped
 from training_admin.kit.role_words import ROLE_WORDS
 from training_admin.logs import configure_logs
@@ -28,6 +29,8 @@ from training_admin.upgrade import upgrade
 
 # 1 June 2026, nine o'clock in Shanghai: the day of the sample claims.
 FOUNDED = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
+# When the institution and its first classes of the demo were filed, so that one of them is running on that day.
+PREPARED = datetime(2026, 3, 23, 1, 0, tzinfo=UTC)
 MOST_TRAINEES = 1_000_000
 FAULTS_FILE = "demo-faults.json"
 console = Console(stderr=True)
@@ -56,10 +59,12 @@ async def prepare(settings: Settings, *, trainees: int | None, seed: int) -> Non
         await upgrade()
         await assert_keys_fit()
         clock = found_demo_clock(settings, FOUNDED)
+        past = FixedClock(PREPARED)
+        await found_catalog(clock, past=past)
+        show_accounts(await found_offices(past, settings.data))
+        await found_institution(past)
+        await found_training(past)
         await found_district(clock)
-        show_accounts(await found_offices(clock, settings.data))
-        await found_institution(clock)
-        await found_training(clock)
         if trainees is None:
             show_claims(await main_job(clock))
             show_person(sample_person())

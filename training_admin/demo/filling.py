@@ -47,13 +47,18 @@ def sample_file(name: str) -> bytes:
     return files("training_admin.demo").joinpath("data", name).read_bytes()
 
 
-async def found_district(clock: Clock) -> None:
-    """Publish the sample catalog and take in the registers of the sample claims, once."""
+async def found_catalog(clock: Clock, *, past: Clock | None = None) -> None:
+    """Publish the sample catalog once, in the past if one is given."""
     items = sample_catalog()
     async with read_transaction():
         known = await load_items([items[0].item_code], clock.now())
     if not known:
-        await publish_items(DEMO, items, details=sample_details(), paper=PAPER, clock=clock)
+        await publish_items(DEMO, items, details=sample_details(), paper=PAPER, clock=past or clock)
+
+
+async def found_district(clock: Clock) -> None:
+    """Publish the sample catalog and take in the registers of the sample claims, once."""
+    await found_catalog(clock)
     for letter in SAMPLES:
         await receive_registers(DEMO, sample_file(f"registers_{letter}.json"), source="演示数据", clock=clock)
 

@@ -1,4 +1,4 @@
-"""What the demo's people have filed beside what they train with: an approved course, and what an enterprise needs that has no item yet."""
+"""What the demo's people have filed beside what they train with: a course, two classes, and what an enterprise needs that has no item."""
 
 import msgspec
 
@@ -8,10 +8,11 @@ from training_admin.catalog.demands import Wanted, enter_demand
 from training_admin.catalog.facts import CENTIHOURS_PER_HOUR
 from training_admin.catalog.store import load_published
 from training_admin.database import read_transaction
+from training_admin.demo.classes import course_of, found_classes
 from training_admin.demo.institution import OFFICER, REGISTRAR
 from training_admin.demo.offices import ENTERPRISE_A, INSTITUTION, ORGANISATIONS
 from training_admin.kit.actor import Actor
-from training_admin.kit.clock import Clock
+from training_admin.kit.clock import FixedClock
 from training_admin.parties.institution_store import load_institution_facts
 
 WELDER, LEVELS = "6-18-02-04", ("5", "4", "3")
@@ -23,8 +24,8 @@ def _of(actor: Actor, organisation: str) -> Actor:
     return msgspec.structs.replace(actor, organisation=organisation, organisation_name=name)
 
 
-async def found_training(clock: Clock) -> None:
-    """File and approve it once; a second start finds it there."""
+async def found_training(clock: FixedClock) -> None:
+    """File and approve it once, at a time that moves on with it; a second start finds it there."""
     if await list_courses(OFFICER):
         return
     async with read_transaction():
@@ -55,3 +56,4 @@ async def found_training(clock: Clock) -> None:
     await decide_course(OFFICER, number, version=1, approve=True, opinion="", clock=clock)
     wanted = Wanted(title="工业机器人系统运维", people=30, occupation="6-31-01-10", level="4", words="新建装配线，计划三季度投产")
     await enter_demand(_of(REGISTRAR, ENTERPRISE_A), wanted, clock=clock)
+    await found_classes(registrar, course_of(item, number, facts, course.textbooks), clock)
