@@ -262,6 +262,8 @@ async def test_everybody_sees_and_does_only_what_is_his(clock: FixedClock) -> No
     with pytest.raises(FilingRefused, match="办班单位"):
         await save_class(stranger, filed, roster(), clock=clock)
     assert [each.class_no for each in await list_classes(await officer(clock), wanted="松江")] == [number]
+    (listed,) = await list_classes(await officer(clock), wanted="样例学校焊工")
+    assert (listed.title, listed.starts, listed.ends) == ("2026样例学校焊工五级01", date(2026, 7, 6), date(2026, 7, 17))
     assert await list_classes(await officer(clock), state="submitted") == []
     with pytest.raises(NotAllowed):
         await submit_class(await officer(clock), number, clock=clock)

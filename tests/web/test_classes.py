@@ -66,6 +66,7 @@ async def test_a_class_goes_from_the_laid_out_workbook_to_approval(visitor: http
     assert "备案已通过" in (await visitor.get(address)).text
     listed = table(await visitor.get("/classes.csv"))
     assert listed[1][2:6] == ["已备案", "1", "2026-06-01", "2026-06-01"]
+    assert listed[1][7:] == ["2026焊工五级01", "2026-09-18", "2026-10-14"]
 
 
 async def test_a_returned_class_gets_a_new_version(visitor: httpx.AsyncClient, clock: FixedClock) -> None:

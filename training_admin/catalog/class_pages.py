@@ -33,7 +33,7 @@ SEE_OTHER: Final = 303
 FORM_MARGIN = 64 * 1024
 MARKED_NAME = "开班备案-标注.xlsx"
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-LIST_HEADER = ("班级编号", "办班单位", "状态", "版本", "备案日期", "通过日期", "审核期限")
+LIST_HEADER = ("班级编号", "办班单位", "状态", "版本", "备案日期", "通过日期", "审核期限", "班级名称", "首次课", "末次课")
 PLAN_HEADER = ("日期", "时段", "内容", "理论（分钟）", "实操（分钟）", "教师", "地点", "教材", "线上", "安全教育")
 ROSTER_HEADER = (
     *("序号", "姓名", "性别", "证件号码", "人员类别", "所在单位", "岗位", "合同起始", "合同终止", "培训前等级/证书号", "手机"),
@@ -117,7 +117,7 @@ async def classes_csv(request: Asked, wanted: FromQuery[str] = "", chosen: State
     rows = (
         (
             *(each.class_no, each.organisation_name, STATE_WORDS[ClassState(each.state)], each.version),
-            *(each.filed_on, each.approved_on, each.decide_by),
+            *(each.filed_on, each.approved_on, each.decide_by, each.title, each.starts, each.ends),
         )
         for each in found
     )

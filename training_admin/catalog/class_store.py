@@ -16,6 +16,9 @@ _HEAD = """id, class_no, organisation, organisation_name, state, version, approv
 _VERSION = """id, version, content, cause, reason, urgent, enterer, hands, entered_at, decision, decider, decided_at, opinion"""
 
 
+_DAYS = "jsonb_array_elements(v.content -> 'sessions') each"
+
+
 class ClassNotFound(NotFound):
     """There is no class of this number, or not for this actor."""
 
@@ -36,6 +39,14 @@ class ClassHead(msgspec.Struct, frozen=True):
     approved_on: date | None
     decide_by: date | None
     moved: int
+
+
+class ListedClass(ClassHead, frozen=True):
+    """The same with title, first and last day of the newest version; no days where nothing is laid out yet."""
+
+    title: str
+    starts: date | None
+    ends: date | None
 
 
 class ClassVersion(msgspec.Struct, frozen=True):
@@ -184,16 +195,19 @@ async def class_by_number(class_no: str, codes: Sequence[str] | None) -> ClassHe
     return ClassHead(*found[0])
 
 
-async def list_classes(codes: Sequence[str] | None, *, wanted: str, state: str, most: int) -> list[ClassHead]:
-    """Classes of a scope, what waits for a decision first, then the newest; found by number or organisation."""
+async def list_classes(codes: Sequence[str] | None, *, wanted: str, state: str, most: int) -> list[ListedClass]:
+    """Classes of a scope, what waits for a decision first, then the newest; found by number, title or organisation."""
+    names = ", ".join(f"c.{name.strip()}" for name in _HEAD.split(","))
     found = await fetch_tuples(
-        f"""SELECT {_HEAD} FROM training_class
-            WHERE ($1::text[] IS NULL OR organisation = ANY($1)) AND ($3 = '' OR state = $3)
-              AND (strpos(class_no, upper($2)) > 0 OR strpos(organisation_name, $2) > 0)
-            ORDER BY decide_by IS NULL, decide_by, id DESC LIMIT $4""",  # noqa: S608 - our own words
+        f"""SELECT {names}, v.content ->> 'title',
+                (SELECT min((each ->> 'day')::date) FROM {_DAYS}), (SELECT max((each ->> 'day')::date) FROM {_DAYS})
+            FROM training_class c JOIN class_version v ON v.training_class = c.id AND v.version = c.version
+            WHERE ($1::text[] IS NULL OR c.organisation = ANY($1)) AND ($3 = '' OR c.state = $3)
+              AND (strpos(c.class_no, upper($2)) > 0 OR strpos(c.organisation_name, $2) > 0 OR strpos(v.content ->> 'title', $2) > 0)
+            ORDER BY c.decide_by IS NULL, c.decide_by, c.id DESC LIMIT $4""",  # noqa: S608 - our own words
         *(codes, wanted, state, most),
     )
-    return [ClassHead(*row) for row in found]
+    return [ListedClass(*row) for row in found]
 
 
 async def versions_of(training_class: int) -> list[ClassVersion]:

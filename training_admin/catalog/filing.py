@@ -13,7 +13,7 @@ from training_admin.catalog import class_store as store
 from training_admin.catalog.checking import load_filing_facts
 from training_admin.catalog.class_facts import ClassPlan, Occupied, occupied_by
 from training_admin.catalog.class_facts import NamedTrainee as NamedTrainee  # noqa: PLC0414 - read with what seals it
-from training_admin.catalog.class_store import ClassContent, ClassHead, ClassVersion, SealedTrainee
+from training_admin.catalog.class_store import ClassContent, ClassHead, ClassVersion, ListedClass, SealedTrainee
 from training_admin.catalog.facts import CENTIHOURS_PER_HOUR, Filing
 from training_admin.catalog.filing_checks import Finding, check_class, hindering
 from training_admin.catalog.plan_facts import NamedProject
@@ -377,7 +377,7 @@ async def named_roster(actor: Actor, class_no: str) -> tuple[NamedTrainee, ...]:
         return opened_roster((await version_plan(head, head.version))[2])
 
 
-async def list_classes(actor: Actor, *, wanted: str = "", state: str = "") -> list[ClassHead]:
+async def list_classes(actor: Actor, *, wanted: str = "", state: str = "") -> list[ListedClass]:
     """Classes of the actor's scope, what waits for a decision first; raises NotAllowed."""
     scope = scope_of(actor, Right.CLASS_READ)
     async with read_transaction():
