@@ -174,6 +174,8 @@ async def proposal_to_item(season: Season) -> str:
     await season.press("批准公布", "公布的有效期")
     await season.look("proposal-published")
     clock.move(timedelta(days=4))
+    await season.sit("jiaowu", "/messages")
+    await season.says("合作方已同意", "已列入补贴目录")
     await season.context.clear_cookies()
     await season.go("/catalog?word=hjjqr")
     await season.look("catalog-found")

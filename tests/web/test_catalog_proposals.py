@@ -147,6 +147,9 @@ async def test_acts_that_end_a_proposal_or_come_too_early(visitor: httpx.AsyncCl
     await desk.does("refuse", reason="重复建设")
     await desk.sit("jiaowu")
     assert "重复建设" in (await visitor.get(desk.address)).text
+    told = (await visitor.get("/messages")).text
+    assert "合作方已同意，待抽取评审专家" in told
+    assert "不予列入补贴目录。重复建设" in told
 
 
 async def test_the_pool_of_experts_is_kept_by_officers(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
