@@ -36,7 +36,7 @@ class CalendarRow(msgspec.Struct, frozen=True):
 
 
 def missing_of(shown: ClassShown, today: date) -> list[tuple[str, str]]:
-    """What stands between a class and its subsidy now, each as a mark and words; nothing for a class that is filed and over."""
+    """What stands between a class and its subsidy now, each as a mark and words; of a closed class what comes next."""
     head, state = shown.head, ClassState(shown.head.state)
     told = (
         [("failed" if each.hinders else "HOLD", each.words) for each in (*shown.findings, *advice(shown.plan))]
@@ -53,6 +53,8 @@ def missing_of(shown: ClassShown, today: date) -> list[tuple[str, str]]:
         told.append(("HOLD", f"等待初审员审核，最晚{wording.day(head.decide_by)}办结{late}。"))
     elif state is ClassState.APPROVED and shown.plan.end is not None and today <= shown.plan.end:
         told.append(("passed", f"备案已通过。上课当天起登记出勤，{wording.day(shown.plan.end)}结业后登记考核结果并结班。"))
+    elif state is ClassState.CLOSED:
+        told.append(("passed", "已结班，出勤和考核结果已固定，委托企业可以从班级生成预填的申报表。"))
     return told
 
 
