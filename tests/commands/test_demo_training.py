@@ -39,6 +39,6 @@ async def test_the_demo_s_institution_has_a_course_and_classes(clock: FixedClock
     running = await show_running(teacher, today.class_no)
     assert (len(running.roster), len(running.run.held)) == (12, 10)
     claimable = await my_classes(clerk)
-    assert [(each.closed, each.people) for each in claimable] == [(False, 12), (True, 12)]
+    assert [(each.closed, each.approved.people) for each in claimable] == [(False, 12), (True, 12)]
     assert {each.state_words for each in claimable} == {"已备案", "已结班"}
     assert ClassState(running.head.state) is ClassState.APPROVED
