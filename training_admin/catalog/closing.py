@@ -60,7 +60,8 @@ async def close_class(actor: Actor, class_no: str, *, clock: Clock) -> str:
         ]
         await enter_filings(moved, filings, known_at=known_at, clock=clock)
         await move(head, moved)
-        for each in filings:
+        # A firm that has left a pooled class is filed without an approval and has nothing to claim.
+        for each in [each for each in filings if each.approved_at is not None]:
             await send(to_organisation(each.enterprise, Right.CLAIM_READ), _letter(each.class_no, running.plan.title), clock=clock)
         detail = {"version": closed.version, "delivered_centihours": closed.delivered_centihours, "sha256": digest}
         await trail.record(actor, "catalog:class:closed", class_no, detail, at=clock.now())
