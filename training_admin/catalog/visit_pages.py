@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 
 from training_admin.catalog import visits
 from training_admin.catalog.class_facts import clock_text
+from training_admin.catalog.failed_classes import failed_shares
 from training_admin.catalog.visit_facts import FINDINGS, WAY_WORDS, Visit, VisitWay
 from training_admin.catalog.visits import ShownVisit, VisitRefused
 from training_admin.kit.actor import may
@@ -18,6 +19,7 @@ from training_admin.kit.dated import Unit
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
 from training_admin.kit.wording import moment, percent
+from training_admin.parties.ladder import STEP_WORDS, LadderFigures
 from training_admin.policy.figures import figure_row
 from training_admin.web import clock_of, csv_download, current_actor, page
 
@@ -28,6 +30,8 @@ HEADER = (
     *(words for _name, words in FINDINGS),
     *("结论", "意见", "录入人", "录入时间", "是否逾期录入"),
 )
+
+FAILED_HEADER = ("单位", "信用代码", "全年班级", "不合格班级", "占比", "阶梯措施")
 
 
 class VisitForm(msgspec.Struct, frozen=True):
@@ -92,6 +96,9 @@ async def _list(request: Asked, *, class_no: str = "", form: VisitForm | None = 
         clock_text=clock_text,
         percent=percent,
         may_tell=may(actor, Right.CLASS_VISIT),
+        failed=await failed_shares(actor, clock.today().year) if may(actor, Right.SANCTION_PROPOSE) else None,
+        failed_most_bp=LadderFigures().failed_share_bp,
+        steps=STEP_WORDS,
         figures=[
             figure_row("检查人数不少于", Unit.PEOPLE, figures.people_min),
             figure_row("检查后录入时限", Unit.DAYS, figures.within_days),
@@ -122,6 +129,19 @@ async def visits_csv(request: Asked, class_no: FromQuery[str] = "") -> Response[
     return csv_download(HEADER, map(_row, found), filename="检查记录.csv")
 
 
+@get("/visits/failed.csv", include_in_schema=False, right=Right.SANCTION_PROPOSE)
+async def failed_csv(request: Asked) -> Response[bytes]:
+    found = await failed_shares(current_actor(request), clock_of(request).today().year)
+    rows = (
+        (
+            *(each.organisation_name, each.organisation, each.classes, each.failed, percent(each.share_bp)),
+            "" if each.step is None else STEP_WORDS[each.step],
+        )
+        for each in found
+    )
+    return csv_download(FAILED_HEADER, rows, filename="不合格班级占比.csv")
+
+
 def _row(shown: ShownVisit) -> tuple[object, ...]:
     visit = shown.visit
     return (
@@ -134,4 +154,4 @@ def _row(shown: ShownVisit) -> tuple[object, ...]:
 
 def visit_pages() -> Router:
     """The pages of this file."""
-    return Router("/", route_handlers=[visits_page, visit_act, visits_csv])
+    return Router("/", route_handlers=[visits_page, visit_act, visits_csv, failed_csv])
