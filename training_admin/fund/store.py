@@ -33,10 +33,11 @@ async def add_paid_trainings(delivery: int, payments: Iterable[PaidTraining]) ->
 
 async def load_payments(persons: Sequence[bytes], known_at: datetime) -> dict[str, tuple[PaidTraining, ...]]:
     """Earlier payments of persons, keyed by the hexadecimal person."""
+    # Joined, not compared with an array: a plan that is kept for any length of it would look through all persons for every row.
     found = await fetch_tuples(
         """SELECT DISTINCT encode(p.person, 'hex'), p.occupation, p.level, p.paid_on, p.fund, p.amount_fen, p.stream, p.place
-           FROM paid_training p JOIN delivery d ON d.id = p.delivery
-           WHERE p.person = ANY($1) AND d.received_at <= $2
+           FROM unnest($1::bytea[]) AS wanted (person) JOIN paid_training p ON p.person = wanted.person JOIN delivery d ON d.id = p.delivery
+           WHERE d.received_at <= $2
            ORDER BY 1, 4, 2, 3, 5, 6, 7, 8""",
         list(persons),
         known_at,
