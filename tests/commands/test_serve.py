@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -67,7 +68,12 @@ def served(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def workers(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
-    return [each for each in psutil.Process(process.pid).children(recursive=True) if "work" in each.cmdline()]
+    found = []
+    for each in psutil.Process(process.pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # a child that has ended since it was listed
+            if "work" in each.cmdline():
+                found.append(each)
+    return found
 
 
 def all_gone(folder: Path, others: list[psutil.Process]) -> bool:
