@@ -18,10 +18,8 @@ class PaperObjects(ClassObjects):
     """What the pairs of notices, papers and reviews need to know."""
 
     made: int
-
-    async def claim(self) -> Pair:
-        """A claim in the person's scope, and one outside of it."""
-        raise NotImplementedError
+    # A claim in the person's scope, and one outside of it.
+    claim: Callable[[], Awaitable[Pair]]
 
     def paper_makers(self) -> tuple[tuple[str, str, Callable[[], Awaitable[Pair]]], ...]:
         """Beginning of an address, parameter, and what makes the pair."""

@@ -247,14 +247,9 @@ def form_tokens(settings: Settings) -> CSRFConfig:
     )
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
-    """The application for one set of settings; it opens the database when it starts."""
-    upload_limit = settings.upload_limit + FORM_MARGIN
-    clock = clock or clock_of(settings)
-    sso, mock_sso = providers_of(settings, clock)
-    templates = jinja_environment({"state_words": state_words, "cause_words": cause_words})
-    templates.globals["new_key"] = new_key
-    api = Router(
+def api_router(upload_limit: int) -> Router:
+    """The JSON API of all rooms."""
+    return Router(
         API_PREFIX + "v1",
         route_handlers=[
             claims_api(upload_limit=upload_limit),
@@ -266,10 +261,36 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
             fund_api(),
         ],
     )
+
+
+def handed_in(settings: Settings, clock: Clock) -> dict[str, object]:
+    """What handlers find in the application's state: settings, clock, boxes of workbooks, and what rooms to the right do for them."""
+    sso, mock_sso = providers_of(settings, clock)
+    return {
+        "settings": settings,
+        "clock": clock,
+        "drafts": DraftBox(),
+        "examiner": EXAMINER,
+        "refused_workbooks": WorkbookBox(),
+        "person_of": person_of,
+        "erase_person": erase_for_request,
+        "follow_case": follow_claim,
+        "missing_before_payment": missing_of_claim,
+        "sso": sso,
+        "mock_sso": mock_sso,
+    }
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
+    """The application for one set of settings; it opens the database when it starts."""
+    upload_limit = settings.upload_limit + FORM_MARGIN
+    clock = clock or clock_of(settings)
+    templates = jinja_environment({"state_words": state_words, "cause_words": cause_words})
+    templates.globals["new_key"] = new_key
     return Litestar(
         route_handlers=[
             *page_routers(upload_limit),
-            api,
+            api_router(upload_limit),
             health,
             create_static_files_router(
                 path="/static",
@@ -298,21 +319,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         lifespan=[database_open_while_serving(settings)],
         openapi_config=openapi_config(templates),
         request_max_body_size=BODY_LIMIT,
-        state=State(
-            {
-                "settings": settings,
-                "clock": clock,
-                "drafts": DraftBox(),
-                "examiner": EXAMINER,
-                "refused_workbooks": WorkbookBox(),
-                "person_of": person_of,
-                "erase_person": erase_for_request,
-                "follow_case": follow_claim,
-                "missing_before_payment": missing_of_claim,
-                "sso": sso,
-                "mock_sso": mock_sso,
-            }
-        ),
+        state=State(handed_in(settings, clock)),
         debug=False,
     )
 

@@ -69,6 +69,11 @@ from training_admin.subsidy.upload_pages import upload_pages
 
 def page_routers(upload_limit: int) -> list[Router]:
     """The pages of all rooms."""
+    return [*_people_pages(), *_claims_pages(upload_limit), *_training_pages(upload_limit), *_money_pages(upload_limit)]
+
+
+def _people_pages() -> list[Router]:
+    """The desk, signing in, accounts and organisations."""
     return [
         desk_pages(),
         personal_pages(),
@@ -86,6 +91,12 @@ def page_routers(upload_limit: int) -> list[Router]:
         mandate_pages(),
         request_pages(),
         own_pages(),
+    ]
+
+
+def _claims_pages(upload_limit: int) -> list[Router]:
+    """Claims from the draft to the notice, registers, rules and figures."""
+    return [
         claim_pages(),
         review_pages(),
         claimant_pages(upload_limit=upload_limit),
@@ -99,6 +110,12 @@ def page_routers(upload_limit: int) -> list[Router]:
         rule_pages(),
         policy_pages(),
         proposal_pages(),
+    ]
+
+
+def _training_pages(upload_limit: int) -> list[Router]:
+    """Catalog, plans, courses, classes, certificates, institutions."""
+    return [
         catalog_pages(),
         demand_pages(),
         class_pages(),
@@ -125,6 +142,12 @@ def page_routers(upload_limit: int) -> list[Router]:
         catalog_proposal_pages(),
         catalog_review_pages(),
         catalog_revision_pages(upload_limit=upload_limit),
+    ]
+
+
+def _money_pages(upload_limit: int) -> list[Router]:
+    """The fund, audit, the trail, messages."""
+    return [
         fund_pages(),
         batch_pages(upload_limit=upload_limit),
         recovery_pages(),

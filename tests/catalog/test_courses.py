@@ -72,7 +72,7 @@ async def test_a_course_goes_from_draft_to_approval_and_the_organisation_is_told
     assert (head.state, head.version, head.decide_by.isoformat()) == (CourseState.SUBMITTED, 2, "2026-06-08")
     with pytest.raises(CourseMoved):
         await decide(clock, number, version=1)
-    with pytest.raises(CourseRefused, match="写明"):
+    with pytest.raises(CourseRefused, match="请填写原因或意见"):
         await decide(clock, number, version=2, approve=False)
     stands_in = msgspec.structs.replace(await officer(clock), acts_for=actor.key)
     with pytest.raises(SamePersonTwice):

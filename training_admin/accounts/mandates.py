@@ -11,7 +11,7 @@ from training_admin.accounts.opening import AccountNotFound, OrganisationNotFoun
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, SamePersonTwice, assert_approved, assert_may
 from training_admin.kit.clock import Clock
-from training_admin.kit.identifiers import holds_personal_number
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import NotFound, Unreadable
 from training_admin.kit.rights import OrganisationKind, Right, Role, clashing_roles
 from training_admin.kit.role_words import ROLE_WORDS
@@ -75,12 +75,7 @@ def assert_days(starts: date, ends: date, *, today: date) -> None:
 
 def assert_words(words: str, *, what: str) -> str:
     """A reason or purpose without blanks around; raises MandateRefused."""
-    plain = words.strip()
-    if not plain or len(plain) > LONGEST_WORDS:
-        raise MandateRefused(f"请填写{what}，至多 {LONGEST_WORDS} 个字。")
-    if holds_personal_number(plain):
-        raise MandateRefused(f"{what}会永久记入操作留痕，请不要写证件号码、手机号码或银行账号。")
-    return plain
+    return one_line(words, MandateRefused, what=what, most=LONGEST_WORDS)
 
 
 @retried

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sys
-from contextlib import suppress
 from datetime import datetime
 from typing import IO
 
@@ -12,7 +11,7 @@ import msgspec
 from training_admin.audit.workbooks import Wanted, WorkbookReceipt, make_workbook
 from training_admin.database import close_database, open_database
 from training_admin.kit.actor import Actor
-from training_admin.kit.child import ChildFailed, RefusedInChild
+from training_admin.kit.child import ChildFailed, answer_of, ended
 from training_admin.kit.child_side import DONE, REFUSED
 from training_admin.kit.clock import Clock, FixedClock
 from training_admin.kit.refusals import Refusal
@@ -44,15 +43,9 @@ async def made_apart(actor: Actor, wanted: Wanted, target: IO[bytes], *, clock: 
     except TimeoutError:
         raise ChildFailed("生成审计工作簿超时，请缩短申报日期的范围后重试。") from None
     finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-    if answer[:1] == REFUSED:
-        raise RefusedInChild(msgspec.json.decode(answer[1:]))
-    if process.returncode != 0 or answer[:1] != DONE:
-        raise ChildFailed("生成审计工作簿没有成功，请稍后重试；如一直如此，请联系系统管理员。")
-    return msgspec.json.decode(answer[1:], type=WorkbookReceipt)
+        await ended(process)
+    made = answer_of(process, answer, failed="生成审计工作簿没有成功，请稍后重试；如一直如此，请联系系统管理员。")
+    return msgspec.json.decode(made, type=WorkbookReceipt)
 
 
 async def _make(order: Order, descriptor: int) -> bytes:

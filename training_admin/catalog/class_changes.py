@@ -18,10 +18,10 @@ from training_admin.catalog.filing import (
     assert_unhindered,
     deadline,
     move,
-    one_line,
     sealed_roster,
     take_what_counts,
     version_plan,
+    words_of,
 )
 from training_admin.catalog.filing_checks import check_class
 from training_admin.catalog.scheduling import changed_days, moved_sessions
@@ -106,7 +106,7 @@ async def end_class(actor: Actor, class_no: str, *, reason: str, clock: Clock) -
 def _may_change(actor: Actor, reason: str) -> str:
     assert_may(actor, Right.CLASS_FILE)
     assert_approved(actor)
-    return one_line(reason, needed=True)
+    return words_of(reason, needed=True)
 
 
 async def _propose(

@@ -86,33 +86,12 @@ class Pool(msgspec.Struct, frozen=True):
 
 
 class ClassContent(msgspec.Struct, frozen=True, kw_only=True):
-    """What a version keeps as JSON: everything of the plan but the roster."""
-
-    title: str
-    enterprise: str
-    institution: str | None
-    stream: str
-    item: str | None
-    occupation: str | None
-    level: str | None
-    sessions: tuple[PlannedSession, ...]
-    assessment_plan: str = ""
-    budget_fen: int = 0
-    theory_test: bool = False
-    practical_test: bool = False
-    course: str | None = None
-    project: int | None = None
-    pool: Pool | None = None
-
-
-class ClassPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """A class as filed or about to be: what FILE-02 asks for. The budget is in fen.
+    """What a version keeps as JSON: everything that FILE-02 asks for but the roster. The budget is in fen.
 
     `institution` is None where an enterprise runs its own class. `occupation` and `level` come from the catalog item; None: not bound.
     `course` is the number of a registered course, `project` the key of an approved project of the enterprise's yearly plan.
     """
 
-    class_no: str
     title: str
     enterprise: str
     institution: str | None
@@ -121,7 +100,6 @@ class ClassPlan(msgspec.Struct, frozen=True, kw_only=True):
     occupation: str | None
     level: str | None
     sessions: tuple[PlannedSession, ...]
-    trainees: tuple[Trainee, ...]
     assessment_plan: str = ""
     budget_fen: int = 0
     theory_test: bool = False
@@ -129,6 +107,13 @@ class ClassPlan(msgspec.Struct, frozen=True, kw_only=True):
     course: str | None = None
     project: int | None = None
     pool: Pool | None = None
+
+
+class ClassPlan(ClassContent, frozen=True, kw_only=True):
+    """A class as filed or about to be: its content with its number and its roster."""
+
+    class_no: str
+    trainees: tuple[Trainee, ...]
 
     @property
     def start(self) -> date | None:

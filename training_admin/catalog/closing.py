@@ -4,12 +4,12 @@ import msgspec
 
 from training_admin.catalog import class_store, run_store
 from training_admin.catalog.checking import figures_on
-from training_admin.catalog.filing import enter_filings, filings_of_class, move, shown_name
+from training_admin.catalog.filing import enter_filings, filings_of_class, move
 from training_admin.catalog.run_checks import closed_class, hinders_closing
 from training_admin.catalog.running import running_of
 from training_admin.catalog.states import ClassAct, ClassState, next_state
 from training_admin.database import retried, write_transaction
-from training_admin.kit.actor import Actor, assert_approved, assert_may, scope_of
+from training_admin.kit.actor import Actor, assert_approved, assert_may, scope_of, shown_name
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right

@@ -19,11 +19,11 @@ from training_admin.catalog.course_facts import (
 )
 from training_admin.catalog.course_store import CourseHead, CourseVersion
 from training_admin.catalog.facts import item_on
-from training_admin.catalog.filing import FilingRefused, deadline, one_line, shown_name
+from training_admin.catalog.filing import FilingRefused, deadline, words_of
 from training_admin.catalog.filing_checks import FilingFigures
 from training_admin.catalog.store import load_items
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of
+from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of, shown_name
 from training_admin.kit.clock import Clock
 from training_admin.kit.identifiers import uscc_problem
 from training_admin.kit.refusals import Refusal, Unreadable
@@ -239,7 +239,7 @@ async def end_course(actor: Actor, course_no: str, *, reason: str, clock: Clock)
 
 def _words(text: str, *, needed: bool) -> str:
     try:
-        return one_line(text, needed=needed)
+        return words_of(text, needed=needed)
     except FilingRefused as refusal:
         raise CourseRefused(refusal.sentence) from None
 

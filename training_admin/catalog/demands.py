@@ -22,7 +22,7 @@ from training_admin.catalog.store import load_published
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, assert_approved, assert_may, scope_of
 from training_admin.kit.clock import SHANGHAI, Clock
-from training_admin.kit.identifiers import holds_personal_number
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.office import trail
@@ -69,19 +69,11 @@ class LagShown(msgspec.Struct, frozen=True):
     industries: tuple[IndustryRow, ...]
 
 
-def _plain(text: str, what: str, most: int, *, needed: bool = False) -> str:
-    plain = " ".join(text.split())
-    if (needed and not plain) or len(plain) > most or not plain.isprintable():
-        raise DemandRefused(f"请填写{what}（不超过 {most} 字，不能有无法显示的字符）。")
-    if holds_personal_number(plain):
-        raise DemandRefused(f"{what}中请不要写身份证号、银行卡号或手机号。")
-    return plain
-
-
 def _read(wanted: Wanted, today: date) -> Wanted:
     """What was entered, cleaned; raises DemandRefused."""
     item, occupation = (
-        _plain(text or "", what, LONGEST_CODE) for text, what in ((wanted.item, "目录项目编码"), (wanted.occupation, "职业编码"))
+        one_line(text or "", DemandRefused, what=what, most=LONGEST_CODE, needed=False)
+        for text, what in ((wanted.item, "目录项目编码"), (wanted.occupation, "职业编码"))
     )
     if bool(item) == bool(occupation):
         raise DemandRefused("请填写职业编码（可选等级），或填写一个目录项目编码，二者择一。")
@@ -94,13 +86,13 @@ def _read(wanted: Wanted, today: date) -> Wanted:
     if wanted.wanted_by is not None and wanted.wanted_by < today:
         raise DemandRefused("希望完成的日期不能早于今天。")
     return Wanted(
-        title=_plain(wanted.title, "培训内容", LONGEST_TITLE, needed=True),
+        title=one_line(wanted.title, DemandRefused, what="培训内容", most=LONGEST_TITLE),
         people=wanted.people,
         item=item or None,
         occupation=occupation or None,
         level=wanted.level if occupation else None,
         wanted_by=wanted.wanted_by,
-        words=_plain(wanted.words, "说明", LONGEST_WORDS),
+        words=one_line(wanted.words, DemandRefused, what="说明", most=LONGEST_WORDS, needed=False),
     )
 
 

@@ -24,17 +24,17 @@ from training_admin.catalog.states import WAITING, ClassAct, ClassState, next_st
 from training_admin.catalog.store import add_filings
 from training_admin.catalog.witness_facts import ASK_CLASS, Moment
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of
+from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of, shown_name
 from training_admin.kit.clock import Clock
 from training_admin.kit.digest import canonical_json, sha256_hex
 from training_admin.kit.identifiers import (
     IdProblem,
-    holds_personal_number,
     likely_id_type,
     mask_identity,
     mask_phone,
     read_identity,
 )
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.workdays import Calendar, NoCalendar
@@ -158,11 +158,6 @@ async def add_version(
     await store.add_trainees(key, roster)
 
 
-def shown_name(actor: Actor) -> str:
-    """The actor's name on paper, with whom he stands in for."""
-    return actor.name if actor.acts_for is None else f"{actor.name}（代{actor.acts_for_name}）"
-
-
 async def version_plan(head: ClassHead, number: int) -> tuple[ClassVersion, ClassPlan, list[SealedTrainee]]:
     """One version of a class as a plan, inside an open transaction."""
     version = next(each for each in await store.versions_of(head.id) if each.version == number)
@@ -231,7 +226,7 @@ async def decide_class(actor: Actor, class_no: str, *, version: int, approve: bo
     Raises NotAllowed, ClassNotFound, IllegalMove, ClassMoved, SamePersonTwice, FilingHindered, FilingRefused without opinion.
     """
     assert_may(actor, Right.CLASS_DECIDE)
-    words = one_line(opinion, needed=not approve)
+    words = words_of(opinion, needed=not approve)
     async with write_transaction():
         known_at = await becomes_known_at(clock)
         head = await store.class_by_number(class_no, scope_of(actor, Right.CLASS_DECIDE).codes)
@@ -264,14 +259,9 @@ def _letter(head: ClassHead, words: str, *, approve: bool) -> Letter:
     return Letter(head.class_no, "开班备案已退回", f"班级 {head.class_no}（第 {head.version} 版）已退回：{words}", link)
 
 
-def one_line(text: str, *, needed: bool) -> str:
-    """Words of an opinion or a reason in one line; raises FilingRefused when they are missing or too long."""
-    words = " ".join(text.split())
-    if (needed and not words) or len(words) > LONGEST_WORDS or not words.isprintable():
-        raise FilingRefused(f"请写明原因或意见（不超过 {LONGEST_WORDS} 字）。")
-    if holds_personal_number(words):
-        raise FilingRefused("原因和意见会永久记入操作留痕，请不要写证件号码、手机号码或银行账号。")
-    return words
+def words_of(text: str, *, needed: bool) -> str:
+    """An opinion or a reason; raises FilingRefused when it is missing or cannot be kept."""
+    return one_line(text, FilingRefused, what="原因或意见", most=LONGEST_WORDS, needed=needed)
 
 
 async def _enter_register(head: ClassHead, plan: ClassPlan, *, known_at: datetime, clock: Clock) -> None:

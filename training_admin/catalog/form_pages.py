@@ -39,38 +39,24 @@ class FormFaulty(Unreadable):
     title = "有内容需要更正"
 
 
-class FilingForm(msgspec.Struct, frozen=True):
+class FilingForm(TypedHead, frozen=True):
     """The whole form: the head, one list for each column of the plan, the roster, and the pattern by which sessions are laid out."""
 
     act: str = ""
-    title: str = ""
-    enterprise: str = ""
-    stream: str = ""
-    item: str = ""
-    occupation: str = ""
-    level: str = ""
-    assessment: str = ""
-    budget: str = ""
-    theory_test: str = "否"
-    practical_test: str = "否"
-    seats: str = ""
-    split: str = ""
-    course: str = ""
-    project: str = ""
-    day: Many = []
-    starts: Many = []
-    ends: Many = []
-    topic: Many = []
-    theory: Many = []
-    practice: Many = []
-    teacher: Many = []
-    room: Many = []
-    textbook: Many = []
-    online: Many = []
-    safety: Many = []
+    day: Many = msgspec.field(default_factory=list)
+    starts: Many = msgspec.field(default_factory=list)
+    ends: Many = msgspec.field(default_factory=list)
+    topic: Many = msgspec.field(default_factory=list)
+    theory: Many = msgspec.field(default_factory=list)
+    practice: Many = msgspec.field(default_factory=list)
+    teacher: Many = msgspec.field(default_factory=list)
+    room: Many = msgspec.field(default_factory=list)
+    textbook: Many = msgspec.field(default_factory=list)
+    online: Many = msgspec.field(default_factory=list)
+    safety: Many = msgspec.field(default_factory=list)
     people: str = ""
     first: str = ""
-    weekdays: Many = []
+    weekdays: Many = msgspec.field(default_factory=list)
     lesson_starts: str = "09:00"
     lesson_ends: str = "12:00"
     lessons: str = "10"
@@ -227,11 +213,11 @@ class SessionsForm(msgspec.Struct, frozen=True):
     """Sessions of an approved class that may still be changed, one list for each column, with why and whether it is urgent."""
 
     version: int = 0
-    day: Many = []
-    starts: Many = []
-    ends: Many = []
-    teacher: Many = []
-    room: Many = []
+    day: Many = msgspec.field(default_factory=list)
+    starts: Many = msgspec.field(default_factory=list)
+    ends: Many = msgspec.field(default_factory=list)
+    teacher: Many = msgspec.field(default_factory=list)
+    room: Many = msgspec.field(default_factory=list)
     reason: str = ""
     urgent: bool = False
 

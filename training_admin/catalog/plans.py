@@ -23,10 +23,10 @@ from training_admin.catalog.plan_facts import (
 )
 from training_admin.catalog.plan_store import ClassOfProject, Plan, PlanNotFound
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_own, assert_two_persons, scope_of
+from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_own, assert_two_persons, scope_of, shown_name
 from training_admin.kit.clock import Clock
 from training_admin.kit.dated import DatedValue
-from training_admin.kit.identifiers import holds_personal_number
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Reach, Right
 from training_admin.office import trail
@@ -36,7 +36,7 @@ from training_admin.office.numbers import next_number
 from training_admin.office.papers import ENDINGS, keep_paper
 from training_admin.parties import institution_store
 from training_admin.parties.institution_facts import room_on, teacher_on
-from training_admin.parties.institutions import INSTITUTION, shown_name
+from training_admin.parties.institutions import INSTITUTION
 from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
 
@@ -271,11 +271,8 @@ async def decide_plan(actor: Actor, number: str, *, approve: bool, reason: str, 
     Raises NotAllowed, PlanNotFound, PlanMoved, SamePersonTwice, PlanRefused without reason.
     """
     assert_may(actor, Right.PLAN_DECIDE)
-    words = " ".join(reason.split())
-    if (not approve and not words) or len(words) > LONGEST_REASON or not words.isprintable():
-        raise PlanRefused(f"退回须一次写明需要补正的全部内容（不超过 {LONGEST_REASON} 字）。")
-    if holds_personal_number(words):
-        raise PlanRefused("意见会永久记入操作留痕，请不要写证件号码、手机号码或银行账号。")
+    missing = f"退回须一次写明需要补正的全部内容（不超过 {LONGEST_REASON} 字）。"
+    words = one_line(reason, PlanRefused, what="意见", most=LONGEST_REASON, needed=not approve, sentence=missing)
     async with write_transaction():
         plan = await plan_store.load_plan(number)
         state = next_state(plan.state, "approve" if approve else "return")

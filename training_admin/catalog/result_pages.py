@@ -12,7 +12,6 @@ from litestar.response import Redirect, Template
 
 from training_admin.catalog import running
 from training_admin.catalog.facts import LEVEL_WORDS
-from training_admin.catalog.filing import shown_name
 from training_admin.catalog.result_reading import ResultRule, ResultTold, outcome_of, result_faults
 from training_admin.catalog.run_facts import Outcome, Result
 from training_admin.catalog.run_intake import result_rule
@@ -20,6 +19,7 @@ from training_admin.catalog.run_pages import PEOPLE_HEADER, WORDS
 from training_admin.catalog.run_screens import RunShown, show_run
 from training_admin.catalog.run_workbooks import results_workbook
 from training_admin.catalog.running import NotRunning, Running, RunRefused
+from training_admin.kit.actor import shown_name
 from training_admin.kit.clock import Clock
 from training_admin.kit.identifiers import clean_number
 from training_admin.kit.refusals import NotFound, Refusal

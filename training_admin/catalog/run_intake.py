@@ -10,7 +10,6 @@ import msgspec
 from training_admin.catalog import run_store
 from training_admin.catalog.attendance_reading import AttendanceAsked, AttendanceRead, SessionAsked, session_header
 from training_admin.catalog.class_facts import PlannedSession, clock_text
-from training_admin.catalog.filing import shown_name
 from training_admin.catalog.online_reading import (
     KNOWN_SENTENCE,
     RECORD,
@@ -37,7 +36,7 @@ from training_admin.catalog.running import (
 from training_admin.catalog.sealing import ROSTER_PLACE
 from training_admin.catalog.sign_codes import minute_of_day
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor, assert_may, scope_of
+from training_admin.kit.actor import Actor, assert_may, scope_of, shown_name
 from training_admin.kit.child import ChildLimits, run_in_child
 from training_admin.kit.clock import SHANGHAI, Clock
 from training_admin.kit.identifiers import mask_identity

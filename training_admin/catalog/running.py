@@ -11,14 +11,15 @@ import msgspec
 from training_admin.catalog import class_store, run_store
 from training_admin.catalog.class_facts import ClassPlan, PlannedSession
 from training_admin.catalog.class_store import ClassHead, SealedTrainee
-from training_admin.catalog.filing import shown_name, version_plan
+from training_admin.catalog.filing import version_plan
 from training_admin.catalog.run_checks import SessionStage, key_of_slug, session_words, slug_of, stage_of
 from training_admin.catalog.run_facts import Attended, ClassRun, Held, Mark, Result, SessionKey, Way, key_of
 from training_admin.catalog.sign_codes import minute_of_day
 from training_admin.catalog.states import STATE_WORDS, ClassState
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor, assert_may, scope_of
+from training_admin.kit.actor import Actor, assert_may, scope_of, shown_name
 from training_admin.kit.clock import Clock
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import NotFound, Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.office import trail
@@ -233,9 +234,8 @@ async def confirm_session(
     Raises NotAllowed, ClassNotFound, NotRunning, SessionNotFound, RunRefused.
     """
     assert_may(actor, Right.CLASS_RUN)
-    words = " ".join(note.split())
-    if len(words) > LONGEST_NOTE or not words.isprintable() or (not held and not words):
-        raise RunRefused(f"未开展的课次请写明原因（不超过 {LONGEST_NOTE} 字）。")
+    missing = f"未开展的课次请写明原因（不超过 {LONGEST_NOTE} 字）。"
+    words = one_line(note, RunRefused, what="说明", most=LONGEST_NOTE, needed=not held, sentence=missing)
     async with write_transaction():
         running = await load_running(class_no, scope_of(actor, Right.CLASS_RUN).codes)
         assert_open(running)

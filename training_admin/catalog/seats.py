@@ -10,10 +10,10 @@ import msgspec
 from training_admin.catalog import class_store, seat_store
 from training_admin.catalog.class_facts import ClassContent
 from training_admin.catalog.class_store import ClassNotFound
-from training_admin.catalog.filing import FilingRefused, one_line, shown_name
+from training_admin.catalog.filing import FilingRefused, words_of
 from training_admin.catalog.seat_store import OpenClass, SeatRequest
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor, assert_approved, assert_may, may, scope_of
+from training_admin.kit.actor import Actor, assert_approved, assert_may, may, scope_of, shown_name
 from training_admin.kit.clock import Clock
 from training_admin.kit.rights import Right
 from training_admin.office import trail
@@ -100,7 +100,7 @@ async def ask_for_seats(actor: Actor, class_no: str, *, people: int, words: str,
     """A firm asks for seats; whoever runs the class gets a message. Raises NotAllowed, NotYetApproved, ClassNotFound, FilingRefused."""
     assert_may(actor, Right.PLAN_EDIT)
     assert_approved(actor)
-    plain = one_line(words, needed=False)
+    plain = words_of(words, needed=False)
     async with write_transaction():
         found = await _open(class_no, clock)
         if actor.organisation is None or actor.organisation == found.organisation:
@@ -133,7 +133,7 @@ async def answer_seats(actor: Actor, class_no: str, enterprise: str, *, agree: b
     """
     assert_may(actor, Right.CLASS_FILE)
     assert_approved(actor)
-    plain = one_line(words, needed=not agree)
+    plain = words_of(words, needed=not agree)
     async with write_transaction():
         head = await class_store.class_by_number(class_no, scope_of(actor, Right.CLASS_FILE).codes)
         state = "agreed" if agree else "refused"

@@ -5,14 +5,14 @@ Whoever issues belongs to the institution, whoever revokes to the administration
 
 import msgspec
 
-from training_admin.catalog.filing import shown_name
 from training_admin.certificates import store
 from training_admin.certificates.facts import LONGEST_NAME, STATE_WORDS, Certificate, State
 from training_admin.certificates.issuing import Granted, assert_printable, certificate_of
 from training_admin.database import retried, write_transaction
-from training_admin.kit.actor import Actor, assert_approved, assert_may, scope_of
+from training_admin.kit.actor import Actor, assert_approved, assert_may, scope_of, shown_name
 from training_admin.kit.clock import Clock
-from training_admin.kit.identifiers import clean_name, holds_personal_number
+from training_admin.kit.identifiers import clean_name
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.office import trail
@@ -39,12 +39,7 @@ class CertificateEnded(Refusal):
 
 def reason_of(text: str) -> str:
     """A reason in one line; raises CertificateRefused."""
-    words = " ".join(text.split())
-    if not words or len(words) > LONGEST_REASON or not words.isprintable():
-        raise CertificateRefused(f"请写明原因（不超过 {LONGEST_REASON} 字）。")
-    if holds_personal_number(words):
-        raise CertificateRefused("原因会永久记入操作留痕，请不要写证件号码、手机号码或银行账号。")
-    return words
+    return one_line(text, CertificateRefused, what="原因", most=LONGEST_REASON)
 
 
 def assert_valid(certificate: Certificate) -> None:

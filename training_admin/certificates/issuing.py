@@ -8,7 +8,7 @@ import msgspec
 
 from training_admin.catalog import class_store
 from training_admin.catalog.class_store import ClassHead, SealedTrainee
-from training_admin.catalog.filing import shown_name, version_plan
+from training_admin.catalog.filing import version_plan
 from training_admin.catalog.run_facts import ClosedClass
 from training_admin.catalog.run_store import load_closed
 from training_admin.catalog.sealing import ROSTER_PLACE
@@ -26,7 +26,7 @@ from training_admin.certificates.facts import (
 )
 from training_admin.certificates.fonts import carried_characters
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor, assert_approved, assert_may, scope_of
+from training_admin.kit.actor import Actor, assert_approved, assert_may, scope_of, shown_name
 from training_admin.kit.clock import Clock
 from training_admin.kit.identifiers import clean_name, likely_id_type
 from training_admin.kit.refusals import Refusal, Unreadable

@@ -10,15 +10,13 @@ from typing import IO
 import msgspec
 import structlog
 
-from training_admin.catalog.filing import shown_name
 from training_admin.certificates import store
 from training_admin.certificates.orders import Order
 from training_admin.certificates.papers import order_of
 from training_admin.certificates.store import Run, RunNotFound, Sought
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor, assert_approved, assert_may, scope_of
-from training_admin.kit.child import ChildFailed, RefusedInChild
-from training_admin.kit.child_side import DONE, REFUSED
+from training_admin.kit.actor import Actor, assert_approved, assert_may, scope_of, shown_name
+from training_admin.kit.child import ChildFailed, answer_of, ended
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
@@ -169,14 +167,8 @@ async def printed_apart(order: Order, target: IO[bytes], *, tell: Callable[[int]
     except TimeoutError:
         raise ChildFailed("生成打印文件超时，请分次打印。") from None
     finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-    if answer[:1] == REFUSED:
-        raise RefusedInChild(msgspec.json.decode(answer[1:]))
-    if process.returncode != 0 or answer[:1] != DONE:
-        raise ChildFailed("生成打印文件没有成功，请稍后重试；如一直如此，请联系系统管理员。")
+        await ended(process)
+    answer_of(process, answer, failed="生成打印文件没有成功，请稍后重试；如一直如此，请联系系统管理员。")
 
 
 async def _followed(process: asyncio.subprocess.Process, order: bytes, tell: Callable[[int], Awaitable[None]]) -> bytes:

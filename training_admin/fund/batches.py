@@ -25,20 +25,20 @@ from training_admin.fund.batch_plan import (
 )
 from training_admin.fund.batch_store import Batch, DueRow, Item
 from training_admin.fund.follow import Follow, FollowEvent, Missing
-from training_admin.fund.holds import LONGEST_WORDS, one_line
+from training_admin.fund.holds import LONGEST_WORDS, HoldRefused
 from training_admin.fund.ledger import PayableMoved
 from training_admin.fund.payee_account import for_item
 from training_admin.fund.settling import pay_item
-from training_admin.kit.actor import Actor, assert_may, assert_stepped_up, assert_two_persons
+from training_admin.kit.actor import Actor, assert_may, assert_stepped_up, assert_two_persons, shown_name
 from training_admin.kit.clock import Clock
 from training_admin.kit.digest import canonical_json
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
 from training_admin.office import trail
 from training_admin.office.files import keep_file, load_file
 from training_admin.office.idempotency import once
 from training_admin.office.numbers import next_number
-from training_admin.parties.institutions import shown_name
 from training_admin.web import WORKBOOK_TYPE
 
 NUMBER_KIND = "payment-batch"
@@ -244,7 +244,7 @@ async def void_batch(actor: Actor, number: str, *, reason: str, follow: Follow, 
     """
     assert_may(actor, Right.PAYMENT_CHECK)
     assert_stepped_up(actor)
-    words = one_line(reason, most=LONGEST_WORDS, what="作废原因")
+    words = one_line(reason, HoldRefused, most=LONGEST_WORDS, what="作废原因")
     batch = await store.batch_by_number(number)
     if batch.state not in VOIDABLE or any(item.state is not ItemState.PENDING for item in await store.items_of(batch)):
         raise _moved(batch)

@@ -12,13 +12,13 @@ from training_admin.fund.closing_facts import CarriedLine, carried_lines, differ
 from training_admin.fund.closing_store import Carry, CarryNotFound, Reconciled, ReconciliationNotFound
 from training_admin.fund.ledger import FIRST_YEAR, LAST_YEAR, serve_waiting
 from training_admin.fund.ledger_facts import LedgerAct, SubFund, carried_sides
-from training_admin.kit.actor import Actor, assert_may, assert_stepped_up, assert_two_persons
+from training_admin.kit.actor import Actor, assert_may, assert_stepped_up, assert_two_persons, shown_name
 from training_admin.kit.clock import Clock
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.office import trail
 from training_admin.office.idempotency import once
-from training_admin.parties.institutions import shown_name
 
 LONGEST_WORDS = 1000
 _LONGER_THAN_A_MONTH = timedelta(days=32)
@@ -150,9 +150,8 @@ async def reconcile(actor: Actor, month: date, statement: Sequence[tuple[str, in
         raise ClosingRefused("当月结束后再办理对账。")
     books, treasury = summed(await store.paid_between(first, after)), summed(statement)
     found = differences(books, treasury)
-    said = " ".join(words.split())
-    if len(said) > LONGEST_WORDS or not said.isprintable() or (found and not said):
-        raise ClosingRefused(f"账面与国库对账单有 {len(found)} 处不符，请填写差异说明（不超过 {LONGEST_WORDS} 字）。")
+    missing = f"账面与国库对账单有 {len(found)} 处不符，请填写差异说明（不超过 {LONGEST_WORDS} 字）。"
+    said = one_line(words, ClosingRefused, what="差异说明", most=LONGEST_WORDS, needed=bool(found), sentence=missing)
     new = Reconciled(
         *(0, first, sum(books.values()), sum(treasury.values()), found, said, shown_name(actor), actor.hands, clock.now(), None, None)
     )

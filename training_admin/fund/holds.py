@@ -6,7 +6,7 @@ from training_admin.fund.batch_plan import hands_of
 from training_admin.fund.payable_store import Hold
 from training_admin.kit.actor import Actor, assert_may, assert_two_persons
 from training_admin.kit.clock import Clock
-from training_admin.kit.identifiers import holds_personal_number
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.office import trail
@@ -29,14 +29,6 @@ class NothingHeld(Refusal):
     title = "没有暂缓"
 
 
-def one_line(text: str, *, most: int, what: str) -> str:
-    """A text in one line without personal numbers; raises HoldRefused."""
-    words = " ".join(text.split())
-    if not words or len(words) > most or not words.isprintable() or holds_personal_number(words):
-        raise HoldRefused(f"请填写{what}（不超过 {most} 字，不要写证件号码、手机号码或银行账号）。")
-    return words
-
-
 @retried
 async def place_hold(actor: Actor, case_no: str, cause: str, words: str, *, clock: Clock) -> bool:
     """Hold a case for a cause; False when it is held for that cause already. Raises NotAllowed, HoldRefused."""
@@ -47,9 +39,9 @@ async def place_hold(actor: Actor, case_no: str, cause: str, words: str, *, cloc
 
 async def hold_case(actor: Actor, case_no: str, cause: str, words: str, *, clock: Clock) -> bool:
     """`place_hold` inside the open write transaction of another act, whose rights were asked there."""
-    case = one_line(case_no, most=LONGEST_CASE, what="业务编号")
-    why = one_line(cause, most=LONGEST_CAUSE, what="暂缓的起因")
-    said = one_line(words, most=LONGEST_WORDS, what="暂缓原因")
+    case = one_line(case_no, HoldRefused, most=LONGEST_CASE, what="业务编号")
+    why = one_line(cause, HoldRefused, most=LONGEST_CAUSE, what="暂缓的起因")
+    said = one_line(words, HoldRefused, most=LONGEST_WORDS, what="暂缓原因")
     there = (await store.open_holds([case])).get(case, [])
     if any(hold.cause == why for hold in there):
         return False
@@ -65,7 +57,7 @@ async def lift_hold(actor: Actor, case_no: str, cause: str, *, reason: str, cloc
     Raises NotAllowed, HoldRefused, NothingHeld, SamePersonTwice.
     """
     assert_may(actor, Right.FUND_CHECK)
-    said = one_line(reason, most=LONGEST_WORDS, what="解除原因")
+    said = one_line(reason, HoldRefused, most=LONGEST_WORDS, what="解除原因")
     async with write_transaction():
         there = [hold for hold in (await store.open_holds([case_no])).get(case_no, []) if hold.cause == cause]
         if not there:

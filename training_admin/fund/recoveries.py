@@ -12,20 +12,20 @@ from training_admin.fund import batch_store, ledger, payable_store
 from training_admin.fund import recovery_store as store
 from training_admin.fund.amounts import recovery_of
 from training_admin.fund.follow import Follow, FollowEvent
-from training_admin.fund.holds import one_line
+from training_admin.fund.holds import HoldRefused
 from training_admin.fund.ledger_facts import LedgerAct, shared
 from training_admin.fund.payable_store import Payable, PayableState
 from training_admin.fund.recovery_store import Receipt, Recovery
 from training_admin.fund.settling import RETURNED, left_of, receive
-from training_admin.kit.actor import Actor, assert_may, assert_two_persons, scope_of
+from training_admin.kit.actor import Actor, assert_may, assert_two_persons, scope_of, shown_name
 from training_admin.kit.clock import Clock
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.money import yuan
 from training_admin.kit.refusals import NotFound, Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.office import trail
 from training_admin.office.idempotency import once
 from training_admin.office.numbers import next_number
-from training_admin.parties.institutions import shown_name
 from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
 
@@ -106,7 +106,7 @@ async def propose_recovery(actor: Actor, case_no: str, *, people: int, fen: int,
     assert_may(actor, Right.RECOVERY_PROPOSE)
     if not 1 <= people <= MOST_PEOPLE:
         raise RecoveryRefused("请填写涉及人数。")
-    words = one_line(reason, most=LONGEST_REASON, what="追回原因")
+    words = one_line(reason, HoldRefused, most=LONGEST_REASON, what="追回原因")
     paid = await _paid(case_no)
     if not 0 < fen <= paid.left_fen:
         raise RecoveryRefused(f"应追回金额须大于零，且不超过已拨付未追回的 {yuan(paid.left_fen)} 元。")
@@ -218,7 +218,7 @@ async def void_recovery(actor: Actor, number: str, *, reason: str, follow: Follo
     Raises NotAllowed, RecoveryNotFound, RecoveryMoved, SamePersonTwice, KeptBack.
     """
     assert_may(actor, Right.RECOVERY_DECIDE)
-    words = one_line(reason, most=LONGEST_REASON, what="撤销原因")
+    words = one_line(reason, HoldRefused, most=LONGEST_REASON, what="撤销原因")
     recovery = await store.recovery_by_number(number, None)
     if recovery.state != "decided":
         raise _moved(recovery)
@@ -236,7 +236,7 @@ async def void_recovery(actor: Actor, number: str, *, reason: str, follow: Follo
 async def refer_recovery(actor: Actor, number: str, *, words: str, clock: Clock) -> None:
     """Note to whom a recovery was referred (移送); raises NotAllowed, RecoveryNotFound, RecoveryMoved."""
     assert_may(actor, Right.RECOVERY_PROPOSE)
-    said = one_line(words, most=LONGEST_REFERRAL, what="移送的机关和日期")
+    said = one_line(words, HoldRefused, most=LONGEST_REFERRAL, what="移送的机关和日期")
     recovery = await store.recovery_by_number(number, None)
     if recovery.state not in {"decided", "settled"}:
         raise _moved(recovery)

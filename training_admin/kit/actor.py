@@ -173,6 +173,11 @@ def assert_stepped_up(actor: Actor) -> None:
         raise StepUpNeeded("这项操作涉及完整的个人信息或资金，请先再次确认身份。")
 
 
+def shown_name(actor: Actor) -> str:
+    """The actor's name on paper, with whom he stands in for."""
+    return actor.name if actor.acts_for is None else f"{actor.name}（代{actor.acts_for_name}）"
+
+
 def assert_two_persons(first: frozenset[str] | str, second: Actor) -> None:
     """Raises SamePersonTwice when a hand of the first act would also do the second; whoever stands in counts as both."""
     hands = frozenset({first}) if isinstance(first, str) else first

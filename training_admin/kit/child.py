@@ -42,6 +42,23 @@ class RefusedInChild(Unreadable):
         self.title = problem["title"]  # type: ignore[misc] # see above
 
 
+async def ended(process: asyncio.subprocess.Process) -> None:
+    """End a child that still runs, and wait until it is gone."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+def answer_of(process: asyncio.subprocess.Process, told: bytes, *, failed: str) -> bytes:
+    """What an ended child has answered; raises the refusal it told, or ChildFailed with the sentence `failed`."""
+    if process.returncode == 0 and told[:1] == DONE:
+        return told[1:]
+    if process.returncode == 0 and told[:1] == REFUSED:
+        raise RefusedInChild(msgspec.json.decode(told[1:]))
+    raise ChildFailed(failed)
+
+
 async def run_in_child(task: str, payload: bytes, *, limits: ChildLimits | None = None) -> bytes:
     """The bytes that the task makes of the payload; raises the task's refusal, or ChildFailed when it had to be ended."""
     bounds = limits or ChildLimits()
@@ -61,12 +78,5 @@ async def run_in_child(task: str, payload: bytes, *, limits: ChildLimits | None 
     except TimeoutError:
         raise ChildFailed("文件内容过于复杂，处理超时。请删除多余的格式和工作表，或拆分后重新上传。") from None
     finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-    if process.returncode == 0 and answer[:1] == DONE:
-        return answer[1:]
-    if process.returncode == 0 and answer[:1] == REFUSED:
-        raise RefusedInChild(msgspec.json.decode(answer[1:]))
-    raise ChildFailed("文件内容过于复杂或已损坏，无法处理。请删除多余的格式和工作表后另存，再重新上传。")
+        await ended(process)
+    return answer_of(process, answer, failed="文件内容过于复杂或已损坏，无法处理。请删除多余的格式和工作表后另存，再重新上传。")

@@ -3,10 +3,11 @@
 import msgspec
 
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_own, assert_two_persons, scope_of
+from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_own, assert_two_persons, scope_of, shown_name
 from training_admin.kit.clock import Clock
 from training_admin.kit.digest import canonical_json
 from training_admin.kit.identifiers import mask_identity
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right, Role
 from training_admin.kit.vault import vault
@@ -206,11 +207,6 @@ async def _person(filled: Filled, before: Version | None) -> tuple[bytes | None,
     return kept or (None, None)
 
 
-def shown_name(actor: Actor) -> str:
-    """The actor's name on paper, with whom he stands in for."""
-    return actor.name if actor.acts_for is None else f"{actor.name}（代{actor.acts_for_name}）"
-
-
 @retried
 async def decide_resource(actor: Actor, resource: int, *, approve: bool, reason: str, clock: Clock) -> str:
     """Approve or refuse (with a reason) the version that waits; returns the organisation.
@@ -218,9 +214,8 @@ async def decide_resource(actor: Actor, resource: int, *, approve: bool, reason:
     Raises NotAllowed, ResourceNotFound, ResourceDecided, SamePersonTwice, ResourceRefused without reason.
     """
     assert_may(actor, Right.INSTITUTION_DECIDE)
-    words = " ".join(reason.split())
-    if (not approve and not words) or len(words) > LONGEST_REASON or not words.isprintable():
-        raise ResourceRefused(f"不予核定须写明原因（不超过 {LONGEST_REASON} 字），对方可以看到。")
+    missing = f"不予核定须写明原因（不超过 {LONGEST_REASON} 字），对方可以看到。"
+    words = one_line(reason, ResourceRefused, what="原因", most=LONGEST_REASON, needed=not approve, sentence=missing)
     async with write_transaction():
         version = (await store.versions_of(resource))[0]
         state = MOVES[version.state].get("approve" if approve else "refuse")

@@ -7,15 +7,15 @@ from datetime import date
 import msgspec
 
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor, assert_may, assert_two_persons
+from training_admin.kit.actor import Actor, assert_may, assert_two_persons, shown_name
 from training_admin.kit.clock import Clock
 from training_admin.kit.identifiers import uscc_problem
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.office import trail
 from training_admin.office.numbers import next_number
 from training_admin.parties import list_store
-from training_admin.parties.institutions import shown_name
 from training_admin.parties.list_facts import OF_ORGANISATIONS, ListEntry, ListKind, is_industry, is_occupation
 from training_admin.parties.list_store import Change
 from training_admin.parties.list_workbooks import LONGEST_PAPER, list_workbook, read_list
@@ -92,9 +92,7 @@ async def propose_workbook(actor: Actor, kind: ListKind, content: bytes, *, why:
 
 @retried
 async def _propose(actor: Actor, kind: ListKind, entries: Sequence[ListEntry], *, why: str, clock: Clock) -> str:
-    words = " ".join(why.split())
-    if not words or len(words) > LONGEST_WHY or not words.isprintable():
-        raise ListRefused(f"请写明理由（不超过 {LONGEST_WHY} 字）。")
+    words = one_line(why, ListRefused, what="理由", most=LONGEST_WHY)
     year = clock.today().year
     async with write_transaction():
         number = f"MD{year}{await next_number(NUMBER_KIND, year):04d}"
@@ -124,9 +122,8 @@ async def decide_change(actor: Actor, number: str, *, approve: bool, reason: str
     Raises NotAllowed, ListChangeNotFound, ListDecided, SamePersonTwice, ListRefused without reason.
     """
     assert_may(actor, Right.POLICY_APPROVE)
-    words = " ".join(reason.split())
-    if (not approve and not words) or len(words) > LONGEST_WHY or not words.isprintable():
-        raise ListRefused(f"不予批准须写明原因（不超过 {LONGEST_WHY} 字）。")
+    missing = f"不予批准须写明原因（不超过 {LONGEST_WHY} 字）。"
+    words = one_line(reason, ListRefused, what="原因", most=LONGEST_WHY, needed=not approve, sentence=missing)
     async with write_transaction():
         change = await list_store.load_change(number)
         state = MOVES[change.state].get("approve" if approve else "refuse")

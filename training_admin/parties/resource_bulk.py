@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from training_admin.database import copy_rows, fetch_tuples, retried, write_transaction
-from training_admin.kit.actor import Actor, assert_approved, assert_may
+from training_admin.kit.actor import Actor, assert_approved, assert_may, shown_name
 from training_admin.kit.clock import Clock
 from training_admin.kit.digest import canonical_json
 from training_admin.kit.rights import Right
@@ -14,7 +14,7 @@ from training_admin.office import trail
 from training_admin.parties import institution_store as store
 from training_admin.parties.institution_facts import ResourceKind
 from training_admin.parties.institution_store import IDENTITY_PLACE, PERSON_PLACE
-from training_admin.parties.institutions import MOST_RESOURCES, owner_of, shown_name
+from training_admin.parties.institutions import MOST_RESOURCES, owner_of
 from training_admin.parties.resource_forms import ResourceRefused
 
 _COLUMNS = (

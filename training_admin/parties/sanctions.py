@@ -7,9 +7,9 @@ from enum import StrEnum
 import msgspec
 
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor, assert_may, assert_own, assert_two_persons, scope_of
+from training_admin.kit.actor import Actor, assert_may, assert_own, assert_two_persons, scope_of, shown_name
 from training_admin.kit.clock import Clock
-from training_admin.kit.identifiers import holds_personal_number
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Reach, Right
 from training_admin.kit.workdays import Calendar, NoCalendar
@@ -18,7 +18,6 @@ from training_admin.office.messages import Letter, send, to_organisation
 from training_admin.office.numbers import next_number
 from training_admin.office.workdays import load_calendar
 from training_admin.parties import institution_store, ladder, sanction_store
-from training_admin.parties.institutions import shown_name
 from training_admin.parties.ladder import STEP_WORDS, Block, LadderFigures, Step
 from training_admin.parties.sanction_store import SanctionNotFound, SanctionShown, sanction_of
 
@@ -70,15 +69,6 @@ class SanctionDetail(msgspec.Struct, frozen=True):
     objection_due: date | None
 
 
-def _text(text: str, *, most: int, what: str) -> str:
-    words = " ".join(text.split())
-    if not words or len(words) > most or not words.isprintable():
-        raise SanctionRefused(f"请填写{what}，不超过 {most} 字，不能有无法显示的字符。")
-    if holds_personal_number(words):
-        raise SanctionRefused(f"{what}会永久记入操作留痕，请不要写证件号码、手机号码或银行账号。")
-    return words
-
-
 @retried
 async def propose_sanction(actor: Actor, proposed: Proposed, *, clock: Clock) -> str:
     """Propose a measure against an organisation that has registered; returns its number. The ladder may raise the step.
@@ -86,8 +76,8 @@ async def propose_sanction(actor: Actor, proposed: Proposed, *, clock: Clock) ->
     Raises NotAllowed, SanctionRefused.
     """
     assert_may(actor, Right.SANCTION_PROPOSE)
-    facts = _text(proposed.facts, most=LONGEST_FACTS, what="违规事实")
-    ground = _text(proposed.ground, most=LONGEST_GROUND, what="依据（文件和条款）")
+    facts = one_line(proposed.facts, SanctionRefused, most=LONGEST_FACTS, what="违规事实")
+    ground = one_line(proposed.ground, SanctionRefused, most=LONGEST_GROUND, what="依据（文件和条款）")
     today = clock.today()
     if proposed.conduct_ended_on > today:
         raise SanctionRefused("违规行为终了日不能晚于今天。")
@@ -135,7 +125,7 @@ async def decide_sanction(actor: Actor, number: str, *, confirm: bool, reason: s
     Raises NotAllowed, SanctionNotFound, SanctionDecided, SamePersonTwice, SanctionRefused, NoCalendar.
     """
     assert_may(actor, Right.SANCTION_DECIDE)
-    words = "" if confirm and not reason.strip() else _text(reason, most=LONGEST_GROUND, what="审定意见")
+    words = "" if confirm and not reason.strip() else one_line(reason, SanctionRefused, most=LONGEST_GROUND, what="审定意见")
     today = clock.today()
     async with write_transaction():
         shown = await sanction_store.load(number)
@@ -167,7 +157,7 @@ async def close_sanction(actor: Actor, number: str, closing: Closing, *, words: 
     Raises NotAllowed, SanctionNotFound, SanctionDecided, SanctionRefused. Lifting is for whoever decides measures.
     """
     assert_may(actor, Right.SANCTION_DECIDE if closing is Closing.LIFTED else Right.SANCTION_PROPOSE)
-    why = _text(words, most=LONGEST_GROUND, what="说明")
+    why = one_line(words, SanctionRefused, most=LONGEST_GROUND, what="说明")
     today = clock.today()
     async with write_transaction():
         shown = await sanction_store.load(number)

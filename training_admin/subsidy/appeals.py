@@ -9,8 +9,9 @@ from datetime import date
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.fund import ledger, payable_store
 from training_admin.fund.payable_store import PayableState
-from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of
+from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of, shown_name
 from training_admin.kit.clock import Clock, shanghai_day
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
 from training_admin.office import messages, trail
@@ -23,7 +24,7 @@ from training_admin.subsidy.appeal_store import Appeal
 from training_admin.subsidy.parameters import APPEAL_WORKDAYS
 from training_admin.subsidy.review_states import DECIDING, STATE_WORDS, Act, ClaimState
 from training_admin.subsidy.review_store import DoneStep, ReviewedClaim
-from training_admin.subsidy.reviewing import follow, one_text, shown_name, workdays_on
+from training_admin.subsidy.reviewing import ReviewRefused, follow, workdays_on
 
 APPEAL_KIND, HOLD_CAUSE = "appeal", "appeal"
 LONGEST_WORDS, MOST_LISTED = 1000, 1000
@@ -67,7 +68,7 @@ async def make_appeal(actor: Actor, number: str, words: str, *, clock: Clock) ->
     """
     assert_may(actor, Right.CLAIM_SUBMIT)
     assert_approved(actor)
-    reason = one_text(words, needed=True, longest=LONGEST_WORDS, field="复核的理由")
+    reason = one_line(words, ReviewRefused, needed=True, most=LONGEST_WORDS, what="复核的理由")
     async with write_transaction():
         claim = await review_store.claim_by_number(number, scope_of(actor, Right.CLAIM_SUBMIT).codes)
         if claim.state not in APPEALED:
@@ -93,7 +94,7 @@ async def decide_appeal(actor: Actor, number: str, appeal: str, *, uphold: bool,
     Raises NotAllowed, ClaimNotFound, AppealNotFound, SamePersonTwice, ReviewRefused, AppealNotNow, PayableMoved.
     """
     assert_may(actor, Right.APPEAL_DECIDE)
-    words = one_text(answer, needed=True, longest=LONGEST_WORDS, field="复核的答复和理由")
+    words = one_line(answer, ReviewRefused, needed=True, most=LONGEST_WORDS, what="复核的答复和理由")
     async with write_transaction():
         claim = await review_store.claim_by_number(number, scope_of(actor, Right.APPEAL_DECIDE).codes)
         waiting = [each for each in await appeal_store.appeals_of(claim.id) if each.number == appeal and each.state == "asked"]

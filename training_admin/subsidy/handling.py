@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import msgspec
 
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor, assert_may, scope_of
+from training_admin.kit.actor import Actor, assert_may, scope_of, shown_name
 from training_admin.kit.clock import Clock
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
@@ -23,7 +24,7 @@ from training_admin.subsidy.record import AssessmentRecord, Finding, LineOutcome
 from training_admin.subsidy.review_facts import WORD_RIGHT
 from training_admin.subsidy.review_states import STATE_WORDS
 from training_admin.subsidy.review_store import NOTE_PLACE, ReviewedClaim
-from training_admin.subsidy.reviewing import ReviewRefused, one_text, shown_name
+from training_admin.subsidy.reviewing import ReviewRefused
 
 NOTE_KINDS = {"note": "备注", "call": "电话记录"}
 LONGEST_REASON, LONGEST_NOTE, MOST_ROWS, MOST_EXCEPTIONS = 500, 2000, 200_000, 1000
@@ -111,7 +112,7 @@ async def speak_on_rows(actor: Actor, number: str, spoken: RowsSpoken, *, versio
     Raises NotAllowed, ClaimNotFound, WordNotNow, ClaimMoved, ReviewRefused, PaperRefused.
     """
     codes = scope_of(actor, Right.CLAIM_HANDLE).codes
-    reason = one_text(spoken.reason, needed=spoken.word is not LineWord.CLEARED, longest=LONGEST_REASON, field="理由")
+    reason = one_line(spoken.reason, ReviewRefused, needed=spoken.word is not LineWord.CLEARED, most=LONGEST_REASON, what="理由")
     _assert_days(spoken, today=clock.today())
     async with write_transaction():
         claim = await review_store.claim_by_number(number, codes)

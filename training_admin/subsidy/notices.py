@@ -14,7 +14,7 @@ from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.fund import ledger, payable_store
 from training_admin.fund.parameters import PAY_WORKDAYS_AFTER_PUB
 from training_admin.fund.payable_store import Payable, PayableState
-from training_admin.kit.actor import WORKER, Actor, assert_may
+from training_admin.kit.actor import WORKER, Actor, assert_may, shown_name
 from training_admin.kit.clock import Clock
 from training_admin.kit.identifiers import mask_identity
 from training_admin.kit.refusals import Refusal, Unreadable
@@ -33,7 +33,7 @@ from training_admin.subsidy.decided import decided
 from training_admin.subsidy.notice_facts import SUBSIDY, ClaimListed, NoticeContent, listed, without
 from training_admin.subsidy.review_states import Act, ClaimState
 from training_admin.subsidy.review_store import ReviewedClaim
-from training_admin.subsidy.reviewing import follow, shown_name, workdays_on
+from training_admin.subsidy.reviewing import follow, workdays_on
 from training_admin.subsidy.store import people_shown
 
 CLOSE_NOTICES = "close_notices"

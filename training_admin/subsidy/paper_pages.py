@@ -9,7 +9,7 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from training_admin.kit.actor import may
+from training_admin.kit.actor import may, shown_name
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
 from training_admin.kit.wording import moment
@@ -19,7 +19,6 @@ from training_admin.subsidy import papers
 from training_admin.subsidy.claims import claim_detail
 from training_admin.subsidy.papers import PaperRefused
 from training_admin.subsidy.review_states import ClaimState
-from training_admin.subsidy.reviewing import shown_name
 from training_admin.web import RowKey, clock_of, csv_download, current_actor, download, page
 
 Asked = Request[Any, Any, Any]

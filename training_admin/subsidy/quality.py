@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 
 from training_admin.database import read_transaction, retried, write_transaction
-from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of
+from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of, shown_name
 from training_admin.kit.clock import Clock, day_bounds_utc
 from training_admin.kit.identifiers import mask_identity
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
@@ -32,7 +33,7 @@ from training_admin.subsidy.quality_facts import (
 from training_admin.subsidy.quality_store import Draw, DrawnRow, Rating
 from training_admin.subsidy.record import ClassResult, LineBasis
 from training_admin.subsidy.review_states import DECIDING, Act, ClaimState
-from training_admin.subsidy.reviewing import shown_name, workdays_on
+from training_admin.subsidy.reviewing import workdays_on
 from training_admin.subsidy.rules import RULES_BY_ID
 from training_admin.subsidy.store import people_shown
 from training_admin.subsidy.views import PersonShown
@@ -210,9 +211,9 @@ async def give_rating(actor: Actor, number: str, *, moment: str, score: int, wor
     """An enterprise's rating after the decision or the payment; raises NotAllowed, ClaimNotFound, QualityRefused, ReviewedBefore."""
     assert_may(actor, Right.CLAIM_SUBMIT)
     assert_approved(actor)
-    said = " ".join(words.split())
-    if moment not in MOMENTS or score not in range(1, 6) or len(said) > LONGEST_WORDS or not said.isprintable():
-        raise QualityRefused(f"请选择 1 至 5 分，说明不超过 {LONGEST_WORDS} 字。")
+    said = one_line(words, QualityRefused, what="说明", most=LONGEST_WORDS, needed=False)
+    if moment not in MOMENTS or score not in range(1, 6):
+        raise QualityRefused("请选择 1 至 5 分。")
     async with write_transaction():
         claim = await review_store.claim_by_number(number, scope_of(actor, Right.CLAIM_SUBMIT).codes)
         if claim.state not in MOMENTS[moment]:
@@ -234,11 +235,9 @@ async def list_ratings(actor: Actor) -> list[Rating]:
 async def reply_to_rating(actor: Actor, key: int, *, reply: str, clock: Clock) -> None:
     """The office's reply, which the enterprise reads; raises NotAllowed, RatingNotFound, QualityRefused, ReviewedBefore."""
     assert_may(actor, Right.CLAIM_REVIEW)
-    said = " ".join(reply.split())
     async with write_transaction():
         rating = await store.rating_by_key(key)
-        if not said or len(said) > LONGEST_WORDS or not said.isprintable():
-            raise QualityRefused(f"请填写答复（不超过 {LONGEST_WORDS} 字）。")
+        said = one_line(reply, QualityRefused, what="答复", most=LONGEST_WORDS)
         if not await store.set_reply(key, said, shown_name(actor), at=clock.now()):
             raise ReviewedBefore("这条评价已经答复，请刷新页面查看。")
         claim = await review_store.claim_by_number(rating.number, None)

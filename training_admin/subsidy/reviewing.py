@@ -10,9 +10,9 @@ from typing import Any
 from training_admin.database import retried, write_transaction
 from training_admin.fund import ledger
 from training_admin.fund.payable_store import ACCOUNT_PLACE, NewPayable, PayableState
-from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of
+from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of, shown_name
 from training_admin.kit.clock import Clock, shanghai_day
-from training_admin.kit.identifiers import holds_personal_number
+from training_admin.kit.kept_words import one_line
 from training_admin.kit.money import yuan_grouped
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
@@ -122,8 +122,8 @@ async def act_on_claim(
     assert_may(actor, right)
     if right is Right.CLAIM_SUBMIT:
         assert_approved(actor)
-    words = one_text(opinion, needed=act in NEEDS_OPINION, longest=LONGEST_OPINION, field="意见")
-    number_of_minutes = one_text(minutes, needed=act in NEEDS_MINUTES, longest=LONGEST_MINUTES, field="会议纪要或审定文号")
+    words = one_line(opinion, ReviewRefused, needed=act in NEEDS_OPINION, most=LONGEST_OPINION, what="意见")
+    number_of_minutes = one_line(minutes, ReviewRefused, needed=act in NEEDS_MINUTES, most=LONGEST_MINUTES, what="会议纪要或审定文号")
     async with write_transaction():
         claim = await store.claim_by_number(number, scope_of(actor, right).codes)
         if version != claim.version:
@@ -140,20 +140,10 @@ async def act_on_claim(
         return await follow(actor, claim, act, opinion=words, minutes=number_of_minutes, detail=detail, clock=clock)
 
 
-def one_text(text: str, *, needed: bool, longest: int, field: str) -> str:
-    """A text in one line; raises ReviewRefused when it is missing or too long."""
-    words = " ".join(text.split())
-    if (needed and not words) or len(words) > longest or not words.isprintable():
-        raise ReviewRefused(f"请填写{field}（不超过 {longest} 字）。")
-    if holds_personal_number(words):
-        raise ReviewRefused(f"{field}会永久记入操作留痕并告知申报单位，请不要写证件号码、手机号码或银行账号。")
-    return words
-
-
 def _items(asked: Sequence[str]) -> list[str]:
     if len(asked) > MOST_ASKED:
         raise ReviewRefused(f"补正事项至多 {MOST_ASKED} 条，请合并相同的事项。")
-    return [one_text(each, needed=True, longest=LONGEST_ITEM, field="每条补正事项") for each in asked]
+    return [one_line(each, ReviewRefused, needed=True, most=LONGEST_ITEM, what="每条补正事项") for each in asked]
 
 
 async def _assert_another_person(actor: Actor, claim: ReviewedClaim) -> None:
@@ -270,11 +260,6 @@ async def follow(
     await trail.record(actor, f"subsidy:claim:{act.value}", claim.number, told, at=clock.now())
     await papers.at_act(actor, claim, act, maker=shown_name(actor), opinion=opinion, due_on=due_on, clock=clock)
     return target
-
-
-def shown_name(actor: Actor) -> str:
-    """The actor's name on paper, with whom he stands in for."""
-    return actor.name if actor.acts_for is None else f"{actor.name}（代{actor.acts_for_name}）"
 
 
 async def _due_on(claim: ReviewedClaim, target: ClaimState, *, clock: Clock) -> date | None:
