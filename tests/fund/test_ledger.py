@@ -190,7 +190,9 @@ async def act_on(act: str, subject: str, clock: FixedClock, payment: str = "1") 
             raise PayableMoved("")
         else:
             ledger_act = LedgerAct.RECOVER if act == "recover" else LedgerAct.RETURN
-            await ledger.move_back(DEMO, ledger_act, payable, 1, business_id=f"{subject}/{payment}", clock=clock)
+            parts = shared((await payable_store.parts_of([payable.id]))[payable.id], 1)
+            key = f"{act}:{subject}/{payment}"
+            await ledger.move_parts(DEMO, ledger_act, parts, subject=payable.case_no, business_id=key, clock=clock)
 
 
 async def an_item(payable: payable_store.Payable) -> int:

@@ -1,5 +1,6 @@
 """Identity numbers, credit codes, certificate numbers and masks, by the vectors of policy.md part 8."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from training_admin.catalog.certificate_numbers import RULE
 from training_admin.kit.identifiers import (
     CITIZEN_CARD,
     PASSPORT,
@@ -18,7 +20,6 @@ from training_admin.kit.identifiers import (
     holds_personal_number,
     is_course_certificate,
     is_mobile,
-    is_skill_certificate,
     likely_id_type,
     mask_bank,
     mask_identity,
@@ -30,7 +31,11 @@ from training_admin.kit.identifiers import (
 VECTORS: dict[str, Any] = msgspec.json.decode((Path(__file__).parents[1] / "data" / "id_test_vectors.json").read_bytes())
 TODAY = date(2026, 6, 1)
 CARD_OF_AREA = {"81": "港澳居民居住证", "82": "港澳居民居住证", "83": "台湾居民居住证"}
-CHECKS = {"course_certificate": is_course_certificate, "skill_certificate": is_skill_certificate, "mobile": is_mobile}
+CHECKS = {
+    "course_certificate": is_course_certificate,
+    "skill_certificate": lambda number: re.fullmatch(RULE.level_certificate, number, re.ASCII) is not None,
+    "mobile": is_mobile,
+}
 NOBODY = IdReading(birth=None, sex=None)
 
 

@@ -13,7 +13,7 @@ from training_admin.kit.clock import FixedClock
 from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
 from training_admin.settings import Settings
-from training_admin.subsidy import before_payment, review_store
+from training_admin.subsidy import before_payment, handling_store, review_store
 from training_admin.subsidy.assessing import decoded_record
 from training_admin.subsidy.before_payment import missing_before_payment
 from training_admin.subsidy.determination import LineSaid, LineWord, determined
@@ -31,7 +31,7 @@ async def evidenced(case: str, rule: str, clock: FixedClock) -> None:
         claim = await review_store.claim_by_number(case, None)
         for row in determined(await _record(claim.id), {}).rows:
             said = LineSaid(row, LineWord.EVIDENCE, rule, "签名确认书", None, "初审员")
-            await review_store.add_word(claim.id, said, by="A1", at=clock.now())
+            await handling_store.add_words(claim.id, [row], said, by="A1", at=clock.now(), evidence=None)
 
 
 async def _record(claim: int) -> AssessmentRecord:

@@ -20,7 +20,7 @@ from training_admin.kit.clock import FixedClock
 from training_admin.office.jobs import JobRun
 from training_admin.office.notice_store import NoticeNotFound, ObjectionNotFound
 from training_admin.settings import Settings
-from training_admin.subsidy import notices, papers, review_store
+from training_admin.subsidy import handling_store, notices, papers, review_store
 from training_admin.subsidy.assessing import decoded_record
 from training_admin.subsidy.determination import LineSaid, LineWord
 from training_admin.subsidy.notices import NoticeRefused, NotToBePosted, ObjectionAnswered
@@ -98,7 +98,9 @@ async def test_words_said_after_the_determination_change_nothing_of_it(database:
         record = await decoded_record(claim.id, None)
         assert record is not None
         row = next(line.row for line in record.lines if line.payable_fen)
-        await review_store.add_word(claim.id, LineSaid(row, LineWord.REFUSE, "", "迟到的意见", None, "某人"), by="A1", at=clock.now())
+        await handling_store.add_words(
+            claim.id, [row], LineSaid(row, LineWord.REFUSE, "", "迟到的意见", None, "某人"), by="A1", at=clock.now(), evidence=None
+        )
     number = await notices.post_notice(await officer(clock), [case], clock=clock)
     assert (await notices.show_notice(number, public=True))[1].fen == (await payable_of(case)).fen
 

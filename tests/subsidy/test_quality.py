@@ -14,7 +14,7 @@ from training_admin.database import fetch_tuples, read_transaction, retried, wri
 from training_admin.kit.actor import DEMO, Actor, NotAllowed, SamePersonTwice
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
-from training_admin.subsidy import quality, quality_store, review_store
+from training_admin.subsidy import handling_store, quality, quality_store, review_store
 from training_admin.subsidy.assessing import decoded_record
 from training_admin.subsidy.determination import LineSaid, LineWord
 from training_admin.subsidy.quality import QualityRefused, ReviewedBefore
@@ -37,7 +37,9 @@ async def said(case: str, word: LineWord, place: int, clock: FixedClock) -> int:
         record = await decoded_record(claim.id, None)
         assert record is not None
         row = [line.row for line in record.lines if line.payable_fen][place]
-        await review_store.add_word(claim.id, LineSaid(row, word, "", "理由", None, "初审员"), by="A1", at=clock.now())
+        await handling_store.add_words(
+            claim.id, [row], LineSaid(row, word, "", "理由", None, "初审员"), by="A1", at=clock.now(), evidence=None
+        )
     return row
 
 

@@ -70,9 +70,6 @@ def of_claim(claim: ClaimAudit, **evidence: str) -> Found:
     return Found("", (), claim.payable_fen or 0, tuple(evidence.items()))
 
 
-Placed = tuple[AuditClass, AuditLine]
-
-
 def by_cause(found: Iterable[tuple[AuditClass, AuditLine, str]]) -> Iterator[tuple[AuditClass, str, list[AuditLine]]]:
     """Rows of one class with the same cause put together: one cause is one doubt, however many rows it touches."""
     causes: dict[tuple[str, str], tuple[AuditClass, list[AuditLine]]] = {}

@@ -52,7 +52,7 @@ def certificate_faults(number: str, *, level: str | None, issued_on: date, rule:
     if level is None or level == APPRENTICE_LEVEL:
         return ()
     patterns = (rule.above_first,) if level in ABOVE else (rule.level_certificate, rule.qualification)
-    found = next((match for pattern in patterns if (match := re.fullmatch(pattern, clean_number(number)))), None)
+    found = next((match for pattern in patterns if (match := re.fullmatch(pattern, clean_number(number), re.ASCII))), None)
     if found is None:
         return (CertificateFault.SHAPE,)
     told = found.groupdict()

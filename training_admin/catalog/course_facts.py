@@ -73,8 +73,6 @@ MOVES: Mapping[CourseState, Mapping[CourseAct, CourseState]] = {
     CourseState.WITHDRAWN: {},
 }
 WAITING = frozenset({CourseState.SUBMITTED, CourseState.CHANGING})
-# In these states classes may be filed with the version approved last.
-USABLE = frozenset({CourseState.APPROVED, CourseState.CHANGING})
 
 
 class CourseMoveRefused(Refusal):

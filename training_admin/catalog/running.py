@@ -13,7 +13,7 @@ from training_admin.catalog.class_facts import ClassPlan, PlannedSession
 from training_admin.catalog.class_store import ClassHead, SealedTrainee
 from training_admin.catalog.filing import version_plan
 from training_admin.catalog.run_checks import SessionStage, key_of_slug, session_words, slug_of, stage_of
-from training_admin.catalog.run_facts import Attended, ClassRun, Held, Mark, Result, SessionKey, Way, key_of
+from training_admin.catalog.run_facts import Attended, ClassRun, Held, Mark, Result, Way, key_of
 from training_admin.catalog.sign_codes import minute_of_day
 from training_admin.catalog.states import STATE_WORDS, ClassState
 from training_admin.database import read_transaction, retried, write_transaction
@@ -303,8 +303,3 @@ def _same_result(known: Result | None, told: Result) -> bool:
         return False
     fields = ("theory", "practice", "outcome", "certificate_no", "certified_on")
     return all(getattr(known, name) == getattr(told, name) for name in fields)
-
-
-def session_keys(plan: ClassPlan) -> dict[SessionKey, PlannedSession]:
-    """The sessions of a plan by key."""
-    return {key_of(each): each for each in plan.sessions}

@@ -39,7 +39,6 @@ CATALOG, CHANGES = "补贴目录", "目录变更表"
 MOST_ROWS, MOST_PROBLEMS = 5_000, 1_000
 LIMITS = Limits(rows=MOST_ROWS)
 CLOSING = ("制表人：", "复核人：", "负责人：", "（公章）")
-GROUP_SENTENCE = f"请从以下人群中选择，用顿号隔开：{'、'.join(GROUP_WORDS.values())}。"
 _OCCUPATION = re.compile(r"\d-\d{2}-\d{2}-\d{2}")
 _CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
 _NEXT = re.compile(r"[、,;，；\s]+")

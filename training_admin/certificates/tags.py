@@ -12,7 +12,6 @@ from training_admin.kit.vault import vault
 PURPOSE = "certificate-check"
 CHECK_PATH = "/certificates/check"
 TAG_BYTES = 10
-TAG_LENGTH = 16
 
 
 def tagger() -> KeyedHash:

@@ -11,7 +11,7 @@ import msgspec
 from training_admin.database import read_transaction
 from training_admin.fund import ledger_store as store
 from training_admin.fund import payable_store
-from training_admin.fund.ledger_facts import Budget, LedgerAct, Part, SubFund, chosen_parts, shared, sides_of
+from training_admin.fund.ledger_facts import Budget, LedgerAct, Part, SubFund, chosen_parts, sides_of
 from training_admin.fund.ledger_store import LedgerEntry
 from training_admin.fund.payable_store import NewPayable, Payable, PayableNotFound, PayableState
 from training_admin.kit.actor import Actor, assert_may
@@ -153,18 +153,6 @@ async def fail_payment(actor: Actor, payable: Payable, *, payment: str, clock: C
     await _move(payable, [PayableState.BATCHED, PayableState.PAID], PayableState.FAILED)
     if payable.state is PayableState.PAID:
         await _post(actor, LedgerAct.FAIL, payable, await _parts(payable), clock=clock, again=f"/{payment}")
-
-
-async def move_back(actor: Actor, act: LedgerAct, payable: Payable, fen: int, *, business_id: str, clock: Clock) -> bool:
-    """RECOVER, FORGIVE, RETURN or REUSE a part of what was paid, spread over its budgets; in the open transaction.
-
-    False when the act of this business id is there already. Raises BudgetShort for more than there is.
-    """
-    assert act in {LedgerAct.RECOVER, LedgerAct.FORGIVE, LedgerAct.RETURN, LedgerAct.REUSE}
-    sides = sides_of(act, shared(await _parts(payable), fen))
-    return await store.post(
-        act, f"{act.value}:{business_id}", sides, subject=payable.case_no, words="", actor=actor.trail_key, at=clock.now()
-    )
 
 
 async def move_parts(actor: Actor, act: LedgerAct, parts: Sequence[Part], *, subject: str, business_id: str, clock: Clock) -> None:

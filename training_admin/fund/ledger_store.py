@@ -127,11 +127,6 @@ async def post(act: LedgerAct, business_id: str, sides: Sequence[Side], *, subje
     return True
 
 
-async def entry_exists(business_id: str) -> bool:
-    """Whether an act has been entered."""
-    return bool(await fetch_tuples("SELECT 1 FROM fund_entry WHERE business_id = $1", business_id))
-
-
 async def list_entries(*, budget: int | None, subject: str | None, before: int | None, most: int) -> list[LedgerEntry]:
     """Sides of entries, newest first, of a budget or a case."""
     found = await fetch_tuples(

@@ -22,7 +22,6 @@ _PERMANENT_2023 = re.compile(r"9\d{16}[\dX]", re.ASCII)
 _PERMANENT_2017 = re.compile(r"[A-Z]{3}\d{12}", re.ASCII)
 _PASSPORT = re.compile(r"[A-Z0-9]{5,17}", re.ASCII)
 _USCC = re.compile(rf"[{_USCC_ALPHABET}]{{2}}\d{{6}}[{_USCC_ALPHABET}]{{10}}", re.ASCII)
-_SKILL_CERTIFICATE = re.compile(r"[YS]\d{14}[1-5]\d{6}", re.ASCII)
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 # Resident identity (18 or 15 digits), bank card, mobile phone, standing alone in a text.
 PERSONAL_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[0-9Xx]|\d{15,19}|1[3-9]\d{9})(?![0-9A-Za-z])")
@@ -133,11 +132,6 @@ def uscc_problem(code: str) -> IdProblem | None:
 def is_course_certificate(number: str) -> bool:
     """Whether a number of this system's own certificates carries its right check character (policy.md 6.2)."""
     return len(number) == 21 and number.isascii() and number[:20].isdigit() and mod_11_2(number[:20]) == number[20]  # noqa: PLR2004 - 20 + check
-
-
-def is_skill_certificate(number: str) -> bool:
-    """Whether a skill-level certificate number follows the coding rule of 人社鉴发〔2019〕2号."""
-    return _SKILL_CERTIFICATE.fullmatch(number) is not None
 
 
 def is_mobile(number: str) -> bool:

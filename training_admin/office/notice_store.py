@@ -103,15 +103,6 @@ async def cases_of(notice: int) -> list[str]:
     return [case for (case,) in await fetch_tuples("SELECT case_no FROM notice_case WHERE notice = $1 ORDER BY id", notice)]
 
 
-async def notice_of_case(case_no: str) -> Notice | None:
-    """The newest notice about a case, or None."""
-    found = await fetch_tuples(
-        f"{_NOTICE} WHERE id = (SELECT max(notice) FROM notice_case WHERE case_no = $1)",  # noqa: S608 - our own words
-        case_no,
-    )
-    return _notice(found[0]) if found else None
-
-
 async def close_notice(notice: int, state: str, *, at: datetime) -> bool:
     """Take a posted notice down, as closed or stopped; False when it was taken down before."""
     return bool(

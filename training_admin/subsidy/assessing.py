@@ -25,7 +25,6 @@ from training_admin.subsidy.world import load_world
 
 ASSESS_CLAIM = "assess_claim"
 FIRST_TIME = "首次核验"
-REPLAY_BATCH = 200
 
 
 class Replayed(msgspec.Struct, frozen=True):

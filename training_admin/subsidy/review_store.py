@@ -151,15 +151,6 @@ async def waiting_claims(states: Sequence[ClaimState], organisations: Sequence[s
     return [_claim(row) for row in found]
 
 
-async def add_word(claim: int, said: LineSaid, *, by: str, at: datetime, evidence: int | None = None) -> None:
-    """A reviewer's word on a row; the newest counts."""
-    await fetch_tuples(
-        """INSERT INTO line_decision (claim, row, decision, rule, reason, evidence, expires_on, decider, decided_by, decided_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id""",
-        *(claim, said.row, said.word.value, said.rule, said.reason, evidence, said.expires_on, said.decider, by, at),
-    )
-
-
 async def words_of(claim: int) -> list[LineSaid]:
     """Every word on rows of a claim, in the order in which they were said."""
     found = await fetch_tuples(

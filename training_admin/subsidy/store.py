@@ -1,9 +1,8 @@
 """Queries of claims and their assessments. Rows go in by COPY and come out as tuples; persons are keyed hashes."""
 
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -354,15 +353,3 @@ async def claims_touched(delivery_id: int, states: Sequence[str]) -> list[tuple[
         list(states),
     )
     return [(row[0], row[1]) for row in found]
-
-
-async def submitted_day(claim_id: int) -> date:
-    """The day a claim counts as submitted."""
-    found = await fetch_tuples("SELECT as_of FROM claim WHERE id = $1", claim_id)
-    day: date = found[0][0]
-    return day
-
-
-def outcome_counts(record: AssessmentRecord) -> dict[str, int]:
-    """How many lines have each outcome."""
-    return dict(Counter(line.outcome.value for line in record.lines))

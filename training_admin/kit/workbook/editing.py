@@ -16,7 +16,6 @@ STRICT = "http://purl.oclc.org/ooxml/"
 OFFICE_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT_TYPES = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 WRITTEN_AT = (1980, 1, 1, 0, 0, 0)
-RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 
 
 def parse_tree(content: bytes, part: str) -> Any:

@@ -19,7 +19,6 @@ AUTHOR = "培训补贴系统"
 COMMENT_MARK = "【系统核验】"
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
-LONGEST_SHEET_NAME = 31
 Former = dict[tuple[str, str], int]
 
 
