@@ -1,7 +1,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench soak lock
 
-PORT ?= 8000
 UV := .venv/bin/uv pip compile pyproject.toml --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 

@@ -234,6 +234,7 @@ def test_when_one_may_sign_in_and_what_it_counts(minutes: int, may: bool, mark: 
         pytest.param("S000032000001255000001", "4", tuple(CertificateFault)[1:], id="all at once"),
         pytest.param("S000031000001265000000", "5", (CertificateFault.SHAPE,), id="serial begins with one"),
         pytest.param("S00003100000126500001", "5", (CertificateFault.SHAPE,), id="a digit too few"),
+        pytest.param("S00003100000126\u0665000001", "5", (CertificateFault.SHAPE,), id="a digit that is not of ASCII"),
         pytest.param("X000031000001265000001", "5", (CertificateFault.SHAPE,), id="another letter"),
         pytest.param("S000031000001266000001", "5", (CertificateFault.SHAPE,), id="no such level"),
         pytest.param("2631001123500001", "5", (), id="old qualification certificate"),
