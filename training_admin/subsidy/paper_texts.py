@@ -22,6 +22,8 @@ REMEDIES = (
     "如不服本决定，可以自收到本决定书之日起60日内，依照《中华人民共和国行政复议法》第二十条向上海市松江区人民政府申请行政复议；"
     "也可以自收到本决定书之日起6个月内，依照《中华人民共和国行政诉讼法》第四十六条向有管辖权的人民法院提起行政诉讼。"
 )
+# Stands beside a clause of another place's paper: here it is an assumption.
+ASSUMED_HERE = "（参照，本区暂定）"
 
 
 class ClaimPaper(msgspec.Struct, frozen=True):
@@ -100,10 +102,12 @@ def refused_table(record: AssessmentRecord, said: Mapping[int, LineSaid], found:
 
 
 def _reason(record: AssessmentRecord, line: LineResult) -> tuple[str, str]:
-    """Clause and reason that decide a row which is not paid."""
+    """Clause and reason that decide a row which is not paid; what another place's paper says is an assumption here, and is called so."""
     told = explain_line(record, line).reasons
     reasons = [each for each in told if each.effect in REFUSING] or [each for each in told if each.effect in HOLDING or not each.effect]
-    clauses = dict.fromkeys(f"{each.rule}：{each.clause.paper}{each.clause.article}" for each in reasons)
+    clauses = dict.fromkeys(
+        f"{each.rule}：{each.clause.paper}{each.clause.article}{ASSUMED_HERE if each.clause.assumed else ''}" for each in reasons
+    )
     return "；".join(clauses), "".join(dict.fromkeys(each.sentence for each in reasons))
 
 
