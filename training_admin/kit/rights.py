@@ -112,6 +112,11 @@ class Right(StrEnum):
     CERTIFICATE_READ = "certificate_read"
     CERTIFICATE_ISSUE = "certificate_issue"
     CERTIFICATE_REVOKE = "certificate_revoke"
+    PROGRAMME_READ = "programme_read"
+    PROGRAMME_EDIT = "programme_edit"
+    PROGRAMME_SIGN = "programme_sign"
+    PROGRAMME_RECORD = "programme_record"
+    PROGRAMME_DECIDE = "programme_decide"
 
 
 class Reach(IntEnum):
@@ -139,7 +144,14 @@ _TRAINS = {
     Right.CERTIFICATE_READ: Reach.OWN,
     Right.CERTIFICATE_ISSUE: Reach.OWN,
 }
-_READS_INSTITUTIONS = {Right.INSTITUTION_READ: Reach.DISTRICT, Right.PLAN_READ: Reach.DISTRICT, Right.CLASS_READ: Reach.DISTRICT}
+_READS_INSTITUTIONS = {
+    Right.INSTITUTION_READ: Reach.DISTRICT,
+    Right.PLAN_READ: Reach.DISTRICT,
+    Right.CLASS_READ: Reach.DISTRICT,
+    Right.PROGRAMME_READ: Reach.DISTRICT,
+}
+# A programme (学徒班) has two sides, the enterprise and its institution; both see it whole and record its months.
+_TAKES_PART = {Right.PROGRAMME_READ: Reach.OWN, Right.PROGRAMME_RECORD: Reach.OWN}
 _PROPOSES_SANCTIONS = {**_READS_INSTITUTIONS, Right.SANCTION_PROPOSE: Reach.DISTRICT}
 _POLICY = {Right.POLICY_READ: Reach.DISTRICT, Right.TOTALS_READ: Reach.DISTRICT}
 
@@ -153,6 +165,8 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         **_TRAINS,
         Right.PLAN_READ: Reach.OWN,
         Right.PLAN_EDIT: Reach.OWN,
+        **_TAKES_PART,
+        Right.PROGRAMME_EDIT: Reach.OWN,
     },
     Role.SIGNATORY: {
         **_EVERYBODY,
@@ -163,10 +177,19 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.COLLEAGUES: Reach.OWN,
         Right.CONSENT: Reach.OWN,
         Right.CATALOG_CONSENT: Reach.OWN,
+        Right.PROGRAMME_READ: Reach.OWN,
+        Right.PROGRAMME_SIGN: Reach.OWN,
     },
-    Role.MENTOR: _EVERYBODY,
-    Role.REGISTRAR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN, **_TRAINS, Right.CATALOG_PROPOSE: Reach.OWN},
-    Role.TEACHER: {**_EVERYBODY, Right.CLASS_READ: Reach.OWN, Right.CLASS_RUN: Reach.OWN},
+    Role.MENTOR: {**_EVERYBODY, **_TAKES_PART},
+    Role.REGISTRAR: {
+        **_EVERYBODY,
+        Right.COLLEAGUES: Reach.OWN,
+        **_TRAINS,
+        Right.CATALOG_PROPOSE: Reach.OWN,
+        **_TAKES_PART,
+        Right.PROGRAMME_SIGN: Reach.OWN,
+    },
+    Role.TEACHER: {**_EVERYBODY, Right.CLASS_READ: Reach.OWN, Right.CLASS_RUN: Reach.OWN, **_TAKES_PART},
     Role.ASSESSOR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN},
     Role.STREET_ACCEPTOR: {
         **_EVERYBODY,
@@ -184,6 +207,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.INSTITUTION_DECIDE: Reach.DISTRICT,
         Right.PLAN_DECIDE: Reach.DISTRICT,
         Right.CLASS_DECIDE: Reach.DISTRICT,
+        Right.PROGRAMME_DECIDE: Reach.DISTRICT,
         Right.CLAIM_HANDLE: Reach.DISTRICT,
         Right.CLAIM_ACCEPT: Reach.DISTRICT,
         Right.CLAIM_REVIEW: Reach.DISTRICT,

@@ -88,6 +88,11 @@ RIGHT_WORDS: Mapping[Right, str] = {
     Right.CERTIFICATE_READ: "查看培训证书",
     Right.CERTIFICATE_ISSUE: "颁发培训证书",
     Right.CERTIFICATE_REVOKE: "撤销培训证书",
+    Right.PROGRAMME_READ: "查看学徒班",
+    Right.PROGRAMME_EDIT: "编制学徒班培养方案并申请变更",
+    Right.PROGRAMME_SIGN: "签署合作协议",
+    Right.PROGRAMME_RECORD: "登记学徒每月课时与工资",
+    Right.PROGRAMME_DECIDE: "审核学徒班备案与变更",
 }
 
 REACH_WORDS: Mapping[Reach, str] = {
