@@ -15,7 +15,7 @@ from training_admin.kit.actor import DEMO, NotAllowed, SamePersonTwice
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.rights import Right, Role
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.measured]
 UNTIL = date(2027, 1, 1)
 
 

@@ -20,7 +20,7 @@ from training_admin.kit.actor import NotAllowed, SamePersonTwice
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.rights import Role
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.measured]
 NEW = "Chang-Jiang-Huang-He-9"
 
 

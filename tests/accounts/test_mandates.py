@@ -39,7 +39,7 @@ from training_admin.kit.rights import Right, Role
 from training_admin.subsidy import claims
 from training_admin.subsidy.deliveries import receive_registers
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.measured]
 DAY = timedelta(days=1)
 
 

@@ -20,6 +20,8 @@ from training_admin.kit.actor import DEMO, NotAllowed, SamePersonTwice, StepUpNe
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
 
+pytestmark = pytest.mark.measured
+
 
 @pytest.fixture
 def clock() -> FixedClock:

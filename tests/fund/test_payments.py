@@ -46,6 +46,8 @@ from training_admin.kit.rights import Role
 from training_admin.settings import Settings
 from training_admin.subsidy.reviewing import ACCOUNT_HASH
 
+pytestmark = pytest.mark.measured
+
 
 @pytest.fixture
 def clock() -> FixedClock:

@@ -32,7 +32,7 @@ from training_admin.policy.proposals import (
 from training_admin.policy.store import PackNotAdopted, load_policy
 from training_admin.wiring import EXAMINER
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.measured]
 LULIANG = canonical_json(open_pack("luliang-2021").file)
 
 

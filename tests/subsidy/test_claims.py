@@ -29,6 +29,8 @@ from training_admin.subsidy.deliveries import receive_registers
 from training_admin.subsidy.printed import printed
 from training_admin.subsidy.store import ClaimNotFound
 
+pytestmark = pytest.mark.measured
+
 
 def assert_as_expected(document: Any, letter: str) -> None:
     """The printed document against the expected file of a sample claim."""

@@ -32,6 +32,8 @@ from training_admin.subsidy.review_store import ReviewedClaim
 from training_admin.subsidy.reviewing import CeilingReached, NothingToPay, PaidElsewhere, ReviewRefused, act_on_claim
 from training_admin.subsidy.store import ClaimNotFound
 
+pytestmark = pytest.mark.measured
+
 PAPER = b"%PDF-1.7\nproof\n%%EOF"
 
 

@@ -26,6 +26,8 @@ from training_admin.subsidy.determination import LineSaid, LineWord
 from training_admin.subsidy.notices import NoticeRefused, NotToBePosted, ObjectionAnswered
 from training_admin.subsidy.review_states import ClaimState
 
+pytestmark = pytest.mark.measured
+
 BUDGET = 10**9
 
 

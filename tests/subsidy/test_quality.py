@@ -24,6 +24,8 @@ from training_admin.subsidy.quality_store import SecondReviewNotFound
 from training_admin.subsidy.review_states import Act
 from training_admin.subsidy.store import ClaimNotFound
 
+pytestmark = pytest.mark.measured
+
 
 async def one(login: str, clock: FixedClock) -> Actor:
     return (await sign_in_as(login, clock)).actor
