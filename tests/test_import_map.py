@@ -41,7 +41,7 @@ PURE_OF_ROOMS = {
             *("answers", "ceiling", "certificate", "context", "contradictions", "determination", "explain", "figures", "gather", "levy"),
             *("forecasting", "online", "other_districts", "phrases", "pricing", "record", "review_states"),
             *("notice_facts", "quality_facts"),
-            *("asked", "causes", "review_facts", "rounds"),
+            *("asked", "causes", "programme_assess", "programme_facts", "review_facts", "rounds"),
         }
     ),
 }

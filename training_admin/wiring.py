@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import cache
 from types import ModuleType
 
-from training_admin.apprenticeship import examples as apprenticeship_examples
 from training_admin.apprenticeship import parameters as apprenticeship_parameters
 from training_admin.audit import parameters as audit_parameters
 from training_admin.catalog import parameters as catalog_parameters
@@ -27,7 +26,7 @@ from training_admin.policy.checks import PackCheck, check_pack
 from training_admin.policy.examples import Evaluator, Workbench
 from training_admin.policy.packs import PolicyPack, open_shipped
 from training_admin.policy.proposals import Examiner
-from training_admin.subsidy import claim_examples, class_examples, online_examples, person_examples
+from training_admin.subsidy import claim_examples, class_examples, online_examples, person_examples, programme_examples
 from training_admin.subsidy import parameters as subsidy_parameters
 from training_admin.subsidy.amounts import FORMULAS
 from training_admin.subsidy.before_payment import missing_before_payment
@@ -47,7 +46,7 @@ PARAMETER_MODULES: tuple[ModuleType, ...] = (
     audit_parameters,
 )
 # Rules that are computed for examples and by packs of other districts, beside those of claims.
-OTHER_RULES = ("ONL-03", "ONL-04", "ONL-05", "APP-02", "APP-05", "APP-10", "APP-12", "GRP-02", "GRP-06", "GRP-07", "CERT-05")
+OTHER_RULES = ("ONL-03", "ONL-04", "ONL-05", "GRP-02", "GRP-06", "GRP-07", "CERT-05")
 PROGRAMME_RULES = ("ONL-02", "TJ-15", "TJ-17", "TJ-19", "P-DIR")
 
 
@@ -76,7 +75,7 @@ EVALUATORS: Mapping[str, Evaluator] = {
     **class_examples.PRODUCTS,
     **online_examples.PRODUCTS,
     **claim_examples.PRODUCTS,
-    **apprenticeship_examples.PRODUCTS,
+    **programme_examples.PRODUCTS,
     **fund_examples.PRODUCTS,
 }
 

@@ -3,11 +3,12 @@
 Per person rounded half up to fen, then summed; the advance is rounded down (policy.md part 15).
 """
 
-from collections.abc import Iterable
+from datetime import date
+from enum import IntEnum
 
 import msgspec
 
-from training_admin.apprenticeship.facts import Completion, Programme, ProgrammeContext, Settlement
+from training_admin.apprenticeship.facts import ApprenticeFacts, PersonOutcome, ProgrammeFacts, Stage
 from training_admin.apprenticeship.parameters import (
     APP_ADVANCE_MAX,
     APP_COMPLETION_ONLY_FACTOR,
@@ -20,14 +21,13 @@ from training_admin.apprenticeship.parameters import (
     MENTOR_APPRENTICES_MAX,
     MENTOR_MONTHS_MAX,
 )
-from training_admin.apprenticeship.rules import COMPLETION_RULES, FILING_RULES
-from training_admin.catalog.facts import LEVEL_RANKS
+from training_admin.catalog.facts import LEVEL_RANKS, LEVEL_WORDS
 from training_admin.kit.dated import FiguresOn, Parameter, Policy
-from training_admin.kit.money import WHOLE_BP
-from training_admin.kit.rulebook import Failed, Number, Rule
-from training_admin.kit.steps import Entitlement, FailedRule, Step, failed_rule
+from training_admin.kit.money import WHOLE_BP, share_down
+from training_admin.kit.rulebook import Number
+from training_admin.kit.steps import Entitlement, Step
 from training_admin.kit.workdays import MONTHS_PER_YEAR
-from training_admin.policy.rounding import cost_part, standard_part
+from training_admin.policy.rounding import standard_part
 
 STANDARDS: dict[str, Parameter[int]] = {
     "5": APP_STANDARD_L5,
@@ -37,94 +37,101 @@ STANDARDS: dict[str, Parameter[int]] = {
     "1": APP_STANDARD_L1,
 }
 LEVELS = tuple(STANDARDS)
+ADVANCE_RULE, SETTLEMENT_RULE = "APP-21", "APP-24"
 
 
-class ProgrammeDecision(msgspec.Struct, frozen=True):
-    """What a programme is entitled to and how it settles against the advance."""
+class Kind(IntEnum):
+    """Why apprentices have the price they have, in the order in which their groups are listed."""
 
-    entitlement: Entitlement
-    settlement: Settlement
+    PLANNED = 0
+    CERTIFIED = 1
+    LOWER = 2
+    COMPLETED = 3
+    EXCUSED = 4
+    OTHERS = 5
+
+
+class PriceGroup(msgspec.Struct, frozen=True):
+    """Apprentices of one price: the level whose standard is paid and the whole months that count; "" and 0 for those who get nothing."""
+
+    kind: Kind
+    level: str = ""
+    months: int = 0
 
     @property
-    def outcome(self) -> str:
-        """PAY or a refusal, or CLAWBACK when more was advanced than is due (APP-24)."""
-        outcome = self.entitlement.outcome
-        return "CLAWBACK" if outcome == "PAY" and self.settlement.final_fen < 0 else outcome
+    def place(self) -> tuple[int, int, int]:
+        """The order of groups: by kind, the higher level first, the longer time first."""
+        return self.kind, -LEVEL_RANKS.get(self.level, 0), -self.months
+
+    @property
+    def words(self) -> str:
+        """The group as a user reads it."""
+        if self.kind is Kind.OTHERS:
+            return "未完成培养"
+        level = LEVEL_WORDS[self.level]
+        return {
+            Kind.PLANNED: f"{level} 备案计划",
+            Kind.CERTIFIED: f"{level} 取得证书",
+            Kind.LOWER: f"{level} 取得证书（低于备案等级）",
+            Kind.COMPLETED: f"{level} 仅结业",
+            Kind.EXCUSED: f"{level} 因工伤或企业关闭离职（已培养{self.months}个月）",
+        }[self.kind]
 
 
-def person_fen(policy: Policy, programme: Programme, level: str, factor_bp: int = WHOLE_BP) -> int:
-    """Standard of a level x months / 12 x outcome for one person, rounded half up once (APP-20, APP-22)."""
-    yearly_fen = policy.at(STANDARDS[level], programme.day)
-    return standard_part(policy, programme.day, yearly_fen, programme.months * factor_bp, MONTHS_PER_YEAR * WHOLE_BP)
+class HeadPrice(msgspec.Struct, frozen=True):
+    """What each apprentice of a group comes to, in fen, step by step."""
+
+    fen: int
+    steps: tuple[Step, ...]
 
 
-def planned_advance(programme: Programme, policy: Policy) -> tuple[int, tuple[Step, ...]]:
-    """The most that may be advanced after filing approval, in fen, rounded down (APP-21)."""
-    each_fen = person_fen(policy, programme, programme.level)
-    share_bp = policy.at(APP_ADVANCE_MAX, programme.day)
-    planned_fen = each_fen * programme.filed
-    advance_fen = cost_part(policy, programme.day, planned_fen, share_bp, WHOLE_BP)
-    figures = {"each_fen": each_fen, "filed": programme.filed, "planned_fen": planned_fen, "share_bp": share_bp}
-    return advance_fen, (Step("APP-21", "app_advance", {**figures}, advance_fen, (APP_ADVANCE_MAX.key,)),)
+NOTHING = PriceGroup(Kind.OTHERS)
 
 
-def failures_of(
-    rules: Iterable[Rule[Programme, ProgrammeContext]], programme: Programme, completion: Completion, policy: Policy
-) -> tuple[FailedRule, ...]:
-    """The rules that refuse a programme, in reading order, with the effect the pack gives them."""
-    context = ProgrammeContext(completion, FiguresOn(policy, programme.day))
-    asked = ((rule, rule.check(programme, context)) for rule in rules if rule.id not in policy.rules_off)
-    return tuple(failed_rule(policy, rule.id, rule.effect, outcome.figures) for rule, outcome in asked if isinstance(outcome, Failed))
+def group_of(programme: ProgrammeFacts, apprentice: ApprenticeFacts, stage: Stage) -> PriceGroup:
+    """Which price an apprentice has: planned for the advance, by his outcome at the settlement (APP-23, APP-25, APP-26)."""
+    level = programme.level
+    if level not in STANDARDS:
+        return NOTHING
+    if stage is Stage.ADVANCE:
+        return PriceGroup(Kind.PLANNED, level, programme.months)
+    outcome = apprentice.outcome
+    if outcome is PersonOutcome.CERTIFIED and apprentice.obtained_level in STANDARDS:
+        paid = paid_level(level, apprentice.obtained_level)
+        return PriceGroup(Kind.CERTIFIED if paid == level else Kind.LOWER, paid, programme.months)
+    if outcome is PersonOutcome.COMPLETED:
+        return PriceGroup(Kind.COMPLETED, level, programme.months)
+    if outcome is PersonOutcome.LEFT and apprentice.excused and apprentice.months_done is not None:
+        return PriceGroup(Kind.EXCUSED, level, min(apprentice.months_done, programme.months))
+    return NOTHING
 
 
-def settle(programme: Programme, completion: Completion, policy: Policy) -> ProgrammeDecision:
-    """Entitlement and settlement of a programme; a programme refused at filing was never advanced anything."""
-    refused = failures_of(FILING_RULES, programme, completion, policy)
-    if refused:
-        return _decision(0, 0, (), refused)
-    advance_fen, steps = planned_advance(programme, policy)
-    if completion.advance_paid_fen is not None:
-        advance_fen = completion.advance_paid_fen
-    failed = failures_of(COMPLETION_RULES, programme, completion, policy)
-    if failed:
-        return _decision(0, advance_fen, steps, failed)
-    outcome_steps = _outcome_steps(programme, completion, policy)
-    entitled_fen = sum(step.result_fen for step in outcome_steps)
-    return _decision(entitled_fen, advance_fen, (*steps, *outcome_steps), ())
+def head_price(figures: FiguresOn, group: PriceGroup) -> HeadPrice:
+    """Standard of a level x months / 12 x outcome for one person, rounded half up once (APP-20, APP-22, APP-23).
 
-
-def _decision(entitled_fen: int, advance_fen: int, steps: tuple[Step, ...], failed: tuple[FailedRule, ...]) -> ProgrammeDecision:
-    final_fen = entitled_fen - advance_fen
-    if steps:
-        figures = {"entitled_fen": entitled_fen, "advance_fen": advance_fen}
-        steps = (*steps, Step("APP-24", "app_settlement", {**figures}, final_fen))
-    return ProgrammeDecision(
-        entitlement=Entitlement(payable_fen=entitled_fen, steps=steps, failed=failed),
-        settlement=Settlement(entitled_fen=entitled_fen, advance_fen=advance_fen, final_fen=final_fen),
-    )
-
-
-def _outcome_steps(programme: Programme, completion: Completion, policy: Policy) -> list[Step]:
-    """Certified apprentices at the level obtained, completed ones at the filed level; the rest get nothing.
-
-    Of those who finished at most `wage_ok` are payable; they are counted on the better outcome first (APP-05).
+    Raises NotInForce when a figure has no value on the day.
     """
-    certified = min(completion.certified, completion.wage_ok)
-    completed = min(completion.completed_only, completion.wage_ok - certified)
-    level = paid_level(programme.level, completion.obtained_level)
-    steps = []
-    if completion.certified:
-        each_fen = person_fen(policy, programme, level)
-        figures: dict[str, Number] = {"people": certified, "each_fen": each_fen, "level": level, "filed_level": programme.level}
-        rule = "APP-25" if level != programme.level else "APP-22"
-        steps.append(Step(rule, "app_certified", figures, each_fen * certified, (STANDARDS[level].key,)))
-    if completion.completed_only:
-        factor_bp = policy.at(APP_COMPLETION_ONLY_FACTOR, programme.day)
-        each_fen = person_fen(policy, programme, programme.level, factor_bp)
-        keys = (STANDARDS[programme.level].key, APP_COMPLETION_ONLY_FACTOR.key)
-        step_figures = {"people": completed, "each_fen": each_fen, "factor_bp": factor_bp}
-        steps.append(Step("APP-23", "app_completed_only", {**step_figures}, each_fen * completed, keys))
-    return steps
+    if group.kind is Kind.OTHERS:
+        return HeadPrice(0, (Step("APP-23", "app_not_completed", {}, 0),))
+    standard = STANDARDS[group.level]
+    yearly_fen = figures.at(standard)
+    lower = group.kind is Kind.LOWER
+    first = Step("APP-25" if lower else "APP-20", "app_standard", {"level": group.level, "lower": lower}, yearly_fen, (standard.key,))
+    told: dict[str, Number] = {"yearly_fen": yearly_fen, "term": group.months}
+    factor_bp = WHOLE_BP
+    if group.kind is Kind.COMPLETED:
+        factor_bp = figures.at(APP_COMPLETION_ONLY_FACTOR)
+        told["factor_bp"] = factor_bp
+    fen = standard_part(figures.policy, figures.day, yearly_fen, group.months * factor_bp, MONTHS_PER_YEAR * WHOLE_BP)
+    return HeadPrice(fen, (first, _by_months(group.kind, told, fen)))
+
+
+def _by_months(kind: Kind, told: dict[str, Number], fen: int) -> Step:
+    if kind is Kind.COMPLETED:
+        return Step("APP-23", "app_completed_only", told, fen, (APP_COMPLETION_ONLY_FACTOR.key,))
+    if kind is Kind.EXCUSED:
+        return Step("APP-26", "app_excused", told, fen)
+    return Step("APP-22", "app_months", told, fen)
 
 
 def paid_level(filed_level: str, obtained_level: str) -> str:
@@ -132,24 +139,33 @@ def paid_level(filed_level: str, obtained_level: str) -> str:
     return obtained_level if LEVEL_RANKS[obtained_level] < LEVEL_RANKS[filed_level] else filed_level
 
 
-def mentor_grant(programme: Programme, policy: Policy) -> Entitlement:
-    """Master-apprentice grant of Tianjin: for every full 12 months, apprentices and months within their limits (TJ-22).
+def advance_step(planned_fen: int, share_bp: int) -> Step:
+    """The most that may be advanced after filing approval (APP-21); always rounded down, for the share is a maximum."""
+    told: dict[str, Number] = {"planned_fen": planned_fen, "share_bp": share_bp}
+    return Step(ADVANCE_RULE, "app_advance", told, share_down(planned_fen, share_bp), (APP_ADVANCE_MAX.key,))
 
-    `filed` of the programme counts the apprentices of one mentor.
-    """
-    each_fen = policy.at(MENTOR_AMOUNT_PER_FULL_12_MONTHS, programme.day)
-    people = min(programme.filed, policy.at(MENTOR_APPRENTICES_MAX, programme.day))
-    periods = min(programme.months, policy.at(MENTOR_MONTHS_MAX, programme.day)) // MONTHS_PER_YEAR
+
+def settlement_step(entitled_fen: int, advance_fen: int) -> Step:
+    """What is left after the advance of the whole programme; a negative result is returned or deducted (APP-24)."""
+    final_fen = entitled_fen - advance_fen
+    told: dict[str, Number] = {"entitled_fen": entitled_fen, "advance_fen": advance_fen, "final_fen": final_fen}
+    return Step(SETTLEMENT_RULE, "app_settlement", told, final_fen)
+
+
+def mentor_grant(policy: Policy, day: date, *, apprentices: int, months: int) -> Entitlement:
+    """Master-apprentice grant of Tianjin for one mentor: for every full 12 months, apprentices and months within their limits (TJ-22)."""
+    each_fen = policy.at(MENTOR_AMOUNT_PER_FULL_12_MONTHS, day)
+    people = min(apprentices, policy.at(MENTOR_APPRENTICES_MAX, day))
+    periods = min(months, policy.at(MENTOR_MONTHS_MAX, day)) // MONTHS_PER_YEAR
     payable_fen = each_fen * people * periods
     figures = {"each_fen": each_fen, "people": people, "periods": periods}
     keys = (MENTOR_AMOUNT_PER_FULL_12_MONTHS.key, MENTOR_APPRENTICES_MAX.key, MENTOR_MONTHS_MAX.key)
     return Entitlement(payable_fen=payable_fen, steps=(Step("TJ-22", "mentor_grant", {**figures}, payable_fen, keys),))
 
 
-def certified_grant(programme: Programme, certified: int, policy: Policy) -> Entitlement:
-    """Apprenticeship without advance: standard of the level x months / 12 for each certified apprentice (TJ-21)."""
-    each_fen = person_fen(policy, programme, programme.level)
-    payable_fen = each_fen * certified
-    figures: dict[str, Number] = {"people": certified, "each_fen": each_fen, "level": programme.level}
-    step = Step("TJ-21", "app_certified", figures, payable_fen, (STANDARDS[programme.level].key,))
-    return Entitlement(payable_fen=payable_fen, steps=(step,))
+def certified_grant(policy: Policy, day: date, *, level: str, months: int, certified: int) -> Entitlement:
+    """Apprenticeship without advance: the price of each certified apprentice, summed (TJ-21)."""
+    price = head_price(FiguresOn(policy, day), PriceGroup(Kind.CERTIFIED, level, months))
+    payable_fen = price.fen * certified
+    figures: dict[str, Number] = {"people": certified, "each_fen": price.fen}
+    return Entitlement(payable_fen=payable_fen, steps=(*price.steps, Step("TJ-21", "app_certified", figures, payable_fen)))

@@ -1,4 +1,4 @@
-"""A new-style apprenticeship as its amounts see it: what was filed, and what became of the apprentices."""
+"""A new-style apprenticeship as its rules and amounts see it: what was filed, what was recorded, what became of the apprentices."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -8,56 +8,8 @@ import msgspec
 
 from training_admin.fund.facts import PaidTraining
 from training_admin.kit.dated import FiguresOn
-from training_admin.kit.workdays import add_months
-
-
-class Programme(msgspec.Struct, frozen=True):
-    """An apprentice class as filed. `day` is the filing's approval and picks the figures (VER-01); months count whole.
-
-    `reason_recorded` says that a term above the normal longest has its recorded reason (APP-10).
-    """
-
-    day: date
-    level: str
-    months: int
-    filed: int
-    contract_months: int
-    reason_recorded: bool = True
-
-
-class Completion(msgspec.Struct, frozen=True):
-    """What became of the apprentices of a programme; whoever is in neither number did not complete (APP-23, APP-26).
-
-    `obtained_level` is the level of the certificates, `taught_centihours` the hours taught over the whole term, None
-    when they met the minimum. `wage_ok` counts apprentices whose wage reached the minimum in every month (APP-05).
-    """
-
-    certified: int
-    completed_only: int
-    obtained_level: str
-    wage_ok: int
-    taught_centihours: int | None = None
-    advance_paid_fen: int | None = None
-
-
-class ProgrammeContext(msgspec.Struct, frozen=True):
-    """Surroundings of a rule of an apprenticeship: what became of the apprentices, and the figures of the filing's day."""
-
-    completion: Completion
-    figures: FiguresOn
-
-
-class Settlement(msgspec.Struct, frozen=True):
-    """Entitled, advanced and settled amounts of a programme in fen; a negative final amount is returned (APP-24)."""
-
-    entitled_fen: int
-    advance_fen: int
-    final_fen: int
-
-    @property
-    def clawback_fen(self) -> int:
-        """What the enterprise returns or what is deducted."""
-        return max(0, -self.final_fen)
+from training_admin.kit.money import share_down
+from training_admin.kit.workdays import add_months, months_touched
 
 
 class Stage(StrEnum):
@@ -89,6 +41,15 @@ class Hours(msgspec.Struct, frozen=True):
     def total(self) -> int:
         """All blocks together; online hours are part of them."""
         return self.general + self.basics + self.practice
+
+    @property
+    def classroom(self) -> int:
+        """Hours of the class, of which some may be held online: general quality and basics."""
+        return self.general + self.basics
+
+    def surplus(self, share_bp: int) -> int:
+        """Online hours above their share of the class hours, rounded down; they do not count (APP-14)."""
+        return max(0, self.online - share_down(self.classroom, share_bp))
 
 
 class MonthDone(msgspec.Struct, frozen=True):
@@ -163,3 +124,24 @@ class ProgrammeFacts(msgspec.Struct, frozen=True):
     def end(self) -> date:
         """The last day of the term."""
         return add_months(self.start, self.months) - timedelta(days=1)
+
+    @property
+    def term_months(self) -> tuple[str, ...]:
+        """The calendar months of the term as `2026-03`, from that of its first day, as many as the term has months."""
+        return months_touched(self.start, self.end)[: self.months]
+
+
+class ProgrammeContext(msgspec.Struct, frozen=True):
+    """Surroundings of a rule of an apprenticeship: programme, stage, and the figures of the filing's approval (VER-01)."""
+
+    programme: ProgrammeFacts
+    stage: Stage
+    figures: FiguresOn
+
+
+def months_of(programme: ProgrammeFacts, apprentice: ApprenticeFacts) -> tuple[str, ...]:
+    """The months of the term that an apprentice was there for: all, or those before the month in which he left."""
+    if apprentice.left_on is None:
+        return programme.term_months
+    left = apprentice.left_on.strftime("%Y-%m")
+    return tuple(month for month in programme.term_months if month < left)

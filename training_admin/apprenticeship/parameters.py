@@ -27,6 +27,7 @@ APP_HOURS_MIN_L1: Parameter[int] = Parameter("app.hours_min.L1", Unit.HOURS, "�
 APP_SHARE_GENERAL: Parameter[tuple[int, ...]] = Parameter("app.share.general", Unit.SHARE_RANGE_BP, "通用素质课占比")
 APP_SHARE_THEORY_MIN: Parameter[int] = Parameter("app.share.theory_min", Unit.SHARE_BP, "专业基础课占比")
 APP_SHARE_PRACTICE: Parameter[tuple[int, ...]] = Parameter("app.share.practice", Unit.SHARE_RANGE_BP, "操作技能课占比")
+APP_VIDEO_SHARE_MIN: Parameter[int] = Parameter("app.video_share_min", Unit.SHARE_BP, "线下课堂录像占比")
 APP_MENTOR_MAX: Parameter[int] = Parameter("app.mentor.max", Unit.PEOPLE, "每名导师带徒")
 APP_CLASS_MAX: Parameter[int] = Parameter("app.class.max", Unit.PEOPLE, "学徒班上限")
 APP_WAGE_MIN_MONTH: Parameter[int] = Parameter("app.wage.min_month", Unit.FEN, "最低月工资")

@@ -16,7 +16,7 @@ from training_admin.parties.facts import Coverage
 from training_admin.subsidy.explain import describe_rule, explain_claim, explain_class
 from training_admin.subsidy.explained import FigureShown
 from training_admin.subsidy.record import ENGINE_VERSION, AssessmentRecord
-from training_admin.subsidy.rules import RULES
+from training_admin.subsidy.rules import ALL_RULES
 
 HOW = (
     (
@@ -94,7 +94,7 @@ def note_rows(told: Told, heads: Sequence[ClaimHead], seen: FiguresSeen, unasked
     for figure in sorted(seen.figures.values(), key=lambda each: each.key):
         standing = f"{figure.paper or '无文件'}；数值{figure.standing}；在本区{figure.local_standing}"
         yield ("政策数值", figure.name, f"{figure.value} {figure.unit}".strip() + f"（{figure.period}）", standing)
-    for rule in map(describe_rule, RULES):
+    for rule in map(describe_rule, ALL_RULES):
         clause = f"{rule.clause.paper} {rule.clause.article}；{rule.clause.standing}；在本区{rule.clause.local_standing}"
         yield ("核验规则", f"{rule.rule} {rule.title}", f"{rule.reason}不符合时：{rule.effect_words}", clause)
     if not told.public:

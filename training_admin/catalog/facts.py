@@ -15,6 +15,8 @@ STREAM_PROFESSIONAL = "专业技术类"
 STREAM_POST = "岗位能力类"
 STREAM_GENERAL = "综合素质类"
 STREAMS = (STREAM_SKILL, STREAM_PROFESSIONAL, STREAM_POST, STREAM_GENERAL)
+# Programmes of apprentices are no stream of classes: nobody files a class under it, it names their money.
+STREAM_APPRENTICE = "新型学徒制"
 LEVEL_RANKS = levels.LEVEL_RANKS
 LEVEL_WORDS = levels.LEVEL_WORDS
 

@@ -15,7 +15,7 @@ from training_admin.kit.rights import Right
 from training_admin.policy.figures import show_figures
 from training_admin.policy.proposals import waiting_proposals
 from training_admin.subsidy.claims import list_claims
-from training_admin.subsidy.rules import RULES
+from training_admin.subsidy.rules import ALL_RULES
 from training_admin.subsidy.totals import district_totals
 from training_admin.subsidy.views import ClaimSummary
 from training_admin.web import clock_of, csv_download, current_actor, page, unread_of
@@ -44,7 +44,7 @@ async def workbench_page(request: Request[Any, Any, Any]) -> Template:
         training=[*await claims_waiting(actor, clock=clock), *await waiting_for(actor, clock=clock)],
         overdue=sum(1 for each in waiting if each.days_left is not None and each.days_left < 0),
         today=clock.today(),
-        rules=len(RULES),
+        rules=len(ALL_RULES),
         figures=len(figures),
         assumed=sum(1 for figure in figures if figure.assumed),
     )

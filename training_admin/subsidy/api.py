@@ -14,7 +14,7 @@ from training_admin.subsidy import claims
 from training_admin.subsidy.explain import describe_rule
 from training_admin.subsidy.explained import RuleShown
 from training_admin.subsidy.record import AssessmentRecord
-from training_admin.subsidy.rules import RULES
+from training_admin.subsidy.rules import ALL_RULES
 from training_admin.subsidy.schemas import (
     ClaimAnswer,
     ClaimsPage,
@@ -192,7 +192,7 @@ async def get_claim_template() -> Response[bytes]:
     public=True,
 )
 def list_rules() -> tuple[RuleShown, ...]:
-    return tuple(describe_rule(rule) for rule in RULES)
+    return tuple(describe_rule(rule) for rule in ALL_RULES)
 
 
 @get(

@@ -3,6 +3,8 @@
 A word never pays more than the rules' own price of a row, and all rows together never more than what is left of the ceiling. A row that
 is held is left out and may follow in a later claim. A row that only waits (暂缓) is added when every finding that holds it has been cleared
 by evidence (unknown facts) or by an exception in force (failed checks); a row that the rules refuse is never paid by a word.
+
+Of a programme of apprentices words change what is planned or entitled, never the advance: all that was advanced is netted (APP-24).
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,8 +13,12 @@ from enum import StrEnum
 
 import msgspec
 
+from training_admin.apprenticeship.amounts import ADVANCE_RULE, SETTLEMENT_RULE
+from training_admin.catalog.facts import STREAM_APPRENTICE
+from training_admin.kit.money import share_down, spread
 from training_admin.kit.rulebook import Effect
-from training_admin.subsidy.record import PAYING, AssessmentRecord, Finding, LineOutcome, LineResult
+from training_admin.kit.steps import Step
+from training_admin.subsidy.record import PAYING, AssessmentRecord, Finding, LineOutcome, LineResult, programme_step
 
 UNKNOWN, HOLDS = "unknown", Effect.HOLD.name
 
@@ -101,29 +107,73 @@ def cleared_rows(words: Iterable[LineSaid], *, today: date) -> dict[int, Cleared
 
 def determined(record: AssessmentRecord, said: Mapping[int, LineSaid], cleared: Mapping[int, Cleared] | None = None) -> Determined:
     """What is paid of a record after the reviewers' words; rows without a word are as the record says."""
+    step = programme_step(record.ceiling)
+    kept, refused, held = _sorted_out(record, said)
+    added = _additions(record, said, cleared or {})
+    rows = tuple(sorted([line.row for line in kept] + [line.row for line, _fen in added]))
+    added_rows = tuple(line.row for line, _fen in added)
+    if step is not None:
+        before_fen = _stage_fen(step, sum(line.computed_fen for line in kept))
+        fen = _stage_fen(step, sum(line.computed_fen for line in kept) + sum(part_fen for _line, part_fen in added))
+        of_stream = {STREAM_APPRENTICE: fen} if fen else {}
+        return Determined(rows, refused, held, of_stream, added_rows, fen - before_fen)
     streams = {each.class_no: each.stream for each in record.classes}
-    rows: list[int] = []
+    by_stream: dict[str, int] = {}
+    for line, part_fen in (*((line, line.payable_fen) for line in kept), *added):
+        stream = streams[line.class_no]
+        by_stream[stream] = by_stream.get(stream, 0) + part_fen
+    return Determined(rows, refused, held, by_stream, added_rows, sum(part_fen for _line, part_fen in added))
+
+
+def _sorted_out(record: AssessmentRecord, said: Mapping[int, LineSaid]) -> tuple[list[LineResult], tuple[int, ...], tuple[int, ...]]:
+    """The lines that stay, and the rows that words refuse and hold, in sheet order."""
+    of_programme = programme_step(record.ceiling) is not None
+    kept: list[LineResult] = []
     refused: list[int] = []
     held: list[int] = []
-    fen: dict[str, int] = {}
     for line in record.lines:
         word = said[line.row].word if line.row in said else None
         if word is LineWord.REFUSE:
             refused.append(line.row)
         elif word is LineWord.HOLD:
             held.append(line.row)
-        elif line.outcome in PAYING and line.payable_fen > 0:
-            rows.append(line.row)
-            stream = streams[line.class_no]
-            fen[stream] = fen.get(stream, 0) + line.payable_fen
-    added = _additions(record, said, cleared or {})
-    for line, part_fen in added:
-        stream = streams[line.class_no]
-        fen[stream] = fen.get(stream, 0) + part_fen
-    added_rows = tuple(line.row for line, _fen in added)
-    return Determined(
-        tuple(sorted((*rows, *added_rows))), tuple(refused), tuple(held), fen, added_rows, sum(part_fen for _line, part_fen in added)
-    )
+        elif line.outcome in PAYING and (line.computed_fen if of_programme else line.payable_fen) > 0:
+            kept.append(line)
+    return kept, tuple(refused), tuple(held)
+
+
+def _stage_fen(step: Step, fen: int) -> int:
+    """What a stage pays of all that is planned (APP-21) or entitled (APP-24)."""
+    if step.rule == ADVANCE_RULE:
+        return share_down(fen, _whole(step, "share_bp"))
+    return max(0, fen - _whole(step, "advance_fen"))
+
+
+def _whole(step: Step, name: str) -> int:
+    value = step.figures[name]
+    assert isinstance(value, int)
+    return value
+
+
+def _stage_lines(record: AssessmentRecord, found: Determined) -> dict[int, int]:
+    """What is planned or entitled of each row that is paid, in fen."""
+    rows = set(found.rows)
+    return {line.row: line.computed_fen for line in record.lines if line.row in rows}
+
+
+def clawback_fen(record: AssessmentRecord, said: Mapping[int, LineSaid], cleared: Mapping[int, Cleared] | None = None) -> int:
+    """What of the advance the enterprise returns after the reviewers' words, in fen; 0 unless a programme is settled (APP-24)."""
+    step = programme_step(record.ceiling)
+    if step is None or step.rule != SETTLEMENT_RULE:
+        return 0
+    entitled_fen = sum(_stage_lines(record, determined(record, said, cleared)).values())
+    return max(0, _whole(step, "advance_fen") - entitled_fen)
+
+
+def programme_shares(record: AssessmentRecord, found: Determined) -> dict[int, int]:
+    """The share of each paid apprentice in what was determined, in fen by row, pro rata with largest remainders."""
+    weights = _stage_lines(record, found)
+    return dict(zip(weights, spread(found.fen, list(weights.values())), strict=True))
 
 
 def _additions(record: AssessmentRecord, said: Mapping[int, LineSaid], cleared: Mapping[int, Cleared]) -> list[tuple[LineResult, int]]:
@@ -133,7 +183,9 @@ def _additions(record: AssessmentRecord, said: Mapping[int, LineSaid], cleared: 
     """
     if record.ceiling.payable_fen is None:
         return []
-    left = None if record.ceiling.left_fen is None else record.ceiling.left_fen - record.ceiling.payable_fen
+    left = None
+    if record.ceiling.left_fen is not None and programme_step(record.ceiling) is None:
+        left = record.ceiling.left_fen - record.ceiling.payable_fen
     paid = {line.person for line in record.lines if line.payable_fen > 0}
     above = {each.class_no: (*each.findings, *record.findings) for each in record.classes}
     added: list[tuple[LineResult, int]] = []

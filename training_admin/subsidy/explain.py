@@ -6,6 +6,7 @@ Nothing is computed again: amounts, outcomes and figures are those of the record
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from training_admin.apprenticeship.amounts import ADVANCE_RULE, SETTLEMENT_RULE
 from training_admin.kit import wording
 from training_admin.kit.dated import Citation, Standing
 from training_admin.kit.rulebook import Effect, Rule, Scope
@@ -31,6 +32,7 @@ from training_admin.subsidy.record import (
     LineBasis,
     LineOutcome,
     LineResult,
+    programme_step,
 )
 from training_admin.subsidy.rules import ORDER, RULES_BY_ID
 
@@ -55,6 +57,10 @@ PASSED, FAILED, NOT_APPLICABLE, UNKNOWN = "passed", "failed", "not_applicable", 
 ANSWER_WORDS = {PASSED: "通过", FAILED: "未通过", NOT_APPLICABLE: "不适用", UNKNOWN: "待比对"}
 REPEATED = "CLAIM-04"
 WARN, HOLD = Effect.WARN.name, Effect.HOLD.name
+STAGE_WORDS = {
+    ADVANCE_RULE: "新型学徒制不占用企业年度补贴限额；预拨为备案计划补贴合计的规定比例，分到每名学徒。",
+    SETTLEMENT_RULE: "新型学徒制不占用企业年度补贴限额；结算为应得合计减去全部预拨，不足部分由企业退回或从以后拨付中抵扣。",
+}
 NOT_ASSESSED = "本行有单元格待更正，更正后才能核验。"
 ONLY_REPEATED = "本行与同班前面的行是同一人，未再核验其他条款。"
 # A class without filing has no dates to speak of, so the sentences of FILE-01 that name dates do not fit.
@@ -85,7 +91,7 @@ def explain_line(record: AssessmentRecord, line: LineResult) -> LineShown:
         note=_note(line),
         reasons=tuple(answer for answer in answers if answer.answer in {FAILED, UNKNOWN}),
         answers=answers,
-        steps=_line_steps(klass, line),
+        steps=_line_steps(record, klass, line),
         figures=_figures(used),
     )
 
@@ -277,8 +283,8 @@ def _step(step: Step) -> StepShown:
     return StepShown(step.rule, words.label, words.formula, step.result_fen, step.keys)
 
 
-def _line_steps(klass: ClassResult | None, line: LineResult) -> tuple[StepShown, ...]:
-    """The steps of the class price, what is left of a yearly cap, and the share of a ceiling cut."""
+def _line_steps(record: AssessmentRecord, klass: ClassResult | None, line: LineResult) -> tuple[StepShown, ...]:
+    """The steps of the class price, what is left of a yearly cap, and the share of a ceiling cut or of what a stage pays."""
     if klass is None or line.outcome is LineOutcome.CELL:
         return ()
     steps = list(klass.steps)
@@ -288,12 +294,18 @@ def _line_steps(klass: ClassResult | None, line: LineResult) -> tuple[StepShown,
     if line.outcome is LineOutcome.REDUCE:
         figures = {"computed_fen": line.computed_fen, "cut_fen": line.computed_fen - line.payable_fen}
         steps.append(Step("CEIL-03", "line_cut", {**figures}, line.payable_fen))
+    stage = programme_step(record.ceiling)
+    if stage is not None and line.outcome is LineOutcome.PAY:
+        whole = {"stage_fen": record.ceiling.payable_fen, "all_fen": record.ceiling.computed_fen}
+        steps.append(Step(stage.rule, f"{stage.code}_share", {**whole, "computed_fen": line.computed_fen}, line.payable_fen))
     return _steps(steps)
 
 
 def _ceiling_words(ceiling: CeilingResult) -> str:
     if ceiling.payable_fen is None:
         return "补贴限额的依据尚未交付，暂不能确定；交付后自动重新核验，不按零处理。"
+    if (stage := programme_step(ceiling)) is not None:
+        return STAGE_WORDS[stage.rule]
     if ceiling.ceiling_fen is None:
         return "本政策不设补贴限额。"
     return "测算合计超过剩余限额，已按比例核减。" if ceiling.cut_fen else "测算合计在剩余限额之内，未核减。"
@@ -306,11 +318,11 @@ def _line_facts(basis: LineBasis, klass: ClassResult) -> dict[str, str]:
     attended, delivered = wording.hundredths(basis.attended_centihours), wording.hundredths(klass.delivered_centihours)
     paid = f"此前补贴记录 {basis.paid_before} 次，符合本条要求。"
     return {
-        "TR-01": f"劳动合同 {contract}；已缴费月份：{'、'.join(basis.insured_months) or wording.NOTHING}。",
+        **dict.fromkeys(("TR-01", "APP-02"), f"劳动合同 {contract}；已缴费月份：{'、'.join(basis.insured_months) or wording.NOTHING}。"),
         "TR-02": "证件未载明出生日期。" if basis.age_months is None else f"开班日 {wording.age(basis.age_months)}。",
         "ATT-01": f"出勤 {attended} 课时，实际授课 {delivered} 课时。",
-        "EXAM-01": f"考核结果为“{basis.exam_result}”。",
-        **dict.fromkeys(("DUP-01", "FREQ-01", "FREQ-02", "FREQ-03", "FREQ-04"), paid),
+        **dict.fromkeys(("EXAM-01", "APP-16"), f"考核结果为“{basis.exam_result}”。"),
+        **dict.fromkeys(("DUP-01", "FREQ-01", "FREQ-02", "FREQ-03", "FREQ-04", "APP-17"), paid),
     }
 
 

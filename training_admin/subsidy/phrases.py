@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from training_admin.apprenticeship import parameters as apprenticeship_figures
 from training_admin.catalog import parameters as catalog_figures
 from training_admin.catalog.facts import FUND_WORDS, LEVEL_WORDS
 from training_admin.fund import parameters as fund_figures
@@ -62,6 +63,7 @@ CODE_WORDS: Mapping[str, Mapping[str, str]] = {
     "required": DISTRICT_WORDS,
     "level": LEVEL_WORDS,
     "paid_level": LEVEL_WORDS,
+    "joined_as": {"hired": "新招用", "transferred": "转岗", "in_service": "在岗"},
     "size": SIZE_WORDS,
     "mode": {"THEORY": "理论", "MIXED": "综合（含实操）"},
 }
@@ -70,6 +72,9 @@ NONE_WORDS = {
     "contract_end": "无固定期限",
     "approved_at": "尚未审核通过",
     "filed_at": "未备案",
+    "cooperation_on": "未签订",
+    "lasting": "起始日未填写",
+    "video_centihours": "未记录的",
     "status": "未登记",
 }
 
@@ -84,7 +89,9 @@ def _parameters(*modules: ModuleType) -> dict[str, Parameter[Any]]:
     return found
 
 
-PARAMETERS = _parameters(policy_figures, office_figures, parties_figures, fund_figures, catalog_figures, subsidy_figures)
+PARAMETERS = _parameters(
+    *(policy_figures, office_figures, parties_figures, fund_figures, catalog_figures, apprenticeship_figures, subsidy_figures)
+)
 
 
 def number_words(name: str, value: Number) -> str:
@@ -174,6 +181,19 @@ STEP_WORDS: Mapping[str, StepWords] = {
     "ceiling_cut": StepWords("限额核减", "测算合计 {computed_fen} 元 − 核减 {cut_fen} 元"),
     "person_cap_left": StepWords("本人剩余额度", "人均补贴 {per_head_fen} 元与本人本年度剩余额度 {cap_left_fen} 元，取低"),
     "line_cut": StepWords("限额内分摊", "测算 {computed_fen} 元，因补贴限额不足按比例核减 {cut_fen} 元（尾差归余数最大者）"),
+    "app_standard.filed": StepWords("补贴标准", "{level}每人每年标准"),
+    "app_standard.lower": StepWords("补贴标准", "取得的等级低于备案等级，按{level}每人每年标准"),
+    "app_months": StepWords("人均补贴", "每年 {yearly_fen} 元 × {term} 个月 ÷ 12"),
+    "app_completed_only": StepWords("人均补贴", "每年 {yearly_fen} 元 × {term} 个月 ÷ 12 × 仅结业系数 {factor_bp}"),
+    "app_excused": StepWords("人均补贴", "因工伤或企业关闭离职，每年 {yearly_fen} 元 × 已完成 {term} 个月 ÷ 12"),
+    "app_not_completed": StepWords("人均补贴", "未完成培养，结果系数为零"),
+    "app_advance": StepWords("预拨", "备案计划合计 {planned_fen} 元 × 预拨上限 {share_bp}（舍去不足一分的部分）"),
+    "app_settlement.due": StepWords("结算", "应得合计 {entitled_fen} 元 − 已预拨 {advance_fen} 元"),
+    "app_settlement.back": StepWords("结算", "应得合计 {entitled_fen} 元 − 已预拨 {advance_fen} 元，负数为应退回（抵扣）的金额"),
+    "app_advance_share": StepWords("本人预拨", "预拨 {stage_fen} 元 × 本人计划 {computed_fen} 元 ÷ 合计 {all_fen} 元（尾差归余数最大者）"),
+    "app_settlement_share": StepWords(
+        "本人结算", "本次结算 {stage_fen} 元 × 本人应得 {computed_fen} 元 ÷ 合计 {all_fen} 元（尾差归余数最大者）"
+    ),
 }
 
 
@@ -187,6 +207,8 @@ def _hours_variant(step: Step) -> str:
 
 _VARIANTS: Mapping[str, Callable[[Step], str]] = {
     "hours_factor": _hours_variant,
+    "app_standard": lambda step: "lower" if step.figures["lower"] else "filed",
+    "app_settlement": lambda step: "back" if step.result_fen < 0 else "due",
     "by_standard": lambda step: "full" if step.figures["factor_bp"] == WHOLE_BP else "by_factor",
 }
 

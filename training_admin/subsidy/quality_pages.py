@@ -17,7 +17,7 @@ from training_admin.kit.wording import moment, percent
 from training_admin.subsidy import quality
 from training_admin.subsidy.quality import MOMENT_WORDS, QualityRefused
 from training_admin.subsidy.quality_facts import Rate
-from training_admin.subsidy.rules import RULES
+from training_admin.subsidy.rules import ALL_RULES
 from training_admin.web import RowKey, clock_of, csv_download, current_actor, page
 
 Asked = Request[Any, Any, Any]
@@ -164,7 +164,7 @@ async def sample_csv(request: Asked, draw: FromPath[str]) -> Response[bytes]:
 
 async def _blind(request: Asked, review: int, refusal: Refusal | None = None) -> Template:
     shown = await quality.show_blind(current_actor(request), review)
-    return page("quality/row.html", **_status(refusal), shown=shown, review=review, rules=RULES, second_words=SECOND_WORDS)
+    return page("quality/row.html", **_status(refusal), shown=shown, review=review, rules=ALL_RULES, second_words=SECOND_WORDS)
 
 
 @get("/second-review-rows/{review:int}", include_in_schema=False, right=Right.APPEAL_DECIDE)

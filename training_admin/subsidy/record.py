@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
+from training_admin.apprenticeship.amounts import ADVANCE_RULE, SETTLEMENT_RULE
 from training_admin.kit.dated import Figure
 from training_admin.kit.rulebook import Number
 from training_admin.kit.steps import Step
@@ -125,6 +126,14 @@ class CeilingResult(msgspec.Struct, frozen=True):
     cut_fen: int | None
     steps: tuple[Step, ...] = ()
     figures: tuple[FigureUsed, ...] = ()
+
+
+def programme_step(ceiling: CeilingResult) -> Step | None:
+    """The step that makes an advance (APP-21) or a settlement (APP-24) out of the lines; None unless apprentices were assessed.
+
+    A programme of apprentices takes no part of the enterprise ceiling (CEIL-02): `left_fen` is what the stage pays at most.
+    """
+    return next((each for each in ceiling.steps if each.rule in {ADVANCE_RULE, SETTLEMENT_RULE}), None)
 
 
 class AssessmentRecord(msgspec.Struct, frozen=True):

@@ -30,6 +30,7 @@ from training_admin.subsidy.assessing import decoded_record
 from training_admin.subsidy.causes import row_ranges
 from training_admin.subsidy.determination import Determined, cleared_rows, determined, newest
 from training_admin.subsidy.parameters import CLAIM_ACCEPT_WORKDAYS, CLAIM_REVIEW_WORKDAYS
+from training_admin.subsidy.record import programme_step
 from training_admin.subsidy.review_states import (
     ACT_WORDS,
     DECIDING,
@@ -181,7 +182,7 @@ async def _assert_not_paid_elsewhere(claim: ReviewedClaim, found: Determined, *,
         rows = row_ranges(each.row for each in twice)
         raise PaidElsewhere(f"第 {rows} 行的人员已在申报 {twice[0].other} 中就同一班级审定，请先对这些行作“剔除”或“暂缓”。")
     record = await decoded_record(claim.id, None)
-    if record is None or record.ceiling.left_fen is None:
+    if record is None or record.ceiling.left_fen is None or programme_step(record.ceiling) is not None:
         return
     since = shanghai_day(datetime.fromisoformat(record.known_at)) if record.known_at else clock.today()
     taken = await handling_store.ceiling_taken(claim.uscc, claim.claim_year, but=claim.number, since=since)

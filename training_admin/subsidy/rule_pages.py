@@ -5,7 +5,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from training_admin.subsidy.explain import describe_rule
-from training_admin.subsidy.rules import RULES
+from training_admin.subsidy.rules import ALL_RULES
 from training_admin.subsidy.uploads import rule_of
 from training_admin.web import csv_download, page
 
@@ -14,12 +14,12 @@ HEADER = ("编号", "规则", "对象", "未通过时", "适用期间", "文件"
 
 @get("/rules", include_in_schema=False, sync_to_thread=False, public=True)
 def rules_page() -> Template:
-    return page("rules/list.html", rules=[describe_rule(rule) for rule in RULES])
+    return page("rules/list.html", rules=[describe_rule(rule) for rule in ALL_RULES])
 
 
 @get("/rules.csv", include_in_schema=False, sync_to_thread=False, public=True)
 def rules_csv() -> Response[bytes]:
-    shown = [describe_rule(rule) for rule in RULES]
+    shown = [describe_rule(rule) for rule in ALL_RULES]
     rows = (
         (
             each.rule,

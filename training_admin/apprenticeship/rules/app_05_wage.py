@@ -1,10 +1,11 @@
-"""APP-05 工资 · at least one apprentice who finished was paid the minimum wage in every month."""
+"""APP-05 工资 · the net wage of each whole month of the term reaches the minimum wage in force in that month."""
 
 from datetime import date
 
-from training_admin.apprenticeship.facts import Programme, ProgrammeContext
+from training_admin.apprenticeship.facts import ApprenticeFacts, ProgrammeContext, months_of
+from training_admin.apprenticeship.parameters import APP_WAGE_MIN_MONTH
 from training_admin.kit.dated import Citation, Period, Standing
-from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Outcome, Scope, rule
+from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplicable, Outcome, Scope, Unknown, rule
 
 
 @rule(
@@ -20,21 +21,38 @@ from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, NotApplica
     ),
     effect=Effect.REJECT_LINE,
     period=Period(date(2018, 10, 12)),
-    reason="完成培训的 {finished} 人中，每月实发工资达到最低工资标准的 {wage_ok} 人。",
-    would_pass="每月实发工资（不含个人缴纳的社会保险费）不低于最低工资标准的学徒可以补贴。",
+    reason="{month} 实发工资 {net_wage_fen} 元，低于当月最低工资标准 {minimum_fen} 元；培养期内共有 {below} 个月低于标准。",
+    would_pass="培养期内每个整月的实发工资（不含个人缴纳的社会保险费）都不低于当月最低工资标准时可通过；记录有误的，请更正后重新核验。",
+    figures=(APP_WAGE_MIN_MONTH.key,),
+    unknown="待比对：{missing}。",
     cases=(
-        Case("工资都达标", "passed"),
-        Case("一人工资未达标", "passed", {"completion.wage_ok": 3}),
-        Case("没有人工资达标", "failed", {"completion.wage_ok": 0}),
-        Case("没有人完成培训", "not_applicable", {"completion.certified": 0, "completion.wage_ok": 0}),
+        Case("每月恰为最低工资", "passed"),
+        Case("一个月少一分", "failed", {"wages": {"2026-05": 273999}}),
+        Case("一个月少一分，另一个月未记录", "failed", {"wages": {"2026-05": 273999, "2026-06": None}}),
+        Case("一个月工资未记录", "unknown", {"wages": {"2026-05": None}}),
+        Case("没有月度记录", "unknown", {"apprentice.months": []}),
+        Case("不满整月的月份不比较", "passed", {"apprentice.contract_start": "2026-03-02", "wages": {"2026-03": 100}}),
+        Case("开班当月离职", "not_applicable", {"apprentice.left_on": "2026-03-20"}),
     ),
 )
-def app_05(programme: Programme, context: ProgrammeContext) -> Outcome:
-    """Single apprentices below the minimum are left out of the sum; only when nobody is left every line is refused."""
-    del programme
-    finished = context.completion.certified + context.completion.completed_only
-    if finished == 0:
-        return NotApplicable("nobody-finished")
-    if context.completion.wage_ok > 0:
-        return PASSED
-    return Failed({"finished": finished, "wage_ok": 0})
+def app_05(apprentice: ApprenticeFacts, context: ProgrammeContext) -> Outcome:
+    """Months that he was employed for whole, each against the figure of its first day; a wage not told is unknown."""
+    told = {each.month: each.net_wage_fen for each in apprentice.months}
+    whole = [month for month in months_of(context.programme, apprentice) if _covered(apprentice, date.fromisoformat(f"{month}-01"))]
+    if not whole:
+        return NotApplicable("no-whole-month")
+    below: list[tuple[str, int, int]] = []
+    for month in whole:
+        wage, minimum = told.get(month), context.figures.policy.at(APP_WAGE_MIN_MONTH, date.fromisoformat(f"{month}-01"))
+        if wage is not None and wage < minimum:
+            below.append((month, wage, minimum))
+    if below:
+        month, wage, minimum = below[0]
+        return Failed({"month": month, "net_wage_fen": wage, "minimum_fen": minimum, "below": len(below)})
+    missing = [month for month in whole if told.get(month) is None]
+    return Unknown("net_wage", "实发工资 " + "、".join(missing)) if missing else PASSED
+
+
+def _covered(apprentice: ApprenticeFacts, first: date) -> bool:
+    """Whether he was employed from the first day of the month on: the minimum wage is that of a whole month."""
+    return apprentice.contract_start is None or apprentice.contract_start <= first

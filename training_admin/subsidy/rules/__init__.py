@@ -1,7 +1,11 @@
-"""The rulebook of enterprise claims in reading order: the tables 3.2, 3.3, 2.3 and 3.5 of the policy reference."""
+"""The rulebook of enterprise claims in reading order: the tables 3.2, 3.3, 2.3 and 3.5 of the policy reference.
+
+What is looked up by id, and every list of rules, takes in those of apprenticeships behind them (part 4).
+"""
 
 from typing import Any
 
+from training_admin.apprenticeship.rules import RULES as APPRENTICE_RULES
 from training_admin.kit.dated import FiguresOn
 from training_admin.kit.rulebook import Rule, Scope
 from training_admin.subsidy.context import ClassContext
@@ -53,9 +57,10 @@ RULES: tuple[Rule[Any, Any], ...] = (
     ceil_01,
     ceil_04,
 )
-RULES_BY_ID: dict[str, Rule[Any, Any]] = {each.id: each for each in RULES}
-assert len(RULES_BY_ID) == len(RULES), "a rule id stands twice"
-ORDER = {each.id: place for place, each in enumerate(RULES)}
+ALL_RULES: tuple[Rule[Any, Any], ...] = (*RULES, *APPRENTICE_RULES)
+RULES_BY_ID: dict[str, Rule[Any, Any]] = {each.id: each for each in ALL_RULES}
+assert len(RULES_BY_ID) == len(ALL_RULES), "a rule id stands twice"
+ORDER = {each.id: place for place, each in enumerate(ALL_RULES)}
 CLAIM_RULES: tuple[Rule[ClaimFacts, FiguresOn], ...] = tuple(each for each in RULES if each.scope is Scope.CLAIM)
 CLASS_RULES: tuple[Rule[ClassFacts, ClassContext], ...] = tuple(each for each in RULES if each.scope is Scope.CLASS)
 LINE_RULES: tuple[Rule[LineFacts, ClassContext], ...] = tuple(each for each in RULES if each.scope is Scope.LINE)

@@ -22,7 +22,7 @@ from training_admin.subsidy.facts import ClassFacts
     ),
     effect=Effect.HOLD,
     period=Period(date(2015, 1, 1)),
-    reason="开班日 {day} 没有适用的“{key}”，待政策管理员补充后重新核验。",
+    reason="{day} 没有适用的“{key}”，待政策管理员补充后重新核验。",
     would_pass="在目录或政策中补充 {day} 适用的“{key}”后自动重新核验。",
     cases=(
         Case("项目在有效期内", "passed"),
