@@ -62,7 +62,9 @@ def test_an_advance_is_half_of_the_plan_of_those_who_pass() -> None:
     assert [line.outcome.value for line in record.lines] == ["PAY", "PAY", "REJECT_LINE", "HOLD"]
     assert [line.computed_fen for line in record.lines] == [600_000, 600_000, 0, 600_000]
     assert [line.payable_fen for line in record.lines] == [300_000, 300_000, 0, 0]
-    assert [(each.item_code, each.payable_people) for each in record.classes] == [("四级/中级工 备案计划", 2)]
+    assert [(each.class_no, each.item_code, each.payable_people) for each in record.classes] == [
+        ("XT2026-001-0", "四级/中级工 备案计划", 2)
+    ]
     step = programme_step(record.ceiling)
     assert step is not None
     assert (step.rule, step.figures, step.result_fen) == ("APP-21", {"planned_fen": 1_200_000, "share_bp": 5000}, 600_000)

@@ -160,6 +160,7 @@ def test_what_is_no_list_of_months_is_refused_once_and_not_in_every_row(value: s
         pytest.param(put(FILINGS, 2, "开班日期", "三月初"), (FILINGS, "F2", "DATE"), id="no day"),
         pytest.param(put(FILINGS, 2, "培训方式", "面授"), (FILINGS, "K2", "UNKNOWN_VALUE"), id="mode unknown"),
         pytest.param(put(FILINGS, 2, "计划课时", "很多"), (FILINGS, "H2", "NUMBER"), id="hours no number"),
+        pytest.param(put(FILINGS, 2, "培训类别", "新型学徒制"), (FILINGS, "D2", "UNKNOWN_VALUE"), id="no class is filed for apprentices"),
         pytest.param(put(FILINGS, 3, "班级编号", "SY2026-B01"), (FILINGS, "A3", "DUPLICATE_ROW"), id="class twice"),
         pytest.param(put(PAYMENTS, 2, "技能等级", "六级"), (PAYMENTS, "E2", "UNKNOWN_VALUE"), id="level unknown"),
         pytest.param(put(PAYMENTS, 2, "金额（元）", "九百"), (PAYMENTS, "C2", "MONEY"), id="amount in words"),
@@ -338,3 +339,9 @@ def test_json_with_impossible_values_is_refused(part: str) -> None:
     registers = decode_registers(f'{{"as_of": "2026-06-01", "coverage": {{}}, {part}}}'.encode())
     with pytest.raises(RegistersUnreadable):
         registers_from_document(registers, str)
+
+
+def test_money_may_have_been_paid_for_apprentices() -> None:
+    got = read(changed(document("B"), put(PAYMENTS, 2, "培训类别", "新型学徒制")))
+    assert got.document is not None, got.problems
+    assert got.document.payments[0].stream == "新型学徒制"

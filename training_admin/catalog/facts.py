@@ -17,6 +17,7 @@ STREAM_GENERAL = "综合素质类"
 STREAMS = (STREAM_SKILL, STREAM_PROFESSIONAL, STREAM_POST, STREAM_GENERAL)
 # Programmes of apprentices are no stream of classes: nobody files a class under it, it names their money.
 STREAM_APPRENTICE = "新型学徒制"
+PAID_STREAMS = (*STREAMS, STREAM_APPRENTICE)
 LEVEL_RANKS = levels.LEVEL_RANKS
 LEVEL_WORDS = levels.LEVEL_WORDS
 

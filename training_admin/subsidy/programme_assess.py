@@ -38,6 +38,8 @@ OUTCOME_WORDS = {
     PersonOutcome.FAILED: "未通过",
     PersonOutcome.LEFT: "离职",
 }
+# The one group of an advance is no group of the settlement: nobody who is settled was claimed for before under the same number.
+FIRST_NUMBER = {Stage.ADVANCE: 0, Stage.SETTLEMENT: 1}
 NO_PRICE = HeadPrice(0, ())
 
 
@@ -64,7 +66,7 @@ def assess_programme(facts: ProgrammeClaimFacts) -> AssessmentRecord:
         context=context,
         answers=answers,
         prices=prices,
-        numbers={group: f"{programme.number}-{place}" for place, group in enumerate(prices, start=1)},
+        numbers={group: f"{programme.number}-{place}" for place, group in enumerate(prices, start=FIRST_NUMBER[facts.stage])},
         share_bp=_advance_share(facts, context, answers),
         rule_ids=tuple(each.id for each in rules),
         rule_figures=tuple(key for each in rules for key in each.figures),

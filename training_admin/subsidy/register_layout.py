@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from training_admin.catalog.facts import FUND_WORDS, LEVEL_WORDS, STREAMS
+from training_admin.catalog.facts import FUND_WORDS, LEVEL_WORDS, PAID_STREAMS, STREAMS
 from training_admin.kit.identifiers import ID_TYPES
 from training_admin.kit.workbook.limits import Limits
 from training_admin.kit.workbook.table import Column, sheet_key
@@ -102,6 +102,7 @@ class Words(msgspec.Struct, frozen=True):
     modes: dict[str, str]
     funds: dict[str, str]
     streams: dict[str, str]
+    paid_streams: dict[str, str]
     levels: dict[str, str]
     id_types: dict[str, str]
 
@@ -123,6 +124,7 @@ WORDS = Words(
     modes=_by_word(CODE_WORDS["mode"]),
     funds=_by_word(FUND_WORDS),
     streams={stream: stream for stream in STREAMS},
+    paid_streams={stream: stream for stream in PAID_STREAMS},
     levels=_levels(),
     id_types={sheet_key(word): word for word in ID_TYPES},
 )

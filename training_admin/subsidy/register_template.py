@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 
-from training_admin.catalog.facts import FUND_WORDS, LEVEL_WORDS, STREAMS
+from training_admin.catalog.facts import FUND_WORDS, LEVEL_WORDS, PAID_STREAMS, STREAMS
 from training_admin.kit.identifiers import ID_TYPES
 from training_admin.parties.facts import SIZE_WORDS
 from training_admin.subsidy.form_sheets import (
@@ -96,6 +96,8 @@ KNOWN = {
     "技能等级": (PLAIN, 15, "无等级的培训留空。", "技能等级"),
     "资金来源": (PLAIN, 22, "不填的按“地方教育附加专项资金”。", "资金来源"),
 }
+# Money was paid for apprentices too, for whom no class is filed.
+OWN_LISTS = {(SHEET_PAYMENTS, "培训类别"): "补贴类别"}
 LABELS = {
     SOURCE: (PLAIN, "交付登记数据的单位，如 区税务局。", ""),
     AS_OF: (DAY, "数据反映到哪一天为止，写法如 2026-06-01。", ""),
@@ -143,6 +145,7 @@ def _columns(name: str) -> tuple[FormColumn, ...]:
     found = []
     for column in COLUMNS[name]:
         form, width, prompt, options = KNOWN[column.header]
+        options = OWN_LISTS.get((name, column.header), options)
         found.append(FormColumn(column.header, form, width, required=column.required, prompt=prompt, options=options))
     return tuple(found)
 
@@ -153,6 +156,7 @@ def _words() -> dict[str, Sequence[str]]:
         "企业规模": list(SIZE_WORDS.values()),
         "单位类型": list(CLAIMANT_WORDS.values()),
         "培训类别": STREAMS,
+        "补贴类别": PAID_STREAMS,
         "培训方式": list(CODE_WORDS["mode"].values()),
         "技能等级": list(LEVEL_WORDS.values()),
         "资金来源": list(FUND_WORDS.values()),

@@ -334,7 +334,7 @@ def _payment(today: date) -> Callable[[RowReader], PaymentDocument | None]:
         level = reader.word("技能等级", WORDS.levels)
         occupation = reader.text("职业编码", spaced=False, limit=20) or None
         fund = reader.word("资金来源", WORDS.funds)
-        stream = reader.word("培训类别", WORDS.streams) or None
+        stream = reader.word("培训类别", WORDS.paid_streams) or None
         if paid_on is None or fen is None:
             return None
         payment = PaymentDocument(id_no, paid_on, yuan(fen), occupation, int(level) if level else None, stream=stream)
