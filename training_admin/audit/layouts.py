@@ -4,7 +4,7 @@ A column whose data nobody has delivered stays empty and is never made up. The r
 one sheet holds all classes. The public variant keeps of a person only the name and the masked number (part 15, Masks).
 """
 
-from training_admin.catalog.facts import STREAMS
+from training_admin.catalog.facts import PAID_STREAMS
 from training_admin.kit.workbook.sheets import Column, Kind, Sheet
 
 PEOPLE, FIRMS, ROSTER, COSTS, DOUBTS, NOTES = "补贴人员明细表", "企业补贴汇总表", "班级花名册", "费用明细表", "审计疑点清单", "口径说明"
@@ -54,7 +54,7 @@ FIRM_COLUMNS = (
     Column("补贴限额", Kind.MONEY, 15, total=True),
     *(
         column
-        for stream in STREAMS
+        for stream in PAID_STREAMS
         for column in (
             Column(f"{stream}班级", Kind.INTEGER, 8.5, total=True),
             Column(f"{stream}人次", Kind.INTEGER, 8.5, total=True),

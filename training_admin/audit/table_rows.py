@@ -13,14 +13,14 @@ from training_admin.audit.finding import Doubt
 from training_admin.audit.layouts import PUBLIC_PLACES
 from training_admin.audit.papers import Paper, Surroundings
 from training_admin.audit.rulebook import audit_rules
-from training_admin.catalog.facts import LEVEL_WORDS, STREAMS, CatalogItem
+from training_admin.catalog.facts import LEVEL_WORDS, PAID_STREAMS, STREAM_APPRENTICE, CatalogItem
 from training_admin.kit.identifiers import mask_identity
 from training_admin.kit.money import WHOLE_BP, ratio_down
 from training_admin.parties.facts import SIZE_WORDS
 from training_admin.subsidy.explain import OUTCOME_WORDS
 from training_admin.subsidy.form import ClassRow, CostRow
 from training_admin.subsidy.gather import eligible_categories, is_eligible
-from training_admin.subsidy.record import PAYING, AssessmentRecord, ClassResult, LineOutcome, LineResult
+from training_admin.subsidy.record import PAYING, AssessmentRecord, ClassResult, LineOutcome, LineResult, programme_step
 
 SEX_WORDS = {"M": "男", "F": "女"}
 NOT_DELIVERED = "待比对"
@@ -140,7 +140,8 @@ def add_to_firm(sums: dict[tuple[str, int], FirmSums], paper: Paper, around: Sur
         (head.uscc, head.claim_year),
         FirmSums(head.enterprise_name, head.uscc, head.claim_year, size, _surcharge(head.claim_year, firm, around), None, {}, {}, {}),
     )
-    of_firm.ceiling_fen = record.ceiling.ceiling_fen
+    if programme_step(record.ceiling) is None:
+        of_firm.ceiling_fen = record.ceiling.ceiling_fen
     streams = {klass.class_no: klass.stream for klass in record.classes}
     for klass in record.classes:
         if klass.payable_people:
@@ -166,8 +167,10 @@ def firm_rows(sums: Mapping[tuple[str, int], FirmSums]) -> Iterator[tuple[Any, .
     for firm in sums.values():
         total = sum(firm.amounts_fen.values())
         name = f"{firm.name}（{firm.year}年度）" if several else firm.name
-        counted = [value for s in STREAMS for value in (firm.classes.get(s, 0), firm.people.get(s, 0), firm.amounts_fen.get(s, 0))]
-        share = ratio_down(WHOLE_BP, total, firm.ceiling_fen) if firm.ceiling_fen else None
+        counted = [value for s in PAID_STREAMS for value in (firm.classes.get(s, 0), firm.people.get(s, 0), firm.amounts_fen.get(s, 0))]
+        # Apprentices take no part of the ceiling (CEIL-02).
+        below_fen = total - firm.amounts_fen.get(STREAM_APPRENTICE, 0)
+        share = ratio_down(WHOLE_BP, below_fen, firm.ceiling_fen) if firm.ceiling_fen else None
         yield (name, firm.uscc, firm.size, firm.surcharge_fen, firm.ceiling_fen, *counted, total, share)
 
 
