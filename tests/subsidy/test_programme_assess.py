@@ -57,7 +57,7 @@ def test_apprentices_of_one_price_are_one_group_in_the_order_of_groups() -> None
 
 
 def test_an_advance_is_half_of_the_plan_of_those_who_pass() -> None:
-    people = (apprentice(1), apprentice(2, contract_end=None), apprentice(3, skilled_post=False), apprentice(4, denied=True))
+    people = (apprentice(1), apprentice(2, contract_end=None), apprentice(3, skilled_post=False), apprentice(4, skilled_post=None))
     record = assess_programme(claim_of(people, Stage.ADVANCE, taught=None))
     assert [line.outcome.value for line in record.lines] == ["PAY", "PAY", "REJECT_LINE", "HOLD"]
     assert [line.computed_fen for line in record.lines] == [600_000, 600_000, 0, 600_000]
@@ -103,6 +103,14 @@ def test_the_record_follows_the_facts_byte_for_byte_and_the_rows_not_their_order
     turned = assess_programme(claim_of(tuple(reversed(MIXED))))
     assert turned.lines == record.lines
     assert turned.classes == record.classes
+
+
+def test_a_denial_holds_the_programme_and_names_nobody() -> None:
+    record = assess_programme(claim_of((apprentice(1), apprentice(2, denied=True)), Stage.ADVANCE))
+    assert {line.outcome for line in record.lines} == {LineOutcome.HOLD}
+    assert [line.findings for line in record.lines] == [(), ()]
+    (finding,) = record.classes[0].findings
+    assert (finding.rule, finding.figures) == ("CONF-01", {})
 
 
 def everything(record: AssessmentRecord) -> tuple[RuleAnswer, ...]:

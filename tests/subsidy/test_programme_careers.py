@@ -42,7 +42,7 @@ def with_words(record: AssessmentRecord, *words: LineSaid) -> tuple[Determined, 
 
 
 def test_words_change_the_plan_of_an_advance_and_it_is_halved_once() -> None:
-    people = (*(apprentice(row) for row in (1, 2, 3)), apprentice(4, denied=True))
+    people = (*(apprentice(row) for row in (1, 2, 3)), apprentice(4, skilled_post=None))
     record = assess_programme(claim_of(people, Stage.ADVANCE, level="5", months=13))
     each_fen = 541_667
     assert [line.computed_fen for line in record.lines] == [each_fen] * 4
@@ -53,7 +53,7 @@ def test_words_change_the_plan_of_an_advance_and_it_is_halved_once() -> None:
     assert (fewer.fen, fewer.rows, fewer.refused) == (each_fen, (1, 3), (2,))
     one, _ = with_words(record, said(2, LineWord.REFUSE), said(1, LineWord.HOLD))
     assert (one.fen, one.held) == (each_fen // 2, (1,))
-    more, _ = with_words(record, said(4, LineWord.OVERRIDE, "CONF-01"))
+    more, _ = with_words(record, said(4, LineWord.EVIDENCE, "APP-01"))
     assert (more.fen, more.rows, more.added) == (2 * each_fen, (1, 2, 3, 4), (4,))
     assert more.fen_of_added == more.fen - plain.fen
     assert sum(programme_shares(record, more).values()) == more.fen
@@ -98,7 +98,7 @@ def career(chance: random.Random, row: int, level: str) -> ApprenticeFacts:
         left_on=PROGRAMME.start + timedelta(days=chance.randrange(360)) if left else None,
         excused=left and chance.random() < 0.5,
         months_done=chance.choice([None, *range(13)]) if left else None,
-        denied=chance.random() < 0.03,
+        denied=chance.random() < 0.004,
         skilled_post=chance.choice([True] * 20 + [False, None]),
     )
     low = tuple(msgspec.structs.replace(each, net_wage_fen=200_000) for each in made.months)
