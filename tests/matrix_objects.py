@@ -8,6 +8,7 @@ import msgspec
 
 from tests.accounts.registrations import PDF, codes
 from tests.catalog.proposing import new_item
+from tests.matrix_audit import AuditObjects
 from tests.matrix_classes import Pair
 from tests.matrix_fund import FundObjects
 from tests.matrix_papers import PaperObjects
@@ -72,7 +73,7 @@ async def founded(clock: FixedClock) -> District:
     return District(numbers)
 
 
-class Objects(FundObjects, PaperObjects):
+class Objects(FundObjects, PaperObjects, AuditObjects):
     """Makes pairs of own and foreign for one person."""
 
     def __init__(self, district: District, person: SignedIn, client: httpx.AsyncClient, clock: FixedClock) -> None:
@@ -143,6 +144,7 @@ class Objects(FundObjects, PaperObjects):
             *self.class_makers(),
             *self.paper_makers(),
             *self.fund_makers(),
+            *self.audit_makers(),
         )
 
     async def claim(self) -> Pair:

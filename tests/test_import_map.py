@@ -33,7 +33,7 @@ PURE_OF_ROOMS = {
             "visit_facts",
         }
     ),
-    "audit": frozenset({"lots"}),
+    "audit": frozenset({"inspection_facts", "lots", "match_facts"}),
     "certificates": frozenset({"numbers", "orders", "printed"}),
     "fund": frozenset({"batch_plan", "closing_facts", "ledger_facts", "result_facts"}),
     "parties": frozenset({"institution_facts", "ladder", "levels", "list_facts", "retirement_age"}),

@@ -32,6 +32,8 @@ OPEN, SIGN_IN, FORBIDDEN, MISSING = "open", "sign-in", "forbidden", "missing"
 UNKNOWN = {
     *("/open-classes/{class_no:str}", "/catalog/proposals/{number:str}", "/catalog/proposals/{number:str}/voices"),
     *("/notices/{number:str}", "/notices/{number:str}/notice.csv", "/notices/{number:str}/objections"),
+    *("/inspections/{number:str}", "/inspections/{number:str}/lots.csv"),
+    *("/inspections/{number:str}/drawn.csv", "/inspections/{number:str}/list.json"),
 }
 NO_SSO = {("POST", "/me/sso"), ("POST", "/me/sso/remove")}
 LATE = ("/me/sessions/close-others", "/sign-out")

@@ -15,6 +15,8 @@ from training_admin.accounts.request_pages import request_pages
 from training_admin.accounts.role_pages import role_pages
 from training_admin.accounts.sign_in_pages import sign_in_pages
 from training_admin.accounts.sso_pages import sso_pages
+from training_admin.audit.inspection_pages import inspection_pages
+from training_admin.audit.match_pages import match_pages
 from training_admin.audit.pages import audit_pages
 from training_admin.catalog.class_pages import class_pages
 from training_admin.catalog.course_pages import course_pages
@@ -130,6 +132,8 @@ def _training_pages(upload_limit: int) -> list[Router]:
         form_pages(),
         course_pages(),
         visit_pages(),
+        inspection_pages(),
+        match_pages(upload_limit=upload_limit),
         certificate_pages(),
         check_pages(),
         my_certificate_pages(),

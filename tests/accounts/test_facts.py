@@ -12,7 +12,7 @@ def test_assignments_in_force_are_put_together() -> None:
     one = AssignmentFacts(frozenset({"A"}), *MARCH)
     over = AssignmentFacts(frozenset({"B"}), date(2026, 1, 1), date(2026, 2, 28))
     other = AssignmentFacts(frozenset({"C"}), TODAY, TODAY)
-    assert assigned_organisations((one, over, other), TODAY) == {"A", "C"}
+    assert assigned_organisations((one, over, other), TODAY) == frozenset({"A", "C"})
     assert assigned_organisations((over,), TODAY) == frozenset()
 
 

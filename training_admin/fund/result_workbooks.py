@@ -1,7 +1,5 @@
 """Files from bank and treasury: a workbook or a CSV with one table, read in a child process; every wrong cell is named."""
 
-import csv
-import io
 from enum import StrEnum
 
 import msgspec
@@ -19,33 +17,25 @@ from training_admin.fund.result_facts import (
 )
 from training_admin.kit.child import ChildLimits, run_in_child
 from training_admin.kit.money import fen_from_text
-from training_admin.kit.refusals import Unreadable
 from training_admin.kit.workbook.cells import Problems, RowReader, table_reader
+from training_admin.kit.workbook.delimited import CSV_SHEET, csv_rows
 from training_admin.kit.workbook.limits import Limits
 from training_admin.kit.workbook.package import Package
 from training_admin.kit.workbook.parts import read_parts
 from training_admin.kit.workbook.problems import CellProblem
-from training_admin.kit.workbook.sheet import Cell, Kind, Row, column_letters, read_rows
+from training_admin.kit.workbook.sheet import Cell, Kind, column_letters, read_rows
 from training_admin.kit.workbook.table import Column
 from training_admin.kit.workbook.values import compact, to_fen
 
-MOST_ROWS, MOST_PROBLEMS, MOST_COLUMNS = 20_000, 500, 64
+MOST_ROWS, MOST_PROBLEMS = 20_000, 500
 LIMITS = Limits(rows=MOST_ROWS)
 TASK = "training_admin.fund.result_workbooks:read_task"
-CSV_SHEET = "CSV"
 OUTCOMES = dict.fromkeys(PAID_WORDS, "paid") | dict.fromkeys(FAILED_WORDS, "failed")
 RESULT_COLUMNS = (
     *(Column(CODE), Column(AMOUNT, required=False), Column(OUTCOME), Column(REFERENCE, required=False)),
     *(Column(PAID_ON, required=False), Column(FAILURE, required=False)),
 )
 STATEMENT_COLUMNS = (Column(REFERENCE), Column(AMOUNT))
-
-
-class TableUnreadable(Unreadable):
-    """The file is neither a workbook nor a CSV that can be read."""
-
-    code = "table-unreadable"
-    title = "文件无法读取"
 
 
 class Table(StrEnum):
@@ -93,7 +83,7 @@ def read_content(content: bytes, table: Table) -> TableRead:
         sheet, from_1904 = parts.sheets[0].name, parts.from_1904
         rows = read_rows(package, parts, sheet)
     else:
-        sheet, rows, from_1904 = CSV_SHEET, csv_rows(content), False
+        sheet, rows, from_1904 = CSV_SHEET, csv_rows(content, most_rows=MOST_ROWS), False
     problems = Problems(MOST_PROBLEMS)
     columns = RESULT_COLUMNS if table is Table.RESULTS else STATEMENT_COLUMNS
     reader = table_reader(rows, sheet, columns, problems, from_1904=from_1904)
@@ -131,25 +121,3 @@ def _result(reader: RowReader, number: int) -> BankResult:
         failure="" if paid else reader.text(FAILURE),
         row=number,
     )
-
-
-def csv_rows(content: bytes) -> list[Row]:
-    """The rows of a CSV as those of a sheet; UTF-8 or GB 18030. Raises TableUnreadable."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        break
-    else:
-        raise TableUnreadable("文件不是工作簿（.xlsx），也不是 UTF-8 或 GB 18030 编码的 CSV。请另存后重新上传。")
-    rows: list[Row] = []
-    try:
-        for number, fields in enumerate(csv.reader(io.StringIO(text), strict=True), 1):
-            if number > MOST_ROWS or len(fields) > MOST_COLUMNS:
-                raise TableUnreadable(f"CSV 超过 {MOST_ROWS} 行或 {MOST_COLUMNS} 列，请拆分后重新上传。")
-            cells = [Cell(place, Kind.TEXT, field.strip(), formula=False) for place, field in enumerate(fields, 1) if field.strip()]
-            rows.append((number, cells))
-    except csv.Error:
-        raise TableUnreadable("CSV 中有引号不成对或过长的内容，请另存后重新上传。") from None
-    return rows
