@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date
+from typing import Any
 
 import httpx
 
@@ -30,7 +31,7 @@ class AuditObjects:
         if not await inspecting.list_plans():
             await self.claimable_class()
             year = self.clock.today().year
-            asked = {"start": date(year, 1, 1), "end": date(year, 12, 31), "classes": 1, "inspectors": "甲\n乙"}
+            asked: dict[str, Any] = {"start": date(year, 1, 1), "end": date(year, 12, 31), "classes": 1, "inspectors": "甲\n乙"}
             await inspecting.publish_plan(COMMAND_LINE, title="抽查", **asked, clock=self.clock)
         return (await inspecting.list_plans())[0].number, "CC2026999"
 

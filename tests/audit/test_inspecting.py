@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -93,6 +94,6 @@ async def test_only_inspectors_plan_and_only_classes_there_are(database: Setting
     with pytest.raises(NotAllowed):
         await inspecting.publish_plan(clerk, title="抽查", start=day, end=day, classes=1, inspectors="甲\n乙", clock=clock)
     for wrong in ({"title": ""}, {"end": day - timedelta(days=1)}, {"classes": 0}, {"inspectors": "甲\n甲"}, {}):
-        asked = {"title": "抽查", "start": day, "end": day, "classes": 1, "inspectors": "甲\n乙", **wrong}
+        asked: dict[str, Any] = {"title": "抽查", "start": day, "end": day, "classes": 1, "inspectors": "甲\n乙", **wrong}
         with pytest.raises(InspectionRefused):
             await inspecting.publish_plan(COMMAND_LINE, **asked, clock=clock)

@@ -1,6 +1,7 @@
 """Lists of other departments: read from workbook and CSV with every wrong cell named, kept as keyed hashes, purged on their day."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import httpx
 import msgspec
@@ -101,7 +102,13 @@ async def test_a_list_says_where_it_is_from_and_when_it_ends(database: Settings,
     clerk = (await sign_in_as("jingban-a", clock)).actor
     with pytest.raises(NotAllowed):
         await matching.import_list(clerk, content(), sound, clock=clock)
-    wrong = [{"source": ""}, {"basis": ""}, {"as_of": day + timedelta(days=1)}, {"purge_on": day}, {"covers_to": date(2025, 1, 1)}]
+    wrong: list[dict[str, Any]] = [
+        {"source": ""},
+        {"basis": ""},
+        {"as_of": day + timedelta(days=1)},
+        {"purge_on": day},
+        {"covers_to": date(2025, 1, 1)},
+    ]
     for each in (*wrong, {"purge_on": day + timedelta(days=1200)}):
         with pytest.raises(ListRefused):
             await matching.import_list(COMMAND_LINE, content(), msgspec.structs.replace(sound, **each), clock=clock)
