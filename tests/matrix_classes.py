@@ -9,6 +9,7 @@ import msgspec
 from tests.accounts.registrations import PDF
 from tests.catalog.classes import FIRST_DAY, content, furnished, roster, sessions
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account, sign_in_as
+from tests.subsidy.programme_world import filed
 from training_admin.catalog.course_facts import CourseContent, CourseModule
 from training_admin.catalog.courses import save_course
 from training_admin.catalog.demands import Wanted, enter_demand
@@ -22,7 +23,7 @@ from training_admin.certificates.facts import Content, Holder, Kind
 from training_admin.certificates.issuing import Granted, issue
 from training_admin.certificates.printing import ask_run
 from training_admin.certificates.store import Sought
-from training_admin.database import read_transaction, write_transaction
+from training_admin.database import fetch_tuples, read_transaction, write_transaction
 from training_admin.demo.offices import INSTITUTION
 from training_admin.kit.actor import COMMAND_LINE, Actor, scope_of
 from training_admin.kit.clock import FixedClock
@@ -55,6 +56,8 @@ class ClassObjects:
             ("/class-calendar/", "code", self.class_calendar),
             ("/courses/", "course_no", self.course),
             ("/demands/", "number", self.demand),
+            ("/programmes/", "number", self.programme),
+            ("/programmes/", "stage", self.stage),
         )
 
     @property
@@ -135,6 +138,21 @@ class ClassObjects:
         await decide_class(COMMAND_LINE, number, version=1, approve=True, opinion="", clock=self.clock)
         self.clock.move(timedelta(seconds=1))
         return number
+
+    async def programme(self) -> Pair:
+        """A programme of one's own enterprise (of any, for officers), and one of another."""
+        sees_all = self.sees_all(Right.PROGRAMME_READ) or scope_of(self.actor, Right.CLAIM_READ).codes is None
+        own = "B" if self.actor.organisation == ENTERPRISE_B else "A"
+        for letter, enterprise in (("A", ENTERPRISE_A), ("B", ENTERPRISE_B)):
+            async with read_transaction():
+                known = await fetch_tuples("SELECT 1 FROM programme WHERE number = $1", f"XT2026{letter}")
+            if not known:
+                await filed(1, self.clock, number=f"XT2026{letter}", uscc=enterprise)
+        return f"XT2026{own}", "XT202699999" if sees_all else f"XT2026{'A' if own == 'B' else 'B'}"
+
+    async def stage(self) -> Pair:
+        """Of what a programme's money is for, and something that it is not for."""
+        return "advance", "none"
 
     async def witness_question(self) -> Pair:
         """No question of one's own, and a key that no question has."""

@@ -62,6 +62,7 @@ from training_admin.subsidy.delivery_pages import delivery_pages
 from training_admin.subsidy.notice_pages import notice_pages
 from training_admin.subsidy.pages import claim_pages
 from training_admin.subsidy.paper_pages import paper_pages
+from training_admin.subsidy.programme_pages import programme_money_pages
 from training_admin.subsidy.quality_pages import quality_pages
 from training_admin.subsidy.review_pages import review_pages
 from training_admin.subsidy.rule_pages import rule_pages
@@ -106,6 +107,7 @@ def _claims_pages(upload_limit: int) -> list[Router]:
         signature_pages(),
         upload_pages(upload_limit=upload_limit),
         delivery_pages(upload_limit=upload_limit),
+        programme_money_pages(),
         notice_pages(),
         paper_pages(),
         quality_pages(),

@@ -7,7 +7,7 @@ from tests.people import sign_in_as
 from training_admin.database import fetch_tuples, read_transaction, retried, write_transaction
 from training_admin.fund import bank_results, batches, ledger
 from training_admin.fund.batch_store import batch_by_number, items_of
-from training_admin.fund.follow import FollowEvent
+from training_admin.fund.follow import Follow, FollowEvent
 from training_admin.fund.payable_store import NewPayable
 from training_admin.fund.payee_account import PayeeAccount
 from training_admin.fund.result_facts import BankResult
@@ -74,7 +74,7 @@ async def person(login: str, clock: FixedClock) -> Actor:
     return (await sign_in_as(login, clock, stepped_up=True)).actor
 
 
-async def sent(subjects: list[str], clock: FixedClock, follow: Followed) -> str:
+async def sent(subjects: list[str], clock: FixedClock, follow: Follow) -> str:
     """A batch made, checked, approved and sent; returns its number."""
     clerk = await person("caijing", clock)
     number = await batches.make_batch(clerk, subjects, follow=follow, missing=nothing_missing, clock=clock)
@@ -84,13 +84,13 @@ async def sent(subjects: list[str], clock: FixedClock, follow: Followed) -> str:
     return number
 
 
-async def said(number: str, clock: FixedClock, follow: Followed, *results: BankResult) -> int:
+async def said(number: str, clock: FixedClock, follow: Follow, *results: BankResult) -> int:
     """The bank's answer entered by the clerk."""
     clerk = await person("caijing", clock)
     return await bank_results.record_results(clerk, number, results, places={}, sheet="", follow=follow, clock=clock)
 
 
-async def paid(subjects: list[str], clock: FixedClock, follow: Followed, *, reference: str = "P") -> str:
+async def paid(subjects: list[str], clock: FixedClock, follow: Follow, *, reference: str = "P") -> str:
     """A batch of which the bank has paid everything."""
     number = await sent(subjects, clock, follow)
     async with read_transaction():

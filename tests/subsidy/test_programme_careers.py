@@ -18,7 +18,6 @@ from training_admin.subsidy.determination import (
     Determined,
     LineSaid,
     LineWord,
-    clawback_fen,
     cleared_rows,
     determined,
     newest,
@@ -38,7 +37,8 @@ def said(row: int, word: LineWord, rule: str = "") -> LineSaid:
 def with_words(record: AssessmentRecord, *words: LineSaid) -> tuple[Determined, int]:
     """What is determined after words, and what comes back."""
     cleared = cleared_rows(words, today=TODAY)
-    return determined(record, newest(words), cleared), clawback_fen(record, newest(words), cleared)
+    found = determined(record, newest(words), cleared)
+    return found, found.clawback_fen
 
 
 def test_words_change_the_plan_of_an_advance_and_it_is_halved_once() -> None:
@@ -56,8 +56,8 @@ def test_words_change_the_plan_of_an_advance_and_it_is_halved_once() -> None:
     more, _ = with_words(record, said(4, LineWord.EVIDENCE, "APP-01"))
     assert (more.fen, more.rows, more.added) == (2 * each_fen, (1, 2, 3, 4), (4,))
     assert more.fen_of_added == more.fen - plain.fen
-    assert sum(programme_shares(record, more).values()) == more.fen
-    assert set(programme_shares(record, fewer)) == {1, 3}
+    assert sum(programme_shares(record, more.rows, more.fen).values()) == more.fen
+    assert set(programme_shares(record, fewer.rows, fewer.fen)) == {1, 3}
 
 
 def test_a_row_left_out_at_the_settlement_loses_its_entitlement_never_the_advance() -> None:
@@ -68,7 +68,7 @@ def test_a_row_left_out_at_the_settlement_loses_its_entitlement_never_the_advanc
     assert (plain.fen, plain.fen_by_stream, plain.rows, back) == (200_000, {"新型学徒制": 200_000}, (1, 2), 0)
     fewer, back = with_words(record, said(1, LineWord.REFUSE))
     assert (fewer.fen, fewer.fen_by_stream, fewer.rows, back) == (0, {}, (2,), 400_000)
-    assert programme_shares(record, fewer) == {2: 0}
+    assert programme_shares(record, fewer.rows, fewer.fen) == {2: 0}
     proved = (said(3, LineWord.EVIDENCE, "APP-05"), said(3, LineWord.OVERRIDE, "APP-15"))
     more, back = with_words(record, *proved)
     assert (more.fen, more.added, more.fen_of_added, back) == (800_000, (3,), 600_000, 0)
@@ -80,7 +80,7 @@ def test_a_row_left_out_at_the_settlement_loses_its_entitlement_never_the_advanc
 
 def test_other_claims_return_nothing() -> None:
     record = assess_programme(claim_of((apprentice(1),), Stage.ADVANCE))
-    assert clawback_fen(record, {}) == 0
+    assert determined(record, {}).clawback_fen == 0
 
 
 OUTCOMES = [PersonOutcome.CERTIFIED] * 6 + [PersonOutcome.COMPLETED, PersonOutcome.FAILED, PersonOutcome.LEFT, PersonOutcome.OPEN]
@@ -145,7 +145,7 @@ def test_a_thousand_careers_end_with_what_is_due(seed: int) -> None:
         assert all(line.payable_fen >= 0 for line in settled.lines)
         assert sum(each.computed_fen for each in settled.classes) == settled.ceiling.computed_fen == entitled_fen
         changed, changed_back = with_words(settled, *words)
-        assert sum(programme_shares(settled, changed).values()) == changed.fen >= 0
+        assert sum(programme_shares(settled, changed.rows, changed.fen).values()) == changed.fen >= 0
         due = sum(line.computed_fen for line in settled.lines if line.row in changed.rows)
         assert advance_fen + changed.fen - changed_back == due
         chance.shuffle(people)

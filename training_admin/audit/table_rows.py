@@ -49,9 +49,14 @@ class ClassPaper(msgspec.Struct, frozen=True):
 def class_papers(paper: Paper, around: Surroundings) -> dict[str, ClassPaper]:
     """The classes of a claim by number."""
     rows = {row.class_no: row for row in reversed(around.classes.get(paper.head.id, ()))}
-    return {
-        klass.class_no: _class_paper(klass, rows[klass.class_no], around.item_of(rows[klass.class_no])) for klass in paper.record.classes
-    }
+    only = next(iter(rows.values()), None)
+    found = {}
+    for klass in paper.record.classes:
+        # The groups of an apprentice programme stand in the claim's one class row.
+        row = rows.get(klass.class_no, only)
+        assert row is not None, "a record has classes of its claim"
+        found[klass.class_no] = _class_paper(klass, row, around.item_of(row))
+    return found
 
 
 def _class_paper(klass: ClassResult, row: ClassRow, item: CatalogItem | None) -> ClassPaper:

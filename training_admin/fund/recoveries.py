@@ -3,6 +3,7 @@
 The statutory range of a fine is computed and told; the fine itself is decided by finance or audit, never here (PEN-02).
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
@@ -84,7 +85,14 @@ async def _paid(case_no: str) -> Paid:
     paid = [each for each in await payable_store.payables_of(case_no) if each.state is PayableState.PAID]
     if not paid:
         raise NothingPaid("这个业务编号没有已拨付的款项，请核对编号。")
-    payable = paid[-1]
+    return await _left(paid[-1])
+
+
+async def _paid_of(cases: Sequence[str]) -> list[Paid]:
+    return [await _left(each) for case in cases for each in await payable_store.payables_of(case) if each.state is PayableState.PAID]
+
+
+async def _left(payable: Payable) -> Paid:
     taken = 0
     for each in await store.recoveries_of_payable(payable.id):
         if each.state in {"proposed", "decided"}:
@@ -110,6 +118,26 @@ async def propose_recovery(actor: Actor, case_no: str, *, people: int, fen: int,
     paid = await _paid(case_no)
     if not 0 < fen <= paid.left_fen:
         raise RecoveryRefused(f"应追回金额须大于零，且不超过已拨付未追回的 {yuan(paid.left_fen)} 元。")
+    return await _enter(actor, paid, fen, f"涉及 {people} 人次。{words}", hands=actor.hands, clock=clock)
+
+
+async def recover_advance(actor: Actor, cases: Sequence[str], *, fen: int, reason: str, hands: frozenset[str], clock: Clock) -> list[str]:
+    """Propose that an advance be returned as far as a settlement does not cover it, in the open transaction; returns the numbers.
+
+    The proposal follows from the settlement, so that `hands` are those who reviewed it. Raises NothingPaid when less was paid.
+    """
+    numbers = []
+    for paid in await _paid_of(cases):
+        part = min(fen, paid.left_fen)
+        if part:
+            numbers.append(await _enter(actor, paid, part, reason, hands=hands, clock=clock))
+            fen -= part
+    if fen:
+        raise NothingPaid(f"预拨已拨付而未追回的款项少于应退回的金额，相差 {yuan(fen)} 元。请核对预拨申报的拨付和追回记录。")
+    return numbers
+
+
+async def _enter(actor: Actor, paid: Paid, fen: int, reason: str, *, hands: frozenset[str], clock: Clock) -> str:
     policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
     amount = recovery_of(policy, clock.today(), people=1, paid_each_fen=fen)
     number = f"ZH{clock.today().year}{await next_number(NUMBER_KIND, clock.today().year):04d}"
@@ -117,18 +145,18 @@ async def propose_recovery(actor: Actor, case_no: str, *, people: int, fen: int,
     new = Recovery(
         id=0,
         number=number,
-        case_no=case_no,
+        case_no=payable.case_no,
         payable=payable.id,
         payee=payable.payee,
         payee_name=payable.payee_name,
-        reason=f"涉及 {people} 人次。{words}",
+        reason=reason,
         fen=fen,
         settled_fen=0,
         fine_min_fen=amount.fine_min_fen,
         fine_max_fen=amount.fine_max_fen,
         state="proposed",
         proposer=shown_name(actor),
-        hands=actor.hands,
+        hands=hands,
         proposed_at=clock.now(),
         decider=None,
         decided_at=None,
@@ -136,7 +164,7 @@ async def propose_recovery(actor: Actor, case_no: str, *, people: int, fen: int,
         referred="",
     )
     await store.add_recovery(new)
-    detail = {"case": case_no, "people": people, "fen": fen}
+    detail = {"case": payable.case_no, "fen": fen}
     await trail.record(actor, "fund:recovery:proposed", number, detail, at=clock.now())
     return number
 

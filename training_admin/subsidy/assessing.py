@@ -14,11 +14,14 @@ from training_admin.office import messages, trail
 from training_admin.office.jobs import JobRun, enqueue
 from training_admin.office.knowledge import knowledge_transaction, still_known_at
 from training_admin.policy.packs import DEFAULT_PACK
-from training_admin.subsidy import store
+from training_admin.subsidy import programme_store, store
 from training_admin.subsidy.assess import assess
 from training_admin.subsidy.facts import ClaimFacts
 from training_admin.subsidy.gather import gather
 from training_admin.subsidy.letters import assessed_letter
+from training_admin.subsidy.programme_assess import assess_programme
+from training_admin.subsidy.programme_facts import ProgrammeClaimFacts
+from training_admin.subsidy.programme_world import load_programme_claim
 from training_admin.subsidy.record import AssessmentRecord
 from training_admin.subsidy.views import RecordHead
 from training_admin.subsidy.world import load_world
@@ -43,10 +46,20 @@ class Replayed(msgspec.Struct, frozen=True):
         return self.sha256 == self.recomputed_sha256
 
 
-async def load_claim_facts(claim_id: int, *, known_at: datetime, pack: str = DEFAULT_PACK) -> ClaimFacts:
+async def load_claim_facts(claim_id: int, *, known_at: datetime, pack: str = DEFAULT_PACK) -> ClaimFacts | ProgrammeClaimFacts:
     """All facts of a stored claim as known at an instant, in a constant number of queries; inside an open transaction."""
     claim = await store.load_keyed_claim(claim_id)
+    frozen = await programme_store.frozen_of(claim_id)
+    if frozen is not None:
+        return await load_programme_claim(
+            frozen, claim_number=claim.claim_number, claim_year=claim.claim_year, known_at=known_at, pack=pack
+        )
     return gather(claim, await load_world(claim, known_at=known_at, pack=pack))
+
+
+def assessed(facts: ClaimFacts | ProgrammeClaimFacts) -> AssessmentRecord:
+    """The record of a claim of either kind; pure, for a thread of its own."""
+    return assess_programme(facts) if isinstance(facts, ProgrammeClaimFacts) else assess(facts)
 
 
 @retried
@@ -56,7 +69,7 @@ async def assess_claim(actor: Actor, number: str, *, cause: str, clock: Clock, r
         claim_id, claim, _problems, _file = await store.claim_summary(number)
         known_at = await still_known_at(clock)
         facts = await load_claim_facts(claim_id, known_at=known_at)
-    record = await asyncio.to_thread(assess, facts)
+    record = await asyncio.to_thread(assessed, facts)
     async with write_transaction():
         if run is not None and not await run.first_time():
             return None
@@ -83,7 +96,7 @@ async def replay_record(place_key: int) -> Replayed:
         )
         claim_id, number, known_at, pack, digest = found[0]
         facts = await load_claim_facts(claim_id, known_at=known_at, pack=pack)
-    record = await asyncio.to_thread(assess, facts)
+    record = await asyncio.to_thread(assessed, facts)
     return Replayed(number, place_key, known_at, digest, sha256_hex(canonical_json(record)), len(record.lines))
 
 

@@ -7,7 +7,7 @@ by evidence (unknown facts) or by an exception in force (failed checks); a row t
 Of a programme of apprentices words change what is planned or entitled, never the advance: all that was advanced is netted (APP-24).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -54,7 +54,11 @@ class LineSaid(msgspec.Struct, frozen=True):
 
 
 class Determined(msgspec.Struct, frozen=True):
-    """What a claim comes to: rows paid, rows left out by reviewers, fen by stream; `added` are those of `rows` paid by words."""
+    """What a claim comes to: rows paid, rows left out by reviewers, fen by stream; `added` are those of `rows` paid by words.
+
+    `clawback_fen` is what of an advance comes back because its settlement entitles to less (APP-24), `open` the rows of a programme that
+    are held by the rules or by a word: they may still be entitled.
+    """
 
     rows: tuple[int, ...]
     refused: tuple[int, ...]
@@ -62,6 +66,8 @@ class Determined(msgspec.Struct, frozen=True):
     fen_by_stream: dict[str, int]
     added: tuple[int, ...] = ()
     fen_of_added: int = 0
+    clawback_fen: int = 0
+    open: tuple[int, ...] = ()
 
     @property
     def fen(self) -> int:
@@ -113,10 +119,14 @@ def determined(record: AssessmentRecord, said: Mapping[int, LineSaid], cleared: 
     rows = tuple(sorted([line.row for line in kept] + [line.row for line, _fen in added]))
     added_rows = tuple(line.row for line, _fen in added)
     if step is not None:
-        before_fen = _stage_fen(step, sum(line.computed_fen for line in kept))
-        fen = _stage_fen(step, sum(line.computed_fen for line in kept) + sum(part_fen for _line, part_fen in added))
+        kept_fen = sum(line.computed_fen for line in kept)
+        due_fen = kept_fen + sum(part_fen for _line, part_fen in added)
+        fen = _stage_fen(step, due_fen)
+        back_fen = max(0, _whole(step, "advance_fen") - due_fen) if step.rule == SETTLEMENT_RULE else 0
         of_stream = {STREAM_APPRENTICE: fen} if fen else {}
-        return Determined(rows, refused, held, of_stream, added_rows, fen - before_fen)
+        waiting = {line.row for line in record.lines if line.outcome is LineOutcome.HOLD} - {*rows, *refused} | set(held)
+        added_fen = fen - _stage_fen(step, kept_fen)
+        return Determined(rows, refused, held, of_stream, added_rows, added_fen, back_fen, tuple(sorted(waiting)))
     streams = {each.class_no: each.stream for each in record.classes}
     by_stream: dict[str, int] = {}
     for line, part_fen in (*((line, line.payable_fen) for line in kept), *added):
@@ -155,25 +165,10 @@ def _whole(step: Step, name: str) -> int:
     return value
 
 
-def _stage_lines(record: AssessmentRecord, found: Determined) -> dict[int, int]:
-    """What is planned or entitled of each row that is paid, in fen."""
-    rows = set(found.rows)
-    return {line.row: line.computed_fen for line in record.lines if line.row in rows}
-
-
-def clawback_fen(record: AssessmentRecord, said: Mapping[int, LineSaid], cleared: Mapping[int, Cleared] | None = None) -> int:
-    """What of the advance the enterprise returns after the reviewers' words, in fen; 0 unless a programme is settled (APP-24)."""
-    step = programme_step(record.ceiling)
-    if step is None or step.rule != SETTLEMENT_RULE:
-        return 0
-    entitled_fen = sum(_stage_lines(record, determined(record, said, cleared)).values())
-    return max(0, _whole(step, "advance_fen") - entitled_fen)
-
-
-def programme_shares(record: AssessmentRecord, found: Determined) -> dict[int, int]:
+def programme_shares(record: AssessmentRecord, rows: Collection[int], fen: int) -> dict[int, int]:
     """The share of each paid apprentice in what was determined, in fen by row, pro rata with largest remainders."""
-    weights = _stage_lines(record, found)
-    return dict(zip(weights, spread(found.fen, list(weights.values())), strict=True))
+    weights = {line.row: line.computed_fen for line in record.lines if line.row in rows}
+    return dict(zip(weights, spread(fen, list(weights.values())), strict=True))
 
 
 def _additions(record: AssessmentRecord, said: Mapping[int, LineSaid], cleared: Mapping[int, Cleared]) -> list[tuple[LineResult, int]]:

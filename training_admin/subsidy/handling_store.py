@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from training_admin.catalog.facts import STREAM_APPRENTICE
 from training_admin.database import fetch_tuples
 from training_admin.subsidy.determination import LineSaid
 from training_admin.subsidy.review_facts import Risk
@@ -233,15 +234,16 @@ async def other_claims(uscc: str, *, claim: int, since_year: int) -> list[OtherC
 
 
 async def ceiling_taken(payee: str, year: int, *, but: str, since: date) -> int:
-    """Fen that other cases of a payee take from the ceiling of a year and the registers cannot know yet.
+    """Fen that other cases of a payee take from the ceiling of a year and the registers cannot know yet; apprentices take none (CEIL-02).
 
     That is whatever is entered and not paid, and what was paid on or after the day up to which the registers were read.
     """
     found = await fetch_tuples(
-        """SELECT coalesce(sum(p.fen), 0)::bigint FROM payable p LEFT JOIN payment_item i ON i.id = p.item
+        """SELECT coalesce(sum(y.fen), 0)::bigint FROM payable p JOIN payable_part y ON y.payable = p.id AND y.stream <> $5
+           LEFT JOIN payment_item i ON i.id = p.item
            WHERE p.payee = $1 AND p.year = $2 AND p.case_no <> $3 AND p.state <> 'released'
              AND (p.state <> 'paid' OR coalesce(i.paid_on, $4) >= $4)""",
-        *(payee, year, but, since),
+        *(payee, year, but, since, STREAM_APPRENTICE),
     )
     total: int = found[0][0]
     return total

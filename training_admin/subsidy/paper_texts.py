@@ -5,14 +5,16 @@ from datetime import date
 
 import msgspec
 
+from training_admin.apprenticeship.facts import Stage
 from training_admin.kit.money import capital_amount, yuan_grouped
 from training_admin.kit.wording import day, moment
 from training_admin.office.paper_facts import OFFICE, Block, PaperContent
-from training_admin.subsidy.determination import WORDS, Determined, LineSaid, LineWord
-from training_admin.subsidy.explain import explain_line
+from training_admin.subsidy.determination import WORDS, Determined, LineSaid, LineWord, programme_shares
+from training_admin.subsidy.explain import explain_claim, explain_line
 from training_admin.subsidy.form import CellProblem
 from training_admin.subsidy.notice_facts import NoticeContent
 from training_admin.subsidy.printed import HOLDING, REFUSING
+from training_admin.subsidy.products import advance_of, product_words, stage_of
 from training_admin.subsidy.record import PAYING, AssessmentRecord, LineOutcome, LineResult
 from training_admin.subsidy.review_states import ACT_WORDS, Act
 from training_admin.subsidy.review_store import DoneStep, ReviewedClaim
@@ -62,18 +64,21 @@ def _office(title: str, facts: ClaimPaper, *blocks: Block) -> PaperContent:
 
 def _of(facts: ClaimPaper) -> str:
     claim = facts.claim
-    return f"你单位于{day(claim.as_of)}提交的{claim.claim_year}年度企业职工培训补贴申报（申报编号{claim.number}）"
+    return f"你单位于{day(claim.as_of)}提交的{claim.claim_year}年度{product_words(facts.record)}申报（申报编号{claim.number}）"
 
 
 def classes_table(record: AssessmentRecord, rows: frozenset[int], fen: int) -> Block:
     """Classes with people and amount, and the whole amount; what words have added beyond the rules' own amounts stands apart."""
     lines = [line for line in record.lines if line.row in rows]
+    shares = {line.row: line.payable_fen for line in lines}
+    if stage_of(record) is not None and fen != sum(shares.values()):
+        shares = programme_shares(record, rows, fen)
     body = []
     for klass in record.classes:
         own = [line for line in lines if line.class_no == klass.class_no]
-        part = sum(line.payable_fen for line in own)
+        part = sum(shares[line.row] for line in own)
         body.append((klass.class_no, klass.stream, f"{day(klass.start)}至{day(klass.end)}", str(len(own)), yuan_grouped(part)))
-    if rest := fen - sum(line.payable_fen for line in lines):
+    if rest := fen - sum(shares[line.row] for line in lines):
         body.append(("其中人工佐证或例外通过", "", "", "", yuan_grouped(rest)))
     return Block(
         header=("班级编号", "类别", "培训期", "人次", "金额（元）"), rows=(*body, ("合计", "", "", str(len(lines)), yuan_grouped(fen)))
@@ -128,7 +133,7 @@ def application(facts: ClaimPaper) -> PaperContent:
     if record is not None:
         blocks += [Block("培训班级", heading=True), _claimed(record)]
     blocks.append(Block("以上内容与提交的申报工作簿一致。账户、联系人和人员信息以工作簿为准，不在本表重复。"))
-    return PaperContent("企业职工培训补贴申报表", "", tuple(blocks), claim.enterprise_name, facts.today)
+    return PaperContent(f"{product_words(record)}申报表", "", tuple(blocks), claim.enterprise_name, facts.today)
 
 
 def _claimed(record: AssessmentRecord) -> Block:
@@ -209,7 +214,7 @@ def opinions(facts: ClaimPaper) -> PaperContent:
     blocks = [paid, Block("审核过程", heading=True), Block(header=("环节", "办理人", "时间", "意见"), rows=steps)]
     if left is not None:
         blocks += [Block("未予补贴的人员", heading=True), left]
-    return PaperContent("企业职工培训补贴审核意见表", "", tuple(blocks), OFFICE, facts.today)
+    return PaperContent(f"{product_words(facts.record)}审核意见表", "", tuple(blocks), OFFICE, facts.today)
 
 
 def _opinion(step: DoneStep) -> str:
@@ -222,8 +227,11 @@ def granted(facts: ClaimPaper) -> PaperContent:
     assert facts.record is not None
     assert facts.found is not None
     found = facts.found
+    decided = (
+        f"审定并公示期满，决定给予补贴{len(found.rows)}人次，补贴金额{amount(found.fen)}。" if found.fen else "审定，本次无须拨付补贴资金。"
+    )
     blocks = [
-        Block(f"{_of(facts)}，经初审、复审、审定并公示期满，决定给予培训补贴{len(found.rows)}人次，补贴金额{amount(found.fen)}。"),
+        Block(f"{_of(facts)}，经初审、复审、{decided}"),
         Block("一、补贴明细", heading=True),
         classes_table(facts.record, frozenset(found.rows), found.fen),
     ]
@@ -231,10 +239,27 @@ def granted(facts: ClaimPaper) -> PaperContent:
     if left is not None:
         blocks += [Block("二、未予补贴的人员及理由", heading=True), left]
     ceiling = facts.record.ceiling
-    if ceiling.cut_fen:
+    if stage_of(facts.record) is not None:
+        blocks += programme_blocks(facts.record, found)
+    elif ceiling.cut_fen:
         blocks.append(Block(f"因年度补贴限额核减{amount(ceiling.cut_fen)}，已按比例分摊到各人员。"))
-    blocks += [Block("补贴资金将在规定的拨付期限内拨付至你单位申报的银行账户。"), Block(REMEDIES)]
-    return _office("企业职工培训补贴决定书", facts, *blocks)
+    if found.fen:
+        blocks.append(Block("补贴资金将在规定的拨付期限内拨付至你单位申报的银行账户。"))
+    blocks.append(Block(REMEDIES))
+    return _office(f"{product_words(facts.record)}决定书", facts, *blocks)
+
+
+def programme_blocks(record: AssessmentRecord, found: Determined) -> list[Block]:
+    """How the advance or the settlement of an apprentice programme comes about, in words with every amount."""
+    steps = [f"{each.label}：{each.formula}" for each in explain_claim(record).steps]
+    blocks = [Block("；".join(steps) + "。")]
+    if stage_of(record) is Stage.SETTLEMENT:
+        entitled_fen = advance_of(record) + found.fen - found.clawback_fen
+        words = f"经审定，应得补贴{amount(entitled_fen)}，已预拨{amount(advance_of(record))}，本次应拨付{amount(found.fen)}。"
+        blocks.append(Block(words))
+    if found.clawback_fen:
+        blocks.append(Block(f"预拨超过应得，应退回{amount(found.clawback_fen)}，另行作出追回决定；可以退回，也可以在后续补贴中抵扣。"))
+    return blocks
 
 
 def refused(facts: ClaimPaper) -> PaperContent:
@@ -249,7 +274,7 @@ def refused(facts: ClaimPaper) -> PaperContent:
 def paid(facts: ClaimPaper, fen: int) -> PaperContent:
     """拨付通知."""
     return _office(
-        "企业职工培训补贴拨付通知",
+        f"{product_words(facts.record)}拨付通知",
         facts,
         Block(f"{_of(facts)}的补贴资金{amount(fen)}已经拨付至你单位申报的银行账户，请查收并按财务会计制度入账。"),
         Block("如未到账，请凭申报编号与我局财务部门联系；因账户信息有误退回的，可更正账户后再申请拨付。"),

@@ -45,6 +45,7 @@ OF_ACT: dict[Act, tuple[PaperKind, ...]] = {
     Act.DETERMINE: (PaperKind.OPINIONS,),
     Act.REFUSE: (PaperKind.OPINIONS, PaperKind.REFUSED),
     Act.NOTICE_OVER: (PaperKind.GRANTED,),
+    Act.BALANCE: (PaperKind.GRANTED,),
     Act.PAY: (PaperKind.PAID,),
     Act.RECOVER: (PaperKind.RECOVERY,),
 }

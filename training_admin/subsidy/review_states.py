@@ -85,6 +85,7 @@ class Act(StrEnum):
     RECOVER = "recover"
     RECOVERED = "recovered"
     FORGIVE = "forgive"
+    BALANCE = "balance"
 
 
 ACT_WORDS = {
@@ -111,6 +112,7 @@ ACT_WORDS = {
     Act.RECOVER: "决定追回",
     Act.RECOVERED: "追回完毕",
     Act.FORGIVE: "撤销追回",
+    Act.BALANCE: "结清，无需拨付",
 }
 _S = ClaimState
 MOVES: Mapping[ClaimState, Mapping[Act, ClaimState]] = {
@@ -131,7 +133,8 @@ MOVES: Mapping[ClaimState, Mapping[Act, ClaimState]] = {
         Act.WITHDRAW: _S.WITHDRAWN,
     },
     _S.JOINT_REVIEW: {Act.DETERMINE: _S.DETERMINED, Act.REFUSE: _S.REFUSED, Act.SEND_BACK: _S.ACCEPTED},
-    _S.DETERMINED: {Act.POST: _S.ON_NOTICE, Act.REOPEN: _S.ACCEPTED},
+    # A settlement that leaves nothing to be paid (预拨已足或须退回) ends with its determination.
+    _S.DETERMINED: {Act.POST: _S.ON_NOTICE, Act.REOPEN: _S.ACCEPTED, Act.BALANCE: _S.ARCHIVED},
     _S.ON_NOTICE: {Act.NOTICE_OVER: _S.PAYABLE, Act.STOP_NOTICE: _S.ACCEPTED},
     _S.PAYABLE: {Act.BATCH: _S.BATCHED, Act.REOPEN: _S.ACCEPTED},
     _S.BATCHED: {Act.PAY: _S.PAID, Act.FAIL: _S.PAYMENT_FAILED, Act.UNBATCH: _S.PAYABLE},

@@ -179,3 +179,9 @@ async def sealed_head_of(claim: int) -> bytes:
 def opened_head(plain: bytes) -> FormHead:
     """The head of a claim from its opened content."""
     return msgspec.json.decode(plain, type=FormHead)
+
+
+async def last_head_of(uscc: str) -> bytes | None:
+    """The sealed head of the newest claim of an enterprise; None before the first."""
+    found = await fetch_tuples("SELECT sealed_head FROM claim WHERE uscc = $1 ORDER BY id DESC LIMIT 1", uscc)
+    return found[0][0] if found else None

@@ -30,6 +30,7 @@ from training_admin.subsidy.assessing import decoded_record
 from training_admin.subsidy.causes import row_ranges
 from training_admin.subsidy.determination import Determined, cleared_rows, determined, newest
 from training_admin.subsidy.parameters import CLAIM_ACCEPT_WORKDAYS, CLAIM_REVIEW_WORKDAYS
+from training_admin.subsidy.programme_settling import propose_clawback, settles_programme
 from training_admin.subsidy.record import programme_step
 from training_admin.subsidy.review_states import (
     ACT_WORDS,
@@ -137,8 +138,18 @@ async def act_on_claim(
             assert_two_persons(frozenset(claim.submitted_by.split(" for ")), actor)
         if act is Act.RETURN and claim.returned >= RETURNED_ONCE:
             raise ReturnedBefore("这份申报已经一次性告知补正，不能再次退回。请作出通过或不予补贴的决定。")
-        detail = {"asked": items} if items else await _decide(actor, claim, act, clock=clock)
-        return await follow(actor, claim, act, opinion=words, minutes=number_of_minutes, detail=detail, clock=clock)
+        detail: dict[str, Any] = {"asked": items} if items else await _decide(actor, claim, act, clock=clock)
+        target = await follow(actor, claim, act, opinion=words, minutes=number_of_minutes, detail=detail, clock=clock)
+        if act is Act.DETERMINE and detail["payable_fen"] == 0:
+            return await _balance(actor, await store.claim_by_number(number, None), detail["clawback_fen"], clock=clock)
+        return target
+
+
+async def _balance(actor: Actor, claim: ReviewedClaim, clawback_fen: int, *, clock: Clock) -> ClaimState:
+    """End a settlement that leaves nothing to be paid."""
+    recoveries = await propose_clawback(actor, claim, clawback_fen, clock=clock) if clawback_fen else []
+    detail = {"clawback_fen": clawback_fen, "recoveries": recoveries}
+    return await follow(actor, claim, Act.BALANCE, detail=detail, clock=clock)
 
 
 def _items(asked: Sequence[str]) -> list[str]:
@@ -159,10 +170,13 @@ async def _decide(actor: Actor, claim: ReviewedClaim, act: Act, *, clock: Clock)
     found = await determination_of(claim, clock=clock)
     if act is not Act.DETERMINE:
         return {"payable_fen": found.fen, "rows": len(found.rows)}
-    if found.fen == 0:
+    settles = await settles_programme(claim)
+    if found.clawback_fen and found.open:
+        raise NotYetAssessed("还有暂缓的学徒，应得金额未定，不能决定退回预拨。请先核实暂缓的原因，或对这些学徒作出“剔除”的意见。")
+    if found.fen == 0 and not settles:
         raise NothingToPay("这份申报没有可拨付的金额，请作出“不予补贴”的决定并说明理由。")
     await _assert_not_paid_elsewhere(claim, found, clock=clock)
-    state = await ledger.enter_payable(actor, await _new_payable(claim, found, clock=clock), clock=clock)
+    waits = bool(found.fen) and await _enter_payable(actor, claim, found, clock=clock) is PayableState.WAITING
     return {
         "payable_fen": found.fen,
         "rows": len(found.rows),
@@ -171,8 +185,13 @@ async def _decide(actor: Actor, claim: ReviewedClaim, act: Act, *, clock: Clock)
         "fen_of_added": found.fen_of_added,
         "refused": list(found.refused),
         "held": list(found.held),
-        "waits_for_budget": state is PayableState.WAITING,
+        "waits_for_budget": waits,
+        **({"clawback_fen": found.clawback_fen} if settles else {}),
     }
+
+
+async def _enter_payable(actor: Actor, claim: ReviewedClaim, found: Determined, *, clock: Clock) -> PayableState:
+    return await ledger.enter_payable(actor, await _new_payable(claim, found, clock=clock), clock=clock)
 
 
 async def _assert_not_paid_elsewhere(claim: ReviewedClaim, found: Determined, *, clock: Clock) -> None:
