@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 ROOM_WORDS: Mapping[str, str] = {
     "accounts": "账户",
+    "apprenticeship": "学徒制",
     "audit": "审计",
     "catalog": "补贴目录",
     "certificates": "培训证书",
@@ -51,6 +52,10 @@ EVENT_WORDS: Mapping[str, str] = {
     "accounts:session:stepped_up": "再次确认身份",
     "accounts:token:made": "建立接口令牌",
     "accounts:token:revoked": "停用接口令牌",
+    "apprenticeship:month:recorded": "登记学徒每月记录",
+    "apprenticeship:voice:answered": "答复学徒异议和投诉",
+    "apprenticeship:voice:read": "查看学徒投诉内容",
+    "apprenticeship:voice:said": "学徒确认、提出异议或投诉",
     "audit:inspection:drawn": "抽查抽签",
     "audit:inspection:published": "发布抽查名单",
     "audit:list:imported": "导入部门比对名单",
