@@ -12,6 +12,7 @@ from tests.matrix_audit import AuditObjects
 from tests.matrix_classes import Pair
 from tests.matrix_fund import FundObjects
 from tests.matrix_papers import PaperObjects
+from tests.matrix_records import RecordObjects
 from tests.parties.resources import entered
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account, password_hash, sign_in_as
 from tests.policy.deciding import OFFICER
@@ -73,7 +74,7 @@ async def founded(clock: FixedClock) -> District:
     return District(numbers)
 
 
-class Objects(FundObjects, PaperObjects, AuditObjects):
+class Objects(FundObjects, PaperObjects, AuditObjects, RecordObjects):
     """Makes pairs of own and foreign for one person."""
 
     def __init__(self, district: District, person: SignedIn, client: httpx.AsyncClient, clock: FixedClock) -> None:
@@ -89,6 +90,8 @@ class Objects(FundObjects, PaperObjects, AuditObjects):
         if path == "/organisations/{code:str}/hand-over":
             login = "chushen" if self.person.account.login != "chushen" else "shouli"
             return {"to": (await account(login, self.clock))[0].key}
+        if path == "/my-apprenticeship/{number:str}/voices":
+            return {"kind": "wage_ok", "month": "2026-05"}
         kind = {"/resources": "room", "/resources/{resource:int}/change": "platform"}.get(path)
         return {"kind": kind} if kind else {}
 
@@ -144,6 +147,7 @@ class Objects(FundObjects, PaperObjects, AuditObjects):
             *self.class_makers(),
             *self.paper_makers(),
             *self.fund_makers(),
+            *self.record_makers(),
             *self.audit_makers(),
         )
 

@@ -25,7 +25,7 @@ PURE_STEMS = frozenset({"facts", "parameters", "states", "amounts", "assess"})
 # Files of single rooms that decide or explain and are pure as well.
 PURE_OF_ROOMS = {
     "policy": frozenset({"canonical", "comparing", "figure_forms", "rounding", "wording"}),
-    "apprenticeship": frozenset({"record_facts"}),
+    "apprenticeship": frozenset({"own_facts", "record_facts"}),
     "catalog": frozenset(
         {
             *("certificate_numbers", "changes", "class_facts", "columns", "course_facts", "demand_facts", "drawing"),

@@ -25,6 +25,7 @@ from training_admin.accounts.contacts import phone_of_organisation
 from training_admin.accounts.middleware import KnowActor, declared_right
 from training_admin.accounts.person_sign_in import SEND_CODE, send_code
 from training_admin.accounts.sso_pages import providers_of
+from training_admin.apprenticeship.record_reminders import REMIND_SIDE, REMIND_TONIGHT, remind_side, remind_tonight
 from training_admin.audit.api import audit_api
 from training_admin.audit.matching import PURGE_LISTS, purge_staged
 from training_admin.catalog.api import catalog_api
@@ -69,7 +70,7 @@ STATIC_SECONDS = 31_536_000
 # Acts that need no sign-in may be tried by an address this many times less often than pages may be asked for: 30 a minute.
 STRANGERS_SHARE = 20
 # What is done every night, whichever worker stages it.
-NIGHTLY = (FORECAST_ALL, ASK_TONIGHT, CLOSE_NOTICES, PURGE_LISTS)
+NIGHTLY = (FORECAST_ALL, ASK_TONIGHT, CLOSE_NOTICES, PURGE_LISTS, REMIND_TONIGHT)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -216,6 +217,8 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
         SEND_LINK: send_witness_link,
         CLOSE_NOTICES: close_tonight,
         RENDER_PAPER: render_staged,
+        REMIND_TONIGHT: remind_tonight,
+        REMIND_SIDE: remind_side,
         PURGE_LISTS: purge_staged,
     }
 

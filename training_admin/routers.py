@@ -15,6 +15,9 @@ from training_admin.accounts.request_pages import request_pages
 from training_admin.accounts.role_pages import role_pages
 from training_admin.accounts.sign_in_pages import sign_in_pages
 from training_admin.accounts.sso_pages import sso_pages
+from training_admin.apprenticeship.own_pages import own_apprenticeship_pages
+from training_admin.apprenticeship.record_pages import record_pages
+from training_admin.apprenticeship.voice_pages import voice_pages
 from training_admin.audit.inspection_pages import inspection_pages
 from training_admin.audit.match_pages import match_pages
 from training_admin.audit.pages import audit_pages
@@ -134,6 +137,9 @@ def _training_pages(upload_limit: int) -> list[Router]:
         form_pages(),
         course_pages(),
         visit_pages(),
+        record_pages(),
+        voice_pages(),
+        own_apprenticeship_pages(),
         inspection_pages(),
         match_pages(upload_limit=upload_limit),
         certificate_pages(),

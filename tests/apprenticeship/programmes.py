@@ -33,9 +33,19 @@ def person_key(number: str) -> bytes:
 
 
 async def add_programme(
-    number: str, people: int, clock: FixedClock, *, first: int = 1, left: dict[int, date] | None = None, **changes: Any
+    number: str,
+    people: int,
+    clock: FixedClock,
+    *,
+    first: int = 1,
+    left: dict[int, date] | None = None,
+    person: bytes | None = None,
+    **changes: Any,
 ) -> None:
-    """An approved programme of enterprise A with the sample institution, its apprentices numbered from `first` on."""
+    """An approved programme of enterprise A with the sample institution, its apprentices numbered from `first` on.
+
+    `person` takes the place of the first one's key.
+    """
     columns: dict[str, Any] = {
         "number": number,
         "uscc": ENTERPRISE_A,
@@ -88,7 +98,12 @@ async def add_programme(
             number_of, gone = identity(first + place - 1), (left or {}).get(place)
             rows.append(
                 (
-                    *(programme, place, person_key(number_of), keys.encrypt_text(number_of, place=APPRENTICE_PLACE)),
+                    *(
+                        programme,
+                        place,
+                        person if person is not None and place == 1 else person_key(number_of),
+                        keys.encrypt_text(number_of, place=APPRENTICE_PLACE),
+                    ),
                     *(keys.encrypt_text(f"139{first + place - 1:08d}", place=PHONE_PLACE), f"学徒{first + place - 1}", "hired"),
                     *(START, START, date(2027, 5, 31), START, "焊接岗位", mentor, teacher),
                     *("left" if gone else "open", gone, "own" if gone else ""),

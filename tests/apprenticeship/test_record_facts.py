@@ -23,6 +23,7 @@ from training_admin.apprenticeship.record_facts import (
     month_states,
     months_told,
     reminder_round,
+    teller_name,
     teller_sides,
     teller_text,
     values_of,
@@ -121,6 +122,7 @@ def test_reminders_come_before_and_after_the_day() -> None:
 
 def test_who_told_is_kept_with_his_side() -> None:
     assert teller_text(BOTH, "张三") == "企业、培训机构·张三"
+    assert teller_name(teller_text(FIRM, "李·四")) == "企业 李·四"
     assert teller_sides(teller_text(FIRM, "李·四")) == frozenset(FIRM)
     assert teller_sides(teller_text(BOTH, "张三")) == frozenset(Side)
 

@@ -93,6 +93,13 @@ class Contradiction(StrEnum):
     NOTHING_HELD = "nothing_held"
 
 
+CONTRADICTION_WORDS = {
+    Contradiction.WAGE_LOW: "实发工资低于当月最低工资标准（APP-05）",
+    Contradiction.MENTOR_MORE: "导师带教课时多于操作技能课时",
+    Contradiction.NOTHING_HELD: "当月没有任何课时",
+}
+
+
 class Span(msgspec.Struct, frozen=True, array_like=True):
     """The days of an apprentice in a programme: the term, and the day on which he left, if he did."""
 
@@ -281,3 +288,9 @@ def teller_sides(text: str) -> frozenset[Side]:
     """For which sides a kept record was told."""
     words = text.partition(_BETWEEN)[0].split("、")
     return frozenset(side for side in Side if SIDE_WORDS[side] in words)
+
+
+def teller_name(text: str) -> str:
+    """Who told a kept record, as pages show him."""
+    sides, _, name = text.partition(_BETWEEN)
+    return f"{sides} {name}"

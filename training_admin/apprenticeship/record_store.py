@@ -19,6 +19,9 @@ _HEAD = """SELECT p.id, p.number, p.uscc, p.enterprise_name, p.institution, p.in
 _IN_SCOPE = "($1::varchar[] IS NULL OR p.uscc = ANY($1) OR p.institution = ANY($1))"
 _RECORD = """m.apprentice, to_char(m.month, 'YYYY-MM'), m.place, m.general_centihours, m.basics_centihours, m.practice_centihours,
     m.online_centihours, m.mentor_centihours, m.net_wage_fen, m.way, m.recorder, m.recorded_at"""
+# The newest record of a month, and behind it who has told any of its records.
+_NEWEST = f"""SELECT DISTINCT ON (m.apprentice, m.month) {_RECORD},
+    array_agg(split_part(m.recorder, '·', 1)) OVER (PARTITION BY m.apprentice, m.month) FROM apprentice_month m"""  # noqa: S608 - our own texts
 _COLUMNS = (
     *("apprentice", "month", "place", "general_centihours", "basics_centihours", "practice_centihours", "online_centihours"),
     *("mentor_centihours", "net_wage_fen", "way", "recorder", "recorded_at"),
@@ -121,12 +124,16 @@ def _done(row: Sequence[Any]) -> MonthDone:
 async def newest(heads: Sequence[ProgrammeHead], *, first: str = "2000-01", last: str = "2099-12") -> dict[tuple[int, str], Recorded]:
     """The newest record of every month of every apprentice of programmes, in one query."""
     found = await fetch_tuples(
-        f"""SELECT DISTINCT ON (m.apprentice, m.month) {_RECORD},
-                array_agg(split_part(m.recorder, '·', 1)) OVER (PARTITION BY m.apprentice, m.month)
-            FROM apprentice_month m JOIN apprentice a ON a.id = m.apprentice
-            WHERE a.programme = ANY($1) AND m.month BETWEEN $2 AND $3 ORDER BY m.apprentice, m.month, m.place DESC""",  # noqa: S608 - our own texts
+        f"""{_NEWEST} JOIN apprentice a ON a.id = m.apprentice
+            WHERE a.programme = ANY($1) AND m.month BETWEEN $2 AND $3 ORDER BY m.apprentice, m.month, m.place DESC""",
         *([each.id for each in heads], first_day(first), first_day(last)),
     )
+    return {(row[0], row[1]): _recorded(row, row[12]) for row in found}
+
+
+async def newest_of(apprentices: Sequence[int]) -> dict[tuple[int, str], Recorded]:
+    """The same of single apprentices by their keys."""
+    found = await fetch_tuples(f"{_NEWEST} WHERE m.apprentice = ANY($1) ORDER BY m.apprentice, m.month, m.place DESC", list(apprentices))
     return {(row[0], row[1]): _recorded(row, row[12]) for row in found}
 
 
@@ -165,17 +172,3 @@ async def add_months_done(rows: Iterable[NewMonth], *, sides: Mapping[int, Itera
         for each in rows
     )
     await copy_rows("apprentice_month", _COLUMNS, copied)
-
-
-async def months_of_person(person: str) -> list[tuple[Any, ...]]:
-    """The programmes that name a person and what his own page shows of them, the newest first."""
-    return await fetch_tuples(
-        """SELECT p.id, p.number, p.uscc, p.enterprise_name, p.institution, p.institution_name, p.state, p.occupation_name, p.level,
-               p.starts, p.months, p.content, a.id, a.name, a.post, a.joined_as, a.joined_on, a.contract_start, a.contract_end,
-               a.agreement_on, a.outcome, a.left_on, a.obtained_level, a.certificate_no, a.certified_on, m.name, m.level, t.name,
-               t.qualification
-           FROM apprentice a JOIN programme p ON p.id = a.programme
-           LEFT JOIN programme_tutor m ON m.id = a.mentor LEFT JOIN programme_tutor t ON t.id = a.teacher
-           WHERE a.person = $1 AND p.state IN ('approved', 'ended') ORDER BY p.starts DESC, p.id DESC""",
-        bytes.fromhex(person),
-    )

@@ -117,6 +117,7 @@ class Right(StrEnum):
     PROGRAMME_SIGN = "programme_sign"
     PROGRAMME_RECORD = "programme_record"
     PROGRAMME_DECIDE = "programme_decide"
+    VOICE_READ = "voice_read"
 
 
 class Reach(IntEnum):
@@ -208,6 +209,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.PLAN_DECIDE: Reach.DISTRICT,
         Right.CLASS_DECIDE: Reach.DISTRICT,
         Right.PROGRAMME_DECIDE: Reach.DISTRICT,
+        Right.VOICE_READ: Reach.DISTRICT,
         Right.CLAIM_HANDLE: Reach.DISTRICT,
         Right.CLAIM_ACCEPT: Reach.DISTRICT,
         Right.CLAIM_REVIEW: Reach.DISTRICT,
@@ -270,6 +272,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.TRAIL_READ: Reach.DISTRICT,
         Right.FUND_READ: Reach.DISTRICT,
         **_READS_INSTITUTIONS,
+        Right.VOICE_READ: Reach.DISTRICT,
         Right.PLAN_READ: Reach.ASSIGNED,
     },
     Role.THIRD_PARTY: {**_EVERYBODY, Right.CLAIM_READ: Reach.ASSIGNED},

@@ -93,6 +93,7 @@ RIGHT_WORDS: Mapping[Right, str] = {
     Right.PROGRAMME_SIGN: "签署合作协议",
     Right.PROGRAMME_RECORD: "登记学徒每月课时与工资",
     Right.PROGRAMME_DECIDE: "审核学徒班备案与变更",
+    Right.VOICE_READ: "查看学徒异议和投诉",
 }
 
 REACH_WORDS: Mapping[Reach, str] = {

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from training_admin.apprenticeship.own_voices import phones_of_apprentice
 from training_admin.catalog.class_persons import OwnClass, classes_of_person
 from training_admin.catalog.states import STATE_WORDS, ClassState
 from training_admin.catalog.witness import phones_of_rosters
@@ -67,12 +68,13 @@ class OwnClaims(msgspec.Struct, frozen=True):
 
 
 async def phone_of_person(person: bytes) -> str | None:
-    """The mobile number that all roster rows of claims and classes agree on; None when there is none, or when they differ.
+    """The mobile number that all roster rows of claims, classes and apprenticeships agree on; None when there is none, or when they differ.
 
     A claimant types the phone freely: whoever names another one for a known person must not get that person's code.
     """
     async with read_transaction():
-        phones = {clean_number(phone) for phone in await own_store.phones_told(person)} | await phones_of_rosters(person)
+        phones = {clean_number(phone) for phone in await own_store.phones_told(person)}
+        phones |= await phones_of_rosters(person) | await phones_of_apprentice(person)
     phone = phones.pop() if len(phones) == 1 else ""
     return phone if is_mobile(phone) else None
 
