@@ -94,8 +94,8 @@ class Contradiction(StrEnum):
 
 
 CONTRADICTION_WORDS = {
-    Contradiction.WAGE_LOW: "实发工资低于当月最低工资标准（APP-05）",
-    Contradiction.MENTOR_MORE: "导师带教课时多于操作技能课时",
+    Contradiction.WAGE_LOW: "工资低于最低标准（APP-05）",
+    Contradiction.MENTOR_MORE: "导师课时多于操作技能课时",
     Contradiction.NOTHING_HELD: "当月没有任何课时",
 }
 

@@ -56,7 +56,9 @@ LIST_HEADER = (
 )
 MONTH_HEADER = ("序号", "姓名", "证件号码", *FIELD_WORDS.values(), "矛盾", "登记次数", "最近登记", "登记时间")
 HISTORY_HEADER = ("第几次", *FIELD_WORDS.values(), "方式", "登记人", "登记时间")
+SHORT = dict(zip(Field, ("通用素质", "专业基础", "其中线上", "操作技能", "导师带教", "实发工资"), strict=True))
 WORDS: dict[str, Any] = {
+    "short": SHORT,
     "sides": SIDE_WORDS,
     "fields": FIELD_WORDS,
     "fields_of": FIELDS_OF,
