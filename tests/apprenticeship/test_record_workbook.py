@@ -1,5 +1,6 @@
 """The workbook of monthly records: six hundred apprentices of fifteen programmes over twelve months, seeded with faults of every kind."""
 
+import asyncio
 import io
 import random
 from datetime import date
@@ -9,6 +10,7 @@ import openpyxl
 import pytest
 
 from tests.apprenticeship.programmes import add_programme, done, head_of, tell
+from tests.catalog.test_attendance_workbook import saved
 from tests.people import sign_in_as
 from training_admin.apprenticeship.record_facts import FIELD_WORDS, Field, Side, last_day
 from training_admin.apprenticeship.record_intake import WorkbookWrong, give_workbook, import_workbook, read_workbook
@@ -51,12 +53,6 @@ WRONG: list[tuple[Field, Any, str]] = [
     *((Field.WAGE, "五千", "MONEY"), (Field.WAGE, 5000.123, "MONEY"), (Field.WAGE, None, "WAGE_NOT_TOLD")),
     *((Field.ONLINE, 15.51, "ONLINE_TOO_MANY"), (Field.PRACTICE, "FULL", "SUM_TOO_LARGE")),
 ]
-
-
-def saved(book: Any) -> bytes:
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
 
 
 def edited(content: bytes, cells: dict[str, Any]) -> bytes:
@@ -239,3 +235,19 @@ async def test_a_settled_programme_takes_no_more_and_others_tell_nothing(clock: 
         await give_workbook(other, first="2026-05", last="2026-05", clock=clock)
     with pytest.raises(RecordRefused):
         await give_workbook(firm, first="2026-06", last="2026-05", clock=clock)
+
+
+@pytest.mark.usefixtures("database")
+async def test_both_sides_tell_at_once_and_neither_is_lost(clock: FixedClock) -> None:
+    await add_programme("XT2025000001", 3, clock)
+    firm, school = (await sign_in_as("jingban-a", clock)).actor, (await sign_in_as("jiaowu", clock)).actor
+    told = {f"{letter}{row}": value for row in (5, 6, 7) for letter, value in zip("FGH", (5, 10, 2), strict=True)}
+    books = [edited(await give_workbook(each, first="2026-05", last="2026-05", clock=clock), told) for each in (firm, school)]
+    results = await asyncio.gather(*(import_workbook(*each, clock=clock) for each in zip((firm, school), books, strict=True)))
+    assert list(results) == [(3, 3), (3, 3)]
+    head, people = await head_of("XT2025000001")
+    async with read_transaction():
+        kept = await newest([head])
+    for one in people:
+        record = kept[one.id, "2026-05"]
+        assert (record.place, record.sides, record.done.hours.total) == (2, frozenset(Side), 2000)

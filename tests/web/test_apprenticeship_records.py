@@ -9,6 +9,8 @@ import openpyxl
 import pytest
 
 from tests.apprenticeship.programmes import add_programme, done, head_of, identity, person_key, tell
+from tests.catalog.classes import roster
+from tests.catalog.running import started
 from tests.people import enter
 from tests.web.conftest import form_token
 from training_admin.accounts import sessions
@@ -30,12 +32,11 @@ MONTHS = f"/programmes/{NUMBER}/months"
 MAY = f"{MONTHS}/2026-05"
 
 
-async def person_enters(client: httpx.AsyncClient, clock: FixedClock, place: int) -> None:
-    """An apprentice signs in."""
+async def person_enters(client: httpx.AsyncClient, clock: FixedClock, who: int | str) -> None:
+    """An apprentice signs in, by his place among the made-up ones or by his number."""
+    number = identity(who) if isinstance(who, int) else who
     async with write_transaction():
-        token, _key = await sessions.open_session(
-            account=None, person=person_key(identity(place)), device="测试", clock=clock, stepped_up=False
-        )
+        token, _key = await sessions.open_session(account=None, person=person_key(number), device="测试", clock=clock, stepped_up=False)
     client.cookies.set(COOKIE, token)
 
 
@@ -185,6 +186,7 @@ async def reviewer_answers(visitor: httpx.AsyncClient, clock: FixedClock, words:
     """The first reviewer is told, opens the newest voice and answers it; the auditor reads it; both are remembered."""
     await enter(visitor, "chushen", clock)
     assert (await visitor.get("/messages")).text.count("学徒反映：") == 3
+    assert "待答复的学徒异议和投诉" in (await visitor.get("/")).text
     listed = await visitor.get("/apprentice-voices")
     keys = re.findall(r'/apprentice-voices/(\d+)"', listed.text)
     assert len(keys) == 3
@@ -247,3 +249,14 @@ async def test_codes_for_signing_in_go_to_the_apprentices_phone(clock: FixedCloc
     await add_programme("XT2025000002", 1, clock)
     assert await phone_of_person(person_key(identity(1))) == "13900000001"
     assert await phone_of_person(person_key(identity(2))) is None
+
+
+async def test_the_next_lesson_of_a_class_stands_on_the_apprentices_page(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
+    await started(clock)
+    await add_programme(NUMBER, 1, clock, person=person_key(roster()[0].identity))
+    await person_enters(visitor, clock, roster()[0].identity)
+    page = (await visitor.get("/my-apprenticeship")).text
+    assert "2026年7月6日 09:00" in page
+    clock.move(timedelta(days=36))
+    await person_enters(visitor, clock, roster()[0].identity)
+    assert "2026年7月7日 09:00" in (await visitor.get("/my-apprenticeship")).text

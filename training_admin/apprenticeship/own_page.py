@@ -21,6 +21,7 @@ from training_admin.apprenticeship.own_facts import (
 from training_admin.apprenticeship.own_store import OwnRow
 from training_admin.apprenticeship.record_facts import Recorded, Side, Span, days_there
 from training_admin.apprenticeship.record_keeping import MonthFigures, figures_of_months
+from training_admin.catalog.next_lessons import NextLesson, next_lesson
 from training_admin.database import read_transaction
 from training_admin.kit.actor import Actor, assert_may
 from training_admin.kit.clock import Clock
@@ -31,7 +32,7 @@ from training_admin.policy.store import load_policy
 
 
 class OwnProgramme(msgspec.Struct, frozen=True, kw_only=True):
-    """A programme as its apprentice sees it; `exam_on` is None while nobody has told the day."""
+    """A programme as its apprentice sees it; `exam_on` is None while nobody has told the day, `lesson` while none is planned."""
 
     row: OwnRow
     blocks: tuple[BlockHours, ...]
@@ -43,6 +44,7 @@ class OwnProgramme(msgspec.Struct, frozen=True, kw_only=True):
     complaints: tuple[Said, ...]
     missing: tuple[str, ...]
     exam_on: date | None
+    lesson: NextLesson | None
 
     @property
     def wages_right(self) -> bool | None:
@@ -52,7 +54,7 @@ class OwnProgramme(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def my_programmes(actor: Actor, *, clock: Clock) -> list[OwnProgramme]:
-    """The programmes that name the actor, the newest first; raises NotAllowed. Four queries."""
+    """The programmes that name the actor, the newest first; raises NotAllowed. Five queries."""
     assert_may(actor, Right.OWN_RECORDS)
     assert actor.person is not None
     async with read_transaction():
@@ -60,13 +62,20 @@ async def my_programmes(actor: Actor, *, clock: Clock) -> list[OwnProgramme]:
         keys = [each.apprentice for each in rows]
         said = await own_store.said_by(keys)
         told = await store.newest_of(keys)
+        lesson = await next_lesson(actor.person, clock.today())
         months = sorted({month for row in rows for month in row.head.told_months(clock.today())})
         figures = figures_of_months(await load_policy(DEFAULT_PACK, known_at=clock.now()), months)
-    return [_own(row, said, told, figures, clock.today()) for row in rows]
+    return [_own(row, said, told, figures, lesson=lesson, today=clock.today()) for row in rows]
 
 
 def _own(
-    row: OwnRow, said: list[Said], told: dict[tuple[int, str], Recorded], figures: dict[str, MonthFigures], today: date
+    row: OwnRow,
+    said: list[Said],
+    told: dict[tuple[int, str], Recorded],
+    figures: dict[str, MonthFigures],
+    *,
+    lesson: NextLesson | None,
+    today: date,
 ) -> OwnProgramme:
     mine = [each for each in said if each.apprentice == row.apprentice]
     span = Span(row.head.starts, row.head.end, row.left_on)
@@ -98,6 +107,7 @@ def _own(
             )
         ),
         exam_on=_exam_day(row.content),
+        lesson=lesson if row.outcome == "open" else None,
     )
 
 

@@ -12,6 +12,7 @@ from training_admin.apprenticeship.own_page import my_programmes
 from training_admin.apprenticeship.own_voices import chosen_voice, say
 from training_admin.apprenticeship.record_facts import Side
 from training_admin.apprenticeship.record_pages import shown_values
+from training_admin.catalog.class_facts import clock_text
 from training_admin.catalog.facts import LEVEL_WORDS
 from training_admin.kit.money import yuan
 from training_admin.kit.refusals import NotFound, Refusal
@@ -48,6 +49,7 @@ async def _own(request: Asked, *, refusal: Refusal | None = None, words: str = "
         joined=JOINED_WORDS,
         outcomes=OUTCOME_WORDS,
         wage_words=wage_words,
+        clock_text=clock_text,
     )
 
 

@@ -118,6 +118,15 @@ async def voice(key: int, codes: Sequence[str] | None) -> tuple[VoiceRow, bytes 
     return (_voice_row(found[0]), found[0][-1]) if found else None
 
 
+async def waiting(kinds: Sequence[Voice]) -> int:
+    """How many voices of some kinds wait for an answer."""
+    found = await fetch_tuples(
+        "SELECT count(*) FROM apprentice_voice WHERE answered_at IS NULL AND kind = ANY($1)", [each.value for each in kinds]
+    )
+    count: int = found[0][0]
+    return count
+
+
 async def answer_voice(key: int, answer: str, *, by: str, at: datetime) -> bool:
     """Keep an answer; False when there is one already."""
     return bool(

@@ -4,6 +4,9 @@ from datetime import date, timedelta
 
 import msgspec
 
+from training_admin.apprenticeship import own_store
+from training_admin.apprenticeship.own_facts import TO_ANSWER
+from training_admin.apprenticeship.own_voices import LIST_PAGE
 from training_admin.database import read_transaction
 from training_admin.desk import waiting_store
 from training_admin.kit.actor import Actor, may
@@ -61,6 +64,12 @@ async def _proposals(actor: Actor, today: date) -> list[Waiting]:
     return [Waiting(said, "项", count, link) for right, said, count in told if count and may(actor, right)]
 
 
+async def _voices(actor: Actor) -> list[Waiting]:
+    """What apprentices said and nobody has answered yet, for who answers."""
+    count = await own_store.waiting(sorted(TO_ANSWER)) if may(actor, Right.PROGRAMME_DECIDE) else 0
+    return [Waiting("待答复的学徒异议和投诉", "件", count, LIST_PAGE)] if count else []
+
+
 async def waiting_for(actor: Actor, *, clock: Clock) -> list[Waiting]:
     """What waits for the actor's decision; what came back to his organisation or waits there. Nothing where he has neither to do."""
     decides = [kind for kind in KINDS if may(actor, kind.decide)]
@@ -74,7 +83,7 @@ async def waiting_for(actor: Actor, *, clock: Clock) -> list[Waiting]:
                 found, link = counted[kind.key], (kind.link if codes is None else kind.own_link.format(code=actor.organisation))
                 if found.count:
                     lines.append(Waiting(f"{words}的{kind.words}", kind.unit, found.count, link, found.overdue, found.next_day))
-        lines += await _proposals(actor, clock.today())
+        lines += [*await _proposals(actor, clock.today()), *await _voices(actor)]
         returned = await waiting_store.returned_counts(own, clock.now() - timedelta(days=TOLD_DAYS)) if files else {}
     back = [
         Waiting(f"{kind.returned}的{kind.words}", kind.unit, returned[kind.key], kind.own_link.format(code=actor.organisation))
