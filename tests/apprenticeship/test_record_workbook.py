@@ -11,7 +11,7 @@ import pytest
 
 from tests.apprenticeship.programmes import add_programme, done, head_of, tell
 from tests.catalog.test_attendance_workbook import saved
-from tests.people import sign_in_as
+from tests.people import ENTERPRISE_A, sign_in_as
 from training_admin.apprenticeship.record_facts import FIELD_WORDS, Field, Side, last_day
 from training_admin.apprenticeship.record_intake import WorkbookWrong, give_workbook, import_workbook, read_workbook
 from training_admin.apprenticeship.record_keeping import RecordRefused
@@ -190,9 +190,8 @@ async def test_each_side_tells_its_own_and_a_correction_stands_above_what_was_to
     with pytest.raises(WorkbookWrong) as wrong:
         await import_workbook(firm, edited(theirs, told), clock=clock)
     assert [(each["cell"], each["code"]) for each in wrong.value.extra["cells"]] == [
-        ("F4", "NOT_YOURS"),
-        ("G4", "NOT_YOURS"),
-        ("H4", "NOT_YOURS"),
+        *(("F4", "NOT_YOURS"), ("G4", "NOT_YOURS"), ("H4", "NOT_YOURS")),
+        *(("A4", "MISSING_COLUMN"), ("A4", "MISSING_COLUMN"), ("A4", "MISSING_COLUMN")),
     ]
     with pytest.raises(WorkbookWrong) as wrong:
         await import_workbook(school, edited(theirs, told | {"G5": 211}), clock=clock)
@@ -251,3 +250,19 @@ async def test_both_sides_tell_at_once_and_neither_is_lost(clock: FixedClock) ->
     for one in people:
         record = kept[one.id, "2026-05"]
         assert (record.place, record.sides, record.done.hours.total) == (2, frozenset(Side), 2000)
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_firm_that_teaches_for_another_tells_of_each_programme_what_is_its_own(clock: FixedClock) -> None:
+    await add_programme("XT2025000001", 1, clock)
+    await add_programme("XT2025000002", 1, clock, first=10, uscc="91310117X130000171", institution=ENTERPRISE_A)
+    firm = (await sign_in_as("jingban-a", clock)).actor
+    book = await give_workbook(firm, first="2026-05", last="2026-05", clock=clock)
+    sheet = openpyxl.load_workbook(io.BytesIO(book))[SHEET]
+    assert [sheet[each].value for each in ("A5", "A6")] == ["XT2025000002", "XT2025000001"]
+    teaches = dict(zip(("F5", "G5", "H5"), (5, 10, 2), strict=True))
+    works = dict(zip(("I6", "J6", "K6"), (25, 10, 5000), strict=True))
+    with pytest.raises(WorkbookWrong) as wrong:
+        await import_workbook(firm, edited(book, teaches | works | {"I5": 1, "F6": 0}), clock=clock)
+    assert [(each["cell"], each["code"]) for each in wrong.value.extra["cells"]] == [("I5", "NOT_YOURS"), ("F6", "NOT_YOURS")]
+    assert await import_workbook(firm, edited(book, teaches | works), clock=clock) == (2, 2)

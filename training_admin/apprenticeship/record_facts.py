@@ -21,6 +21,7 @@ REMIND_AFTER_DAYS = (-3, 1, 8)
 # How many months back the night looks for what nobody has told; later ones stand on the page only.
 MONTHS_REMINDED = 3
 _BETWEEN = "·"
+LONGEST_TELLER = 120
 
 
 class Side(StrEnum):
@@ -280,8 +281,8 @@ def reminder_round(due: date, today: date) -> int | None:
 
 
 def teller_text(sides: Iterable[Side], name: str) -> str:
-    """Who told a record, as it is kept: the sides he tells for, and his name."""
-    return f"{'、'.join(SIDE_WORDS[side] for side in sorted(sides))}{_BETWEEN}{name}"
+    """Who told a record, as it is kept: the sides he tells for, and his name as far as there is room."""
+    return f"{'、'.join(SIDE_WORDS[side] for side in sorted(sides))}{_BETWEEN}{name}"[:LONGEST_TELLER]
 
 
 def teller_sides(text: str) -> frozenset[Side]:

@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 
 from training_admin.apprenticeship import record_intake, record_keeping
 from training_admin.apprenticeship.facts import MonthDone
+from training_admin.apprenticeship.own_voices import confirmations
 from training_admin.apprenticeship.record_facts import (
     CONTRADICTION_WORDS,
     FIELD_WORDS,
@@ -161,7 +162,8 @@ async def records_act(request: Asked, data: MultipartBody[RecordUpload]) -> Temp
 @get(AT, include_in_schema=False, right=Right.PROGRAMME_READ)
 async def months_page(request: Asked, number: FromPath[str]) -> Template:
     found = await record_keeping.programme_months(current_actor(request), number, clock=clock_of(request))
-    return page("apprenticeship/months.html", found=found, head=found.head, words=WORDS)
+    told = await confirmations(found.head.id)
+    return page("apprenticeship/months.html", found=found, head=found.head, told=told, words=WORDS)
 
 
 async def _month(

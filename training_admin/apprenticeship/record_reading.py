@@ -11,7 +11,6 @@ import msgspec
 
 from training_admin.apprenticeship.record_facts import (
     FIELD_WORDS,
-    FIELDS_OF,
     SIDE_OF,
     SIDE_WORDS,
     WRONG_SENTENCES,
@@ -22,9 +21,9 @@ from training_admin.apprenticeship.record_facts import (
     wrong_month,
     wrong_values,
 )
-from training_admin.catalog.roster_reading import NAME, NUMBER, PERSON_COLUMNS, SERIAL, Book, People, PersonAsked, RunRead, turned
+from training_admin.catalog.roster_reading import PERSON_COLUMNS, SERIAL, Book, People, PersonAsked, RunRead, turned
 from training_admin.kit.identifiers import clean_number
-from training_admin.kit.workbook.cells import SENTENCES, RowReader
+from training_admin.kit.workbook.cells import RowReader
 from training_admin.kit.workbook.sheet import Cell, column_letters
 from training_admin.kit.workbook.table import Column
 from training_admin.kit.workbook.values import compact, to_centihours, to_fen, to_month
@@ -101,27 +100,33 @@ def read_records(asked: RecordsAsked) -> RecordsRead:
     """Read a workbook; raises the refusals of kit.workbook when it cannot be opened. Wrong cells never raise: they are listed."""
     book = Book(asked.content)
     rows = book.sheet(SHEET)
+    sides = {side for each in asked.programmes for side in each.sides}
     reader = None if rows is None else book.reader(rows, SHEET, COLUMNS)
+    fields = None if reader is None else _own_columns(book, reader, sides)
     told: list[MonthTold] = []
-    if reader is not None:
-        sides = {side for each in asked.programmes for side in each.sides}
-        fields = _own_columns(book, reader, sides)
+    if reader is not None and fields is not None:
         found = _Rows(asked, fields)
         told = [each for each in map(found.read, turned(reader)) if each is not None]
     return RecordsRead(tuple(book.problems.found), book.problems.count, tuple(told))
 
 
-def _own_columns(book: Book, reader: RowReader, sides: set[Side]) -> tuple[Field, ...]:
-    """The columns that are read: the fields of the sides told here; others are refused at their header."""
-    own = []
+def _own_columns(book: Book, reader: RowReader, sides: set[Side]) -> tuple[Field, ...] | None:
+    """The columns that are read: the fields of the sides told here; those of others are refused at their header.
+
+    None when an own column is missing, which is noted; there may be none of online hours.
+    """
+    own, header = [], reader.table.header_row
+    before = book.problems.count
     for field, words in FIELD_WORDS.items():
         place = reader.table.places.get(words)
         if SIDE_OF[field] in sides:
             own.append(field)
+            if place is None and field is not Field.ONLINE:
+                book.problems.note(SHEET, f"A{header}", "MISSING_COLUMN", words)
         elif place is not None:
             sentence = NOT_YOURS_SENTENCE.format(side=SIDE_WORDS[SIDE_OF[field]], mend="删除这一列")
-            book.problems.note(SHEET, f"{column_letters(place)}{reader.table.header_row}", "NOT_YOURS", words, sentence)
-    return tuple(own)
+            book.problems.note(SHEET, f"{column_letters(place)}{header}", "NOT_YOURS", words, sentence)
+    return tuple(own) if book.problems.count == before else None
 
 
 class _Rows:
@@ -191,12 +196,8 @@ class _Rows:
         found = wrong_values(values, programme.sides, others=one.others.get(month, 0), possible=possible)
         for field, why in found.items():
             words = FIELD_WORDS[field]
-            if field not in values and row.cell(words) is not None:
-                continue
-            if words in row.table.places:
+            if field in values or row.cell(words) is None:
                 row.refuse(words, why.value, WRONG_SENTENCES[why])
-            else:
-                row.refuse(MONTH, "MISSING_COLUMN", f"缺少“{words}”一列。{SENTENCES['MISSING_COLUMN']}")
 
 
 def value_of(field: Field) -> Callable[[Cell], int | None]:
@@ -210,6 +211,3 @@ def value_of(field: Field) -> Callable[[Cell], int | None]:
         return found
 
     return value
-
-
-__all__ = ["COLUMNS", "FIELDS_OF", "NAME", "NUMBER", "SERIAL", "SHEET", "read_records", "read_task"]

@@ -4,8 +4,9 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 
 from training_admin.apprenticeship.record_facts import FIELD_WORDS, SIDE_OF, Field, Recorded, Side, days_there, values_of
-from training_admin.apprenticeship.record_reading import MONTH, NAME, NUMBER, PROGRAMME, SERIAL, SHEET
+from training_admin.apprenticeship.record_reading import MONTH, PROGRAMME, SHEET
 from training_admin.apprenticeship.record_store import ApprenticeHead, ProgrammeHead
+from training_admin.catalog.roster_reading import NAME, NUMBER, SERIAL
 from training_admin.kit.workbook.sheets import Column, Kind, Sheet, Stamp, write_workbook
 
 LINES = (
