@@ -144,10 +144,10 @@ class Objects(FundObjects, PaperObjects, AuditObjects, RecordObjects):
             ("/catalog/proposals/", "place", self.none_yet),
             ("/catalog/proposals/", "voice", self.none_yet),
             ("/lists/changes/", "number", self.list_change),
+            *self.record_makers(),
             *self.class_makers(),
             *self.paper_makers(),
             *self.fund_makers(),
-            *self.record_makers(),
             *self.audit_makers(),
         )
 

@@ -26,9 +26,9 @@ class RecordObjects:
     def record_makers(self) -> tuple[tuple[str, str, Callable[[], Awaitable[Pair]]], ...]:
         """Beginning of an address, parameter, and what makes the pair."""
         return (
-            ("/programmes/", "number", self.programme),
-            ("/programmes/", "month", self.month),
-            ("/programmes/", "serial", self.apprentice),
+            ("/programmes/{number:str}/months", "number", self.recorded_programme),
+            ("/programmes/{number:str}/months", "month", self.month),
+            ("/programmes/{number:str}/months", "serial", self.apprentice),
             ("/my-apprenticeship/", "number", self.own_programme),
             ("/apprentice-voices/", "voice", self.voice),
         )
@@ -39,7 +39,7 @@ class RecordObjects:
         await add_programme(number, 1, self.clock, person=person, uscc=uscc, institution=institution)
         return number
 
-    async def programme(self) -> Pair:
+    async def recorded_programme(self) -> Pair:
         """A programme of one's own organisation (any, for officers), and one of others."""
         actor = self.person.actor
         own = await self._programme(ENTERPRISE_B if actor.organisation == ENTERPRISE_B else ENTERPRISE_A, INSTITUTION)

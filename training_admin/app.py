@@ -62,7 +62,7 @@ from training_admin.subsidy.persons import erase_for_request, phone_of_person
 from training_admin.subsidy.review_api import review_api
 from training_admin.subsidy.screens import cause_words, state_words
 from training_admin.web import API_PREFIX, CROWD, PUBLIC, STATIC, jinja_environment
-from training_admin.wiring import EXAMINER, follow_claim, missing_of_claim
+from training_admin.wiring import EXAMINER, follow_claim, missing_of_claim, settled_programmes
 
 BODY_LIMIT = 10 * MEGABYTE
 FORM_MARGIN = 64 * 1024
@@ -281,6 +281,7 @@ def handed_in(settings: Settings, clock: Clock) -> dict[str, object]:
         "erase_person": erase_for_request,
         "follow_case": follow_claim,
         "missing_before_payment": missing_of_claim,
+        "programmes_settled": settled_programmes,
         "sso": sso,
         "mock_sso": mock_sso,
     }

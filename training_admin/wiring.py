@@ -3,11 +3,12 @@
 Policy: declared figures, formulas, and who computes which product. Office: the columns that hold sealed contents.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import ModuleType
 
 from training_admin.apprenticeship import parameters as apprenticeship_parameters
+from training_admin.apprenticeship.facts import Stage
 from training_admin.audit import parameters as audit_parameters
 from training_admin.catalog import parameters as catalog_parameters
 from training_admin.catalog.facts import STREAMS
@@ -30,6 +31,7 @@ from training_admin.subsidy import claim_examples, class_examples, online_exampl
 from training_admin.subsidy import parameters as subsidy_parameters
 from training_admin.subsidy.amounts import FORMULAS
 from training_admin.subsidy.before_payment import missing_before_payment
+from training_admin.subsidy.programme_store import claims_of_programmes
 from training_admin.subsidy.review_states import Act
 from training_admin.subsidy.review_store import claim_by_number
 from training_admin.subsidy.reviewing import follow
@@ -135,6 +137,12 @@ async def follow_claim(actor: Actor, case_no: str, event: FollowEvent, clock: Cl
     """What the fund room is handed: a claim moves with its money, inside the transaction of the payment's act."""
     claim = await claim_by_number(case_no, None)
     await follow(actor, claim, Act(event.value), clock=clock)
+
+
+async def settled_programmes(numbers: Sequence[str]) -> frozenset[str]:
+    """What monthly records ask before they are told: of which programmes the settlement is claimed, inside the act's transaction."""
+    claims = await claims_of_programmes(list(numbers))
+    return frozenset(number for number, found in claims.items() if any(each.stage is Stage.SETTLEMENT and not each.over for each in found))
 
 
 async def missing_of_claim(case_no: str, clock: Clock) -> list[str]:

@@ -124,6 +124,7 @@ def test_who_told_is_kept_with_his_side() -> None:
     assert teller_text(BOTH, "张三") == "企业、培训机构·张三"
     assert teller_name(teller_text(FIRM, "李·四")) == "企业 李·四"
     assert teller_sides(teller_text(FIRM, "李·四")) == frozenset(FIRM)
+    assert (teller_name("录入"), teller_sides("录入")) == ("录入", frozenset(Side))
     assert len(teller_text(FIRM, "长" * 200)) == 120
     assert teller_sides(teller_text(BOTH, "张三")) == frozenset(Side)
 

@@ -11,12 +11,16 @@ import pytest
 from tests.apprenticeship.programmes import add_programme, done, head_of, identity, person_key, tell
 from tests.catalog.classes import roster
 from tests.catalog.running import started
+from tests.fund.payment_world import ACCOUNT
 from tests.people import enter
+from tests.subsidy.programme_world import ended, filed, trained
+from tests.subsidy.test_reviewing import do
 from tests.web.conftest import form_token
 from training_admin.accounts import sessions
 from training_admin.accounts.middleware import COOKIE
 from training_admin.app import job_handlers
 from training_admin.apprenticeship import own_store
+from training_admin.apprenticeship.facts import Stage
 from training_admin.apprenticeship.own_voices import confirmations
 from training_admin.apprenticeship.record_reading import SHEET
 from training_admin.apprenticeship.record_reminders import REMIND_SIDE, REMIND_TONIGHT
@@ -25,6 +29,8 @@ from training_admin.kit.clock import FixedClock
 from training_admin.office.jobs import JobRun, run_job
 from training_admin.settings import Settings
 from training_admin.subsidy.persons import phone_of_person
+from training_admin.subsidy.programme_claims import submit_programme_claim
+from training_admin.subsidy.review_states import Act
 from training_admin.web import WORKBOOK_TYPE
 
 NUMBER = "XT2025000001"
@@ -260,3 +266,20 @@ async def test_the_next_lesson_of_a_class_stands_on_the_apprentices_page(visitor
     clock.move(timedelta(days=36))
     await person_enters(visitor, clock, roster()[0].identity)
     assert "2026年7月7日 09:00" in (await visitor.get("/my-apprenticeship")).text
+
+
+async def test_no_month_changes_while_the_settlement_is_claimed(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
+    await filed(2, clock, number=NUMBER)
+    await trained(clock, number=NUMBER)
+    await ended({}, number=NUMBER)
+    clerk = (await enter(visitor, "jingban-a", clock)).actor
+    month = f"{MONTHS}/2026-02"
+    page = await visitor.get(month)
+    fields = {"practice-1": "20", "mentor-1": "10", "wage-1": "5000", "seen": seen_on(page)}
+    receipt = await submit_programme_claim(clerk, NUMBER, Stage.SETTLEMENT, ACCOUNT, clock=clock)
+    assert "已提交结算申报" in (await visitor.get(month)).text
+    refused = await post(visitor, month, month, **fields)
+    assert (refused.status_code, "months-settled" in refused.text) == (409, True)
+    await do("jingban-a", receipt.number, Act.WITHDRAW, clock)
+    assert "已提交结算申报" not in (await visitor.get(month)).text
+    assert (await post(visitor, month, month, **fields)).status_code == 303

@@ -286,12 +286,11 @@ def teller_text(sides: Iterable[Side], name: str) -> str:
 
 
 def teller_sides(text: str) -> frozenset[Side]:
-    """For which sides a kept record was told."""
+    """For which sides a kept record was told; one that names no side was taken over whole, for both."""
     words = text.partition(_BETWEEN)[0].split("、")
-    return frozenset(side for side in Side if SIDE_WORDS[side] in words)
+    return frozenset(side for side in Side if SIDE_WORDS[side] in words) or frozenset(Side)
 
 
 def teller_name(text: str) -> str:
     """Who told a kept record, as pages show him."""
-    sides, _, name = text.partition(_BETWEEN)
-    return f"{sides} {name}"
+    return text.replace(_BETWEEN, " ", 1)

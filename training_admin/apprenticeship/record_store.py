@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from training_admin.apprenticeship.facts import Hours, MonthDone
+from training_admin.apprenticeship.loading import ProgrammeNotFound
 from training_admin.apprenticeship.record_facts import Recorded, Side, Span, first_day, months_told, teller_sides, teller_text
 from training_admin.database import copy_rows, fetch_tuples
-from training_admin.kit.refusals import NotFound
 from training_admin.kit.workdays import ONE_DAY, add_months, months_touched
 
 # Programmes of which months are told: the approved ones, also after their term.
@@ -26,12 +26,6 @@ _COLUMNS = (
     *("apprentice", "month", "place", "general_centihours", "basics_centihours", "practice_centihours", "online_centihours"),
     *("mentor_centihours", "net_wage_fen", "way", "recorder", "recorded_at"),
 )
-
-
-class ProgrammeNotFound(NotFound):
-    """There is no such running programme, or not for this actor."""
-
-    code = "programme-records-not-found"
 
 
 class ProgrammeHead(msgspec.Struct, frozen=True):
