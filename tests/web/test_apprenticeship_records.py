@@ -21,6 +21,7 @@ from training_admin.accounts.middleware import COOKIE
 from training_admin.app import job_handlers
 from training_admin.apprenticeship import own_store
 from training_admin.apprenticeship.facts import Stage
+from training_admin.apprenticeship.own_facts import Voice
 from training_admin.apprenticeship.own_voices import confirmations
 from training_admin.apprenticeship.record_reading import SHEET
 from training_admin.apprenticeship.record_reminders import REMIND_SIDE, REMIND_TONIGHT
@@ -179,7 +180,7 @@ async def nothing_leaks(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
     told = await confirmations(head.id)
     assert (told.confirmed, told.unconfirmed) == (0, 2)
     async with read_transaction():
-        assert await own_store.denied(head.id) == {people[0].id}
+        assert {each.kind for each in await own_store.said_by([people[0].id])} == {Voice.NOT_ME, Voice.WAGE_WRONG, Voice.COMPLAINT}
         stored = await fetch_tuples("SELECT count(*) FROM trail WHERE detail::text LIKE '%师傅%' OR detail::text LIKE '%139%'")
     assert stored[0][0] == 0
 

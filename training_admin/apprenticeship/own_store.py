@@ -150,16 +150,6 @@ async def confirmed(programme: int) -> tuple[int, int]:
     return found[0][0], found[0][1]
 
 
-async def denied(programme: int) -> frozenset[int]:
-    """The keys of the apprentices of a programme who say that it is not they, for rules and doubts."""
-    found = await fetch_tuples(
-        """SELECT DISTINCT v.apprentice FROM apprentice_voice v JOIN apprentice a ON a.id = v.apprentice
-           WHERE a.programme = $1 AND v.kind = 'not_me'""",
-        programme,
-    )
-    return frozenset(row[0] for row in found)
-
-
 async def sealed_phones(person: bytes) -> list[bytes]:
     """The sealed phones that approved programmes give a person."""
     found = await fetch_tuples(
