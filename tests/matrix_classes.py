@@ -58,6 +58,7 @@ class ClassObjects:
             ("/demands/", "number", self.demand),
             ("/programmes/", "number", self.programme),
             ("/programmes/", "stage", self.stage),
+            ("/programmes/", "change", self.witness_question),
         )
 
     @property

@@ -16,6 +16,7 @@ from training_admin.accounts.role_pages import role_pages
 from training_admin.accounts.sign_in_pages import sign_in_pages
 from training_admin.accounts.sso_pages import sso_pages
 from training_admin.apprenticeship.own_pages import own_apprenticeship_pages
+from training_admin.apprenticeship.programme_pages import programme_pages
 from training_admin.apprenticeship.record_pages import record_pages
 from training_admin.apprenticeship.voice_pages import voice_pages
 from training_admin.audit.inspection_pages import inspection_pages
@@ -140,6 +141,7 @@ def _training_pages(upload_limit: int) -> list[Router]:
         record_pages(),
         voice_pages(),
         own_apprenticeship_pages(),
+        programme_pages(),
         inspection_pages(),
         match_pages(upload_limit=upload_limit),
         certificate_pages(),

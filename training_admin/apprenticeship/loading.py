@@ -103,7 +103,7 @@ async def load_programme(number: str, *, as_of: date) -> ProgrammeFacts:
         taught=_taught(people),
         video_centihours=plan.video_centihours,
         apprentices=people,
-        mentor_heads=await _mentor_heads([person for person, _level in tutors], day),
+        mentor_heads=await _mentor_heads([person for person, _level in tutors], head.id, day),
         high_skilled=tuple(person for person, level in tutors if level in HIGH_SKILLED),
         insurance_months=(),
         as_of=as_of,
@@ -172,15 +172,16 @@ def _apprentice(row: Sequence[Any], months: tuple[MonthDone, ...]) -> Apprentice
     )
 
 
-async def _mentor_heads(mentors: Sequence[str], day: date) -> dict[str, int]:
-    """How many apprentices each mentor has in programmes that were approved by a day and had not ended then (APP-07)."""
+async def _mentor_heads(mentors: Sequence[str], programme: int, day: date) -> dict[str, int]:
+    """How many apprentices each mentor has in this programme and in those approved by a day that had not ended then (APP-07)."""
     found = await fetch_tuples(
         """SELECT encode(t.person, 'hex'), count(*)::int FROM programme_tutor t JOIN apprentice a ON a.mentor = t.id
            JOIN programme p ON p.id = t.programme
-           WHERE t.person = ANY($1) AND p.state IN ('submitted', 'approved', 'ended') AND coalesce(p.approved_on, $2) <= $2
-             AND (p.ended_on IS NULL OR p.ended_on > $2) AND (a.left_on IS NULL OR a.left_on > $2)
+           WHERE t.person = ANY($1) AND (a.left_on IS NULL OR a.left_on > $2) AND (p.id = $3 OR (
+                 p.state IN ('submitted', 'approved', 'ended') AND coalesce(p.approved_on, $2) <= $2
+                 AND (p.ended_on IS NULL OR p.ended_on > $2)))
            GROUP BY t.person ORDER BY 1""",
-        *([bytes.fromhex(each) for each in mentors], day),
+        *([bytes.fromhex(each) for each in mentors], day, programme),
     )
     return dict(found)
 
