@@ -142,7 +142,8 @@ class ClassObjects:
 
     async def programme(self) -> Pair:
         """A programme of one's own enterprise (of any, for officers), and one of another."""
-        sees_all = self.sees_all(Right.PROGRAMME_READ) or scope_of(self.actor, Right.CLAIM_READ).codes is None
+        claims = self.actor.reach(Right.CLAIM_READ)
+        sees_all = self.sees_all(Right.PROGRAMME_READ) or (claims is not None and scope_of(self.actor, Right.CLAIM_READ).codes is None)
         own = "B" if self.actor.organisation == ENTERPRISE_B else "A"
         for letter, enterprise in (("A", ENTERPRISE_A), ("B", ENTERPRISE_B)):
             async with read_transaction():
