@@ -8,6 +8,7 @@ from litestar.params import FromPath, MultipartBody, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from training_admin.apprenticeship import programme_changes, programmes
+from training_admin.apprenticeship.own_voices import confirmations
 from training_admin.apprenticeship.people_reading import people_workbook
 from training_admin.apprenticeship.plan_facts import JOINED_WORDS, OUTCOME_WORDS, TUTOR_WORDS
 from training_admin.apprenticeship.programme_forms import (
@@ -20,6 +21,8 @@ from training_admin.apprenticeship.programme_forms import (
     typed_day,
 )
 from training_admin.apprenticeship.programmes import ProgrammeRefused, ProgrammeShown
+from training_admin.apprenticeship.record_keeping import programme_months
+from training_admin.apprenticeship.record_pages import WORDS
 from training_admin.apprenticeship.sealing import APPRENTICE_PLACE
 from training_admin.apprenticeship.states import CHANGE_WORDS, MOVES, STATE_WORDS, ChangeKind, ProgrammeState
 from training_admin.kit.actor import may
@@ -146,6 +149,7 @@ async def _shown(request: Asked, number: str, *, refusal: Refusal | None = None,
     actor = current_actor(request)
     shown = await programmes.show_programme(actor, number, clock=clock_of(request))
     keys = vault()
+    recorded = shown.state in {ProgrammeState.APPROVED, ProgrammeState.ENDED}
     return page(
         "programmes/programme.html",
         status_code=200 if refusal is None else refusal.status,
@@ -166,6 +170,9 @@ async def _shown(request: Asked, number: str, *, refusal: Refusal | None = None,
         sees_money=may(actor, Right.CLAIM_READ) and shown.head.approved_on is not None,
         stepped_up=actor.stepped_up,
         hundredths=hundredths,
+        months=await programme_months(actor, number, clock=clock_of(request)) if recorded else None,
+        told=await confirmations(shown.head.id) if recorded else None,
+        words=WORDS,
     )
 
 
