@@ -136,6 +136,7 @@ async def edit_page(request: Asked, number: FromPath[str]) -> Template:
 @post("/programmes/{number:str}/edit", include_in_schema=False, right=Right.PROGRAMME_EDIT)
 async def edit_act(request: Asked, number: FromPath[str], data: URLEncodedBody[ProgrammeForm]) -> Redirect | Template:
     """Change a programme that is not filed."""
+    await programmes.assert_there(current_actor(request), number, Right.PROGRAMME_EDIT)
     try:
         await programmes.save_programme(current_actor(request), data.head(), data.plan(), number=number, clock=clock_of(request))
     except NotFound:
@@ -227,6 +228,7 @@ async def people_file_act(request: Asked, number: FromPath[str]) -> Response[byt
 @post("/programmes/{number:str}/people", include_in_schema=False, right=Right.PROGRAMME_EDIT)
 async def people_act(request: Asked, number: FromPath[str], data: MultipartBody[PeopleForm]) -> Redirect | Template:
     """Take the people from a workbook; a refused one is handed back marked."""
+    await programmes.assert_there(current_actor(request), number, Right.PROGRAMME_EDIT)
     content = b"" if data.file is None else await data.file.read()
     try:
         await programmes.import_people(current_actor(request), number, content, clock=clock_of(request))
@@ -284,6 +286,7 @@ async def decide_act(request: Asked, number: FromPath[str], data: URLEncodedBody
 @post("/programmes/{number:str}/changes", include_in_schema=False, right=Right.PROGRAMME_RECORD)
 async def change_act(request: Asked, number: FromPath[str], data: URLEncodedBody[ChangeForm]) -> Redirect | Template:
     """Ask for a change; a refusal is told on the programme's page."""
+    await programmes.assert_there(current_actor(request), number, Right.PROGRAMME_RECORD)
     try:
         kind = next((each for each in ChangeKind if each.value == data.kind), None)
         if kind is None:

@@ -341,6 +341,12 @@ async def decide_programme(actor: Actor, number: str, decision: str, *, moved: i
         await trail.record(actor, f"apprenticeship:programme:{decision}", number, {"opinion": words}, at=clock.now())
 
 
+async def assert_there(actor: Actor, number: str, right: Right) -> None:
+    """Raises ProgrammeNotFound for a programme outside the actor's scope, before anything else is said of what was sent."""
+    async with read_transaction():
+        await loading.programme_head(number, scope_of(actor, right).codes)
+
+
 async def institutions_now(actor: Actor) -> list[tuple[str, str]]:
     """Code and name of every institution that can be chosen; raises NotAllowed."""
     assert_may(actor, Right.PROGRAMME_EDIT)
