@@ -36,7 +36,7 @@ PURE_OF_ROOMS = {
     ),
     "audit": frozenset({"inspection_facts", "lots", "match_facts"}),
     "certificates": frozenset({"numbers", "orders", "printed"}),
-    "fund": frozenset({"batch_plan", "closing_facts", "ledger_facts", "result_facts"}),
+    "fund": frozenset({"batch_plan", "closing_facts", "ledger_facts", "line_facts", "result_facts"}),
     "parties": frozenset({"institution_facts", "ladder", "levels", "list_facts", "retirement_age"}),
     "subsidy": frozenset(
         {

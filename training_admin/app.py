@@ -28,6 +28,7 @@ from training_admin.accounts.sso_pages import providers_of
 from training_admin.apprenticeship.record_reminders import REMIND_SIDE, REMIND_TONIGHT, remind_side, remind_tonight
 from training_admin.audit.api import audit_api
 from training_admin.audit.matching import PURGE_LISTS, purge_staged
+from training_admin.audit.searching import search_after_assessment
 from training_admin.catalog.api import catalog_api
 from training_admin.catalog.filing import FILING_KNOWN
 from training_admin.catalog.witness import ASK_TONIGHT, SEND_LINK, ask_class, ask_tonight, send_link
@@ -50,7 +51,7 @@ from training_admin.policy.api import policy_api
 from training_admin.routers import page_routers
 from training_admin.settings import MEGABYTE, Settings, read_settings
 from training_admin.subsidy.api import claims_api
-from training_admin.subsidy.assessing import ASSESS_CLAIM, assess_claim
+from training_admin.subsidy.assessing import ASSESS_CLAIM, CLAIM_ASSESSED, assess_claim
 from training_admin.subsidy.claims import person_of
 from training_admin.subsidy.deliveries import assess_after_filing
 from training_admin.subsidy.delivery_api import deliveries_api
@@ -62,7 +63,7 @@ from training_admin.subsidy.persons import erase_for_request, phone_of_person
 from training_admin.subsidy.review_api import review_api
 from training_admin.subsidy.screens import cause_words, state_words
 from training_admin.web import API_PREFIX, CROWD, PUBLIC, STATIC, jinja_environment
-from training_admin.wiring import EXAMINER, follow_claim, missing_of_claim, settled_programmes
+from training_admin.wiring import EXAMINER, follow_claim, lines_of_claims, missing_of_claim, settled_programmes
 
 BODY_LIMIT = 10 * MEGABYTE
 FORM_MARGIN = 64 * 1024
@@ -207,6 +208,7 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
     return {
         PRINT_CERTIFICATES: print_certificates,
         ASSESS_CLAIM: assess_staged_claim,
+        CLAIM_ASSESSED: search_after_assessment,
         DELIVER_MESSAGE: deliver_message,
         SEND_CODE: send_staged_code,
         FILING_KNOWN: assess_after_filing,
@@ -282,6 +284,7 @@ def handed_in(settings: Settings, clock: Clock) -> dict[str, object]:
         "follow_case": follow_claim,
         "missing_before_payment": missing_of_claim,
         "programmes_settled": settled_programmes,
+        "lines_before_payment": lines_of_claims,
         "sso": sso,
         "mock_sso": mock_sso,
     }

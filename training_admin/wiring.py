@@ -10,11 +10,13 @@ from types import ModuleType
 from training_admin.apprenticeship import parameters as apprenticeship_parameters
 from training_admin.apprenticeship.facts import Stage
 from training_admin.audit import parameters as audit_parameters
+from training_admin.audit.holding import held_lines
 from training_admin.catalog import parameters as catalog_parameters
 from training_admin.catalog.facts import STREAMS
 from training_admin.fund import examples as fund_examples
 from training_admin.fund import parameters as fund_parameters
-from training_admin.fund.follow import FollowEvent
+from training_admin.fund.follow import OF_REST, FollowEvent
+from training_admin.fund.line_facts import CaseLines
 from training_admin.kit.actor import Actor
 from training_admin.kit.clock import Clock
 from training_admin.kit.dated import Parameter, Policy, Unit
@@ -32,6 +34,7 @@ from training_admin.subsidy import parameters as subsidy_parameters
 from training_admin.subsidy.amounts import FORMULAS
 from training_admin.subsidy.before_payment import missing_before_payment
 from training_admin.subsidy.programme_store import claims_of_programmes
+from training_admin.subsidy.rest_payments import tell_of_rest
 from training_admin.subsidy.review_states import Act
 from training_admin.subsidy.review_store import claim_by_number
 from training_admin.subsidy.reviewing import follow
@@ -134,8 +137,14 @@ SEALED_COLUMNS: tuple[SealedColumn, ...] = (
 
 
 async def follow_claim(actor: Actor, case_no: str, event: FollowEvent, clock: Clock) -> None:
-    """What the fund room is handed: a claim moves with its money, inside the transaction of the payment's act."""
+    """What the fund room is handed: a claim moves with its money, inside the transaction of the payment's act.
+
+    It moves with its first payment; of lines that were held and paid later the enterprise is told.
+    """
     claim = await claim_by_number(case_no, None)
+    if event in OF_REST:
+        await tell_of_rest(claim, event, clock=clock)
+        return
     await follow(actor, claim, Act(event.value), clock=clock)
 
 
@@ -148,6 +157,11 @@ async def settled_programmes(numbers: Sequence[str]) -> frozenset[str]:
 async def missing_of_claim(case_no: str, clock: Clock) -> list[str]:
     """What the fund room asks before money leaves: what a claim still misses, inside the transaction of the batch's act."""
     return await missing_before_payment(case_no, clock=clock)
+
+
+async def lines_of_claims(cases: Sequence[str], clock: Clock, *, fresh: bool) -> dict[str, CaseLines]:
+    """What the fund room asks about lines: which ones doubts of the audit hold, looked for anew in the transaction that makes a batch."""
+    return await held_lines(cases, fresh=fresh, clock=clock)
 
 
 # What the pages and commands of policy changes are handed.

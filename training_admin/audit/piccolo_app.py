@@ -9,10 +9,11 @@ APP_CONFIG = AppConfig(
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=table_finder(
         modules=[
+            "training_admin.audit.tables",
             "training_admin.audit.inspection_tables",
             "training_admin.audit.match_tables",
         ],
         exclude_imported=True,
     ),
-    migration_dependencies=["training_admin.office.piccolo_app"],
+    migration_dependencies=["training_admin.office.piccolo_app", "training_admin.subsidy.piccolo_app"],
 )

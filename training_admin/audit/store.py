@@ -135,6 +135,21 @@ async def heads_between(start: date, end: date, *, organisations: list[str] | No
     return [ClaimHead(*row) for row in found]
 
 
+async def heads_of(numbers: Sequence[str]) -> list[ClaimHead]:
+    """Assessed claims by their numbers, in order of submission; others are left out."""
+    return [ClaimHead(*row) for row in await fetch_tuples(f"{_HEADS} WHERE c.number = ANY($1) ORDER BY c.id", list(numbers))]
+
+
+async def numbers_between(start: date, end: date) -> list[str]:
+    """Numbers of assessed claims submitted in a stretch of days, both included, that still ask for something."""
+    found = await fetch_tuples(
+        f"""SELECT c.number FROM claim c WHERE c.as_of BETWEEN $1 AND $2 AND c.state NOT IN {DEAD}
+            AND EXISTS (SELECT 1 FROM assessment a WHERE a.claim = c.id) ORDER BY c.id""",  # noqa: S608 - our own words
+        *(start, end),
+    )
+    return [row[0] for row in found]
+
+
 async def lines(claims: Sequence[int]) -> RowsByClaim:
     """Roster rows, names and numbers sealed."""
     return await _cursor(_LINES, list(claims))

@@ -15,7 +15,7 @@ from training_admin.fund.batch_plan import BATCH_WORDS, ITEM_WORDS
 from training_admin.fund.batch_store import Batch
 from training_admin.fund.ledger_facts import ACCOUNT_WORDS, ACT_WORDS, Budget, SubFund
 from training_admin.fund.ledger_store import LedgerEntry
-from training_admin.fund.page_forms import Asked, asked, follow_of, missing_of
+from training_admin.fund.page_forms import Asked, asked, follow_of, lines_of, missing_of
 from training_admin.fund.result_facts import BankResult
 from training_admin.kit.money import yuan_grouped
 from training_admin.kit.rights import Right
@@ -247,7 +247,9 @@ async def get_batches(request: Asked, cursor: FromQuery[str | None] = None, limi
     right=Right.FUND_READ,
 )
 async def get_batch(request: Asked, number: FromPath[str]) -> BatchDetail:
-    shown = await batches.show_batch(current_actor(request), number, missing=missing_of(request), clock=clock_of(request))
+    shown = await batches.show_batch(
+        current_actor(request), number, missing=missing_of(request), lines=lines_of(request), clock=clock_of(request)
+    )
     items = (
         ItemAnswer(
             *(item.code, item.payee, item.payee_name, _amount(item.fen), _amount(item.netted_fen), item.state.value),
@@ -272,7 +274,12 @@ async def get_batch(request: Asked, number: FromPath[str]) -> BatchDetail:
 async def post_batch(request: Asked, data: JSONBody[MakeBody], key: KeyHeader) -> MadeAnswer:
     with under_key(key, asked(request, data)):
         number = await batches.make_batch(
-            current_actor(request), data.subjects, follow=follow_of(request), missing=missing_of(request), clock=clock_of(request)
+            current_actor(request),
+            data.subjects,
+            follow=follow_of(request),
+            missing=missing_of(request),
+            lines=lines_of(request),
+            clock=clock_of(request),
         )
     return MadeAnswer(number)
 

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 from training_admin.fund import bank_results, batches
 from training_admin.fund.batch_plan import BATCH_WORDS, ITEM_WORDS, NEEDED_COLUMNS, TREASURY_COLUMNS
 from training_admin.fund.batch_store import Item
-from training_admin.fund.page_forms import SEE_OTHER, Asked, FieldRefused, asked, follow_of, missing_of, told, typed_day
+from training_admin.fund.page_forms import SEE_OTHER, Asked, FieldRefused, asked, follow_of, lines_of, missing_of, told, typed_day
 from training_admin.fund.payable_store import ITEM_ACCOUNT_PLACE
 from training_admin.fund.payee_account import opened_account
 from training_admin.fund.result_facts import BankResult
@@ -82,7 +82,7 @@ class CallForm(msgspec.Struct, frozen=True):
 async def _list(request: Asked, *, cursor: str | None = None, refusal: Refusal | None = None) -> Template:
     actor, clock = current_actor(request), clock_of(request)
     found, following = await batches.list_batches(actor, before=row_cursor(cursor) or None, limit=SHOWN)
-    due = await batches.candidates(actor, missing=missing_of(request), clock=clock)
+    due = await batches.candidates(actor, missing=missing_of(request), lines=lines_of(request), clock=clock)
     return page(
         "fund/payments.html",
         found=found,
@@ -115,7 +115,7 @@ async def payments_csv(request: Asked, cursor: CursorQuery = None) -> Response[b
 
 @get("/payments/due.csv", include_in_schema=False, right=Right.FUND_READ)
 async def due_csv(request: Asked) -> Response[bytes]:
-    found = await batches.candidates(current_actor(request), missing=missing_of(request), clock=clock_of(request))
+    found = await batches.candidates(current_actor(request), missing=missing_of(request), lines=lines_of(request), clock=clock_of(request))
     kept = [(due, "") for item in found.items for due in item.dues]
     rows = (
         (
@@ -143,6 +143,7 @@ async def make_act(request: Asked, data: URLEncodedBody[MakeForm]) -> Template |
                 several(data.subjects),
                 follow=follow_of(request),
                 missing=missing_of(request),
+                lines=lines_of(request),
                 clock=clock_of(request),
             )
     except Refusal as refusal:
@@ -166,7 +167,7 @@ def _account(item: Item) -> str:
 
 async def _shown(request: Asked, number: str, *, refusal: Refusal | None = None, content: bytes = b"") -> Template:
     actor = current_actor(request)
-    shown = await batches.show_batch(actor, number, missing=missing_of(request), clock=clock_of(request))
+    shown = await batches.show_batch(actor, number, missing=missing_of(request), lines=lines_of(request), clock=clock_of(request))
     return page(
         "fund/batch.html",
         one=shown.batch,
@@ -192,7 +193,9 @@ async def payment_page(request: Asked, number: FromPath[str]) -> Template:
 
 @get("/payments/{number:str}/items.csv", include_in_schema=False, right=Right.FUND_READ)
 async def items_csv(request: Asked, number: FromPath[str]) -> Response[bytes]:
-    shown = await batches.show_batch(current_actor(request), number, missing=missing_of(request), clock=clock_of(request))
+    shown = await batches.show_batch(
+        current_actor(request), number, missing=missing_of(request), lines=lines_of(request), clock=clock_of(request)
+    )
     rows = (
         (
             *(item.code, item.payee_name, "、".join(case for _subject, case, _fen in shown.cases[item.code])),
@@ -218,20 +221,24 @@ async def _done(request: Asked, number: str, data: msgspec.Struct, key: str, act
 
 @post("/payments/{number:str}/check", include_in_schema=False, right=Right.PAYMENT_CHECK)
 async def check_act(request: Asked, number: FromPath[str], data: URLEncodedBody[ActForm]) -> Template | Redirect:
-    act = partial(batches.check_batch, current_actor(request), number, missing=missing_of(request), clock=clock_of(request))
+    act = partial(
+        batches.check_batch, current_actor(request), number, missing=missing_of(request), lines=lines_of(request), clock=clock_of(request)
+    )
     return await _done(request, number, data, data.idempotency_key, act)
 
 
 @post("/payments/{number:str}/approve", include_in_schema=False, right=Right.PAYMENT_APPROVE)
 async def approve_act(request: Asked, number: FromPath[str], data: URLEncodedBody[ActForm]) -> Template | Redirect:
-    act = partial(batches.approve_batch, current_actor(request), number, missing=missing_of(request), clock=clock_of(request))
+    act = partial(
+        batches.approve_batch, current_actor(request), number, missing=missing_of(request), lines=lines_of(request), clock=clock_of(request)
+    )
     return await _done(request, number, data, data.idempotency_key, act)
 
 
 @post("/payments/{number:str}/send", include_in_schema=False, right=Right.PAYMENT_MAKE)
 async def send_act(request: Asked, number: FromPath[str], data: URLEncodedBody[ActForm]) -> Template | Redirect:
-    follow, missing = follow_of(request), missing_of(request)
-    act = partial(batches.send_batch, current_actor(request), number, follow=follow, missing=missing, clock=clock_of(request))
+    follow, missing, lines = follow_of(request), missing_of(request), lines_of(request)
+    act = partial(batches.send_batch, current_actor(request), number, follow=follow, missing=missing, lines=lines, clock=clock_of(request))
     return await _done(request, number, data, data.idempotency_key, act)
 
 

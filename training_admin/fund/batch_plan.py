@@ -59,7 +59,10 @@ class ColumnsRefused(Unreadable):
 
 
 class Due(msgspec.Struct, frozen=True):
-    """Something that may be paid now; `account` is the keyed hash of the account, `holds` the words of its holds."""
+    """Something that may be paid now; `account` is the keyed hash of the account, `holds` the words of its holds.
+
+    `rest` marks lines that were set apart from an earlier payment of the case.
+    """
 
     id: int
     subject: str
@@ -73,6 +76,7 @@ class Due(msgspec.Struct, frozen=True):
     changed: bool
     called_back: str | None
     holds: tuple[str, ...] = ()
+    rest: bool = False
 
 
 class LeftOut(msgspec.Struct, frozen=True):

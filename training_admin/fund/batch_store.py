@@ -24,7 +24,7 @@ _BATCH = """SELECT b.id, b.number, b.year, b.state, b.moved, b.total_fen, b.item
     FROM payment_batch b LEFT JOIN stored_file f ON f.id = b.file"""
 _DUE = """SELECT p.id, p.subject, p.case_no, p.payee, p.payee_name, p.fen, p.since, p.notice_ends, p.account_hash, p.account_changed,
     p.called_back, ARRAY(SELECT h.words FROM fund_hold h WHERE h.case_no = p.case_no AND h.lifted_at IS NULL ORDER BY h.id),
-    p.pay_by, p.sealed_account FROM payable p"""
+    EXISTS (SELECT 1 FROM payable_split s WHERE s.rest = p.id), p.pay_by, p.sealed_account FROM payable p"""
 
 
 class BatchNotFound(NotFound):
@@ -90,8 +90,9 @@ def _batch(row: tuple[Any, ...]) -> Batch:
 
 
 def _due(row: tuple[Any, ...]) -> DueRow:
-    key, subject, case, payee, name, fen, since, ends, account, changed, called_back, holds, pay_by, sealed = row
-    return DueRow(Due(key, subject, case, payee, name, fen, since, ends, account, changed, called_back, tuple(holds)), pay_by, sealed)
+    key, subject, case, payee, name, fen, since, ends, account, changed, called_back, holds, rest, pay_by, sealed = row
+    due = Due(key, subject, case, payee, name, fen, since, ends, account, changed, called_back, tuple(holds), rest)
+    return DueRow(due, pay_by, sealed)
 
 
 async def due_rows(*, subjects: Sequence[str] | None = None, most: int = 10_000) -> list[DueRow]:
@@ -257,21 +258,25 @@ async def note_settled(batch: int, *, at: datetime) -> bool:
     )
 
 
-async def void_batch(batch: Batch, *, reason: str) -> list[str]:
-    """Void a batch and its payments and give what went into them back to be paid; returns the cases, nothing when it has moved."""
+async def void_batch(batch: Batch, *, reason: str) -> list[str] | None:
+    """Void a batch and its payments and give what went into them back to be paid; returns the cases, None when it has moved.
+
+    Lines that were set apart before are due again too, but move no case.
+    """
     voided = await fetch_tuples(
         "UPDATE payment_batch SET state = 'voided', moved = moved + 1, void_reason = $3 WHERE id = $1 AND moved = $2 RETURNING id",
         *(batch.id, batch.moved, reason),
     )
     if not voided:
-        return []
+        return None
     back = await fetch_tuples(
         """UPDATE payable p SET state = 'due', item = NULL FROM payment_item i
-           WHERE i.id = p.item AND i.batch = $1 AND p.state = 'batched' RETURNING p.case_no""",
+           WHERE i.id = p.item AND i.batch = $1 AND p.state = 'batched'
+           RETURNING p.case_no, EXISTS (SELECT 1 FROM payable_split s WHERE s.rest = p.id)""",
         batch.id,
     )
     await fetch_tuples("UPDATE payment_item SET state = 'voided' WHERE batch = $1 AND state = 'pending' RETURNING id", batch.id)
-    return sorted(case for (case,) in back)
+    return sorted(case for case, rest in back if not rest)
 
 
 async def mark_paid(item: int, *, reference: str | None, paid_on: date) -> bool:

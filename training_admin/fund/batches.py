@@ -24,9 +24,10 @@ from training_admin.fund.batch_plan import (
     reason_against,
 )
 from training_admin.fund.batch_store import Batch, DueRow, Item
-from training_admin.fund.follow import Follow, FollowEvent, Missing
+from training_admin.fund.follow import Follow, FollowEvent, Lines, Missing
 from training_admin.fund.holds import LONGEST_WORDS, HoldRefused
 from training_admin.fund.ledger import PayableMoved
+from training_admin.fund.line_holds import cuts_of, kept_rows, no_lines, shown_cut
 from training_admin.fund.payee_account import for_item
 from training_admin.fund.settling import pay_item
 from training_admin.kit.actor import Actor, assert_may, assert_stepped_up, assert_two_persons, shown_name
@@ -114,24 +115,31 @@ async def _planned(rows: Sequence[DueRow], actor: Actor, today: date) -> tuple[t
     return planned([row.due for row in rows], left, today=today, maker=actor.hands)
 
 
-async def candidates(actor: Actor, *, missing: Missing, clock: Clock) -> Candidates:
-    """What could go into a batch now; raises NotAllowed."""
+async def candidates(actor: Actor, *, missing: Missing, lines: Lines = no_lines, clock: Clock) -> Candidates:
+    """What could go into a batch now, held lines told apart; raises NotAllowed."""
     assert_may(actor, Right.FUND_READ)
     async with read_transaction():
-        rows = await _held(await store.due_rows(), missing, clock)
+        found = await _held(await store.due_rows(), missing, clock)
+        cuts = await cuts_of(found, lines, fresh=False, clock=clock)
+        rows = [each for row in found for each in shown_cut(row, cuts.get(row.due.id))]
         items, left_out = await _planned(rows, actor, clock.today())
     return Candidates(items, left_out, {row.due.subject: row.pay_by for row in rows})
 
 
 @once
-async def make_batch(actor: Actor, subjects: Sequence[str], *, follow: Follow, missing: Missing, clock: Clock) -> str:
-    """Make a batch of what is chosen; what must not be paid is left out. Returns its number.
+async def make_batch(
+    actor: Actor, subjects: Sequence[str], *, follow: Follow, missing: Missing, lines: Lines = no_lines, clock: Clock
+) -> str:
+    """Make a batch of what is chosen; what must not be paid is left out, held lines become a payable of their own. Returns its number.
 
     Raises NotAllowed, NothingDue, PayableMoved.
     """
     assert_may(actor, Right.PAYMENT_MAKE)
     today = clock.today()
-    rows = await _held(await store.due_rows(subjects=subjects), missing, clock)
+    found = await _held(await store.due_rows(subjects=subjects), missing, clock)
+    cuts = await cuts_of(found, lines, fresh=True, clock=clock)
+    may_go = {row.due.id: not reason_against(row.due, today=today, maker=actor.hands) for row in found}
+    rows = await kept_rows(actor, found, cuts, may_go, follow=follow, clock=clock)
     items, _left_out = await _planned(rows, actor, today)
     if not items:
         raise NothingDue("所选款项目前都不能拨付，请查看各自的原因。")
@@ -145,7 +153,8 @@ async def make_batch(actor: Actor, subjects: Sequence[str], *, follow: Follow, m
         raise PayableMoved("所选款项刚刚有新的办理，请刷新页面后重新选择。")
     for item in items:
         for due in item.dues:
-            await follow(actor, due.case_no, FollowEvent.BATCH, clock)
+            if not due.rest:
+                await follow(actor, due.case_no, FollowEvent.BATCH, clock)
     detail = {
         "items": len(items),
         "fen": sum(item.fen for item in items),
@@ -160,19 +169,21 @@ def _moved(batch: Batch) -> BatchMoved:
     return BatchMoved(f"拨付批次 {batch.number} 目前为“{BATCH_WORDS[batch.state]}”，不能办理这一步。请刷新页面查看。")
 
 
-async def _blocked(batch: Batch, missing: Missing, clock: Clock) -> list[str]:
-    """Cases of a batch that must not be paid, each with its reason."""
-    maker, rows = hands_of(batch.made_by), await _held(await store.rows_of_batch(batch.id), missing, clock)
+async def _blocked(batch: Batch, missing: Missing, lines: Lines, clock: Clock, *, fresh: bool = False) -> list[str]:
+    """Cases of a batch that must not be paid, each with its reason; a line that is held now stops its case until it is batched anew."""
+    maker, found = hands_of(batch.made_by), await _held(await store.rows_of_batch(batch.id), missing, clock)
+    cuts = await cuts_of(found, lines, fresh=fresh, clock=clock)
+    rows = [shown_cut(row, cuts.get(row.due.id))[-1] for row in found]
     return [f"{row.due.case_no}：{reason}" for row in rows if (reason := reason_against(row.due, today=clock.today(), maker=maker))]
 
 
-async def _assert_payable(batch: Batch, missing: Missing, clock: Clock) -> None:
-    if blocked := await _blocked(batch, missing, clock):
+async def _assert_payable(batch: Batch, missing: Missing, lines: Lines, clock: Clock, *, fresh: bool = False) -> None:
+    if blocked := await _blocked(batch, missing, lines, clock, fresh=fresh):
         raise BatchBlocked(f"{'；'.join(blocked)}。请作废批次，重新列入其余款项。")
 
 
 @once
-async def check_batch(actor: Actor, number: str, *, missing: Missing, clock: Clock) -> None:
+async def check_batch(actor: Actor, number: str, *, missing: Missing, lines: Lines = no_lines, clock: Clock) -> None:
     """Check a draft: by another person than its maker. Raises NotAllowed, StepUpNeeded, BatchMoved, SamePersonTwice, BatchBlocked."""
     assert_may(actor, Right.PAYMENT_CHECK)
     assert_stepped_up(actor)
@@ -180,14 +191,14 @@ async def check_batch(actor: Actor, number: str, *, missing: Missing, clock: Clo
     if batch.state is not BatchState.DRAFT:
         raise _moved(batch)
     assert_two_persons(batch.hands, actor)
-    await _assert_payable(batch, missing, clock)
+    await _assert_payable(batch, missing, lines, clock)
     if not await store.note_check(batch, checker=shown_name(actor), hands=actor.hands, at=clock.now()):
         raise _moved(batch)
     await trail.record(actor, "fund:batch:checked", number, {"fen": batch.total_fen, "items": batch.item_count}, at=clock.now())
 
 
 @once
-async def approve_batch(actor: Actor, number: str, *, missing: Missing, clock: Clock) -> None:
+async def approve_batch(actor: Actor, number: str, *, missing: Missing, lines: Lines = no_lines, clock: Clock) -> None:
     """Approve a checked batch by a third person: its content and its treasury file are frozen.
 
     Raises NotAllowed, StepUpNeeded, BatchMoved, SamePersonTwice, BatchBlocked.
@@ -198,7 +209,7 @@ async def approve_batch(actor: Actor, number: str, *, missing: Missing, clock: C
     if batch.state is not BatchState.CHECKED:
         raise _moved(batch)
     assert_two_persons(batch.hands, actor)
-    await _assert_payable(batch, missing, clock)
+    await _assert_payable(batch, missing, lines, clock)
     content = await store.content_of(batch)
     await keep_file(canonical_json(content), media_type="application/json", at=clock.now())
     rows = treasury_files.treasury_rows(await store.items_of(batch))
@@ -214,7 +225,7 @@ async def approve_batch(actor: Actor, number: str, *, missing: Missing, clock: C
 
 
 @once
-async def send_batch(actor: Actor, number: str, *, follow: Follow, missing: Missing, clock: Clock) -> None:
+async def send_batch(actor: Actor, number: str, *, follow: Follow, missing: Missing, lines: Lines = no_lines, clock: Clock) -> None:
     """Send an approved batch to the treasury, once; what is wholly netted needs no bank and is paid with it.
 
     Raises NotAllowed, StepUpNeeded, BatchMoved, BatchBlocked, BatchChanged.
@@ -224,7 +235,7 @@ async def send_batch(actor: Actor, number: str, *, follow: Follow, missing: Miss
     batch = await store.batch_by_number(number)
     if batch.state is not BatchState.APPROVED:
         raise _moved(batch)
-    await _assert_payable(batch, missing, clock)
+    await _assert_payable(batch, missing, lines, clock, fresh=True)
     if (await store.content_of(batch)).sha256 != batch.content_sha256:
         raise BatchChanged("批次内容与审批时的摘要不符，没有发送。请停止办理，保留现场并通知审计管理员。")
     if not await store.note_sent(batch, at=clock.now()):
@@ -250,7 +261,7 @@ async def void_batch(actor: Actor, number: str, *, reason: str, follow: Follow, 
         raise _moved(batch)
     assert_two_persons(hands_of(batch.made_by), actor)
     cases = await store.void_batch(batch, reason=words)
-    if not cases:
+    if cases is None:
         raise _moved(batch)
     for case in cases:
         await follow(actor, case, FollowEvent.UNBATCH, clock)
@@ -266,14 +277,14 @@ async def list_batches(actor: Actor, *, before: int | None = None, limit: int = 
     return page, str(page[-1].id) if len(found) > len(page) else None
 
 
-async def show_batch(actor: Actor, number: str, *, missing: Missing, clock: Clock) -> BatchShown:
+async def show_batch(actor: Actor, number: str, *, missing: Missing, lines: Lines = no_lines, clock: Clock) -> BatchShown:
     """A batch with its payments; raises NotAllowed, BatchNotFound."""
     assert_may(actor, Right.FUND_READ)
     async with read_transaction():
         batch = await store.batch_by_number(number)
         items = await store.items_of(batch)
         waiting = batch.state in {BatchState.DRAFT, BatchState.CHECKED, BatchState.APPROVED}
-        blocked = await _blocked(batch, missing, clock) if waiting else []
+        blocked = await _blocked(batch, missing, lines, clock) if waiting else []
         if batch.content_sha256 is None:
             content = await store.content_of(batch)
         else:

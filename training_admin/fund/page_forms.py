@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 from litestar import Request
 
-from training_admin.fund.follow import Follow, Missing
+from training_admin.fund.follow import Follow, Lines, Missing
 from training_admin.kit.money import fen_from_text
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.office.marked_pages import problem_of_upload
@@ -57,6 +57,12 @@ def missing_of(request: Asked) -> Missing:
     """Who knows what a case misses before it may be paid; handed in by the application."""
     missing: Missing = request.app.state.missing_before_payment
     return missing
+
+
+def lines_of(request: Asked) -> Lines:
+    """Who knows which lines of a case must not be paid now; handed in by the application."""
+    lines: Lines = request.app.state.lines_before_payment
+    return lines
 
 
 def asked(request: Asked, data: msgspec.Struct) -> list[Any]:

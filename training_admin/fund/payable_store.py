@@ -8,14 +8,16 @@ from typing import Any
 import msgspec
 
 from training_admin.database import copy_rows, fetch_tuples
+from training_admin.fund.batch_plan import Due
 from training_admin.fund.ledger_facts import Part
+from training_admin.fund.line_facts import Cut, SetApart
 from training_admin.kit.refusals import NotFound
 
 # Where bank, account and holder are sealed, and those of a payment.
 ACCOUNT_PLACE = "payable.sealed_account"
 ITEM_ACCOUNT_PLACE = "payment_item.sealed_account"
 _PAYABLE = """SELECT id, subject, case_no, year, payee, payee_name, fen, state, since, notice_ends, pay_by,
-    account_changed, called_back, item FROM payable"""
+    account_changed, called_back, item, EXISTS (SELECT 1 FROM payable_split s WHERE s.rest = payable.id) FROM payable"""
 
 
 class PayableNotFound(NotFound):
@@ -67,7 +69,10 @@ class NewPayable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Payable(msgspec.Struct, frozen=True):
-    """Something to be paid as stored; `since` is its place in the order when money is short."""
+    """Something to be paid as stored; `since` is its place in the order when money is short.
+
+    `rest` marks lines that were held and set apart when the case was batched.
+    """
 
     id: int
     subject: str
@@ -83,6 +88,7 @@ class Payable(msgspec.Struct, frozen=True):
     account_changed: bool
     called_back: str | None
     item: int | None
+    rest: bool = False
 
 
 class Hold(msgspec.Struct, frozen=True):
@@ -191,6 +197,57 @@ async def move_payable(payable: int, *, before: Sequence[PayableState], after: P
 async def set_terms(payable: int, *, notice_ends: date, pay_by: date | None) -> None:
     """When the notice of a payable ends and by when it is to be paid."""
     await fetch_tuples("UPDATE payable SET notice_ends = $2, pay_by = $3 WHERE id = $1 RETURNING id", payable, notice_ends, pay_by)
+
+
+async def set_apart_of(payables: Sequence[int]) -> list[SetApart]:
+    """What was set apart from or into some payables, oldest first."""
+    found = await fetch_tuples(
+        "SELECT origin, rest, rows FROM payable_split WHERE origin = ANY($1) OR rest = ANY($1) ORDER BY id", list(payables)
+    )
+    return [SetApart(origin, rest, tuple(rows)) for origin, rest, rows in found]
+
+
+async def set_apart(due: Due, cut: Cut, *, by: str, at: datetime) -> str | None:
+    """Take a cut out of something due into a payable of its own with the same terms; its subject, None when it is not due any more.
+
+    Every part stays in its budget.
+    """
+    streams, fen = list(cut.fen_by_stream), list(cut.fen_by_stream.values())
+    moved = await fetch_tuples("UPDATE payable SET fen = fen - $2 WHERE id = $1 AND state = 'due' RETURNING id", due.id, cut.fen)
+    if not moved:
+        return None
+    made = await fetch_tuples(
+        """INSERT INTO payable (subject, case_no, year, payee, payee_name, fen, state, since, notice_ends, pay_by, sealed_account,
+               account_hash, account_changed, called_back, called_back_at)
+           SELECT p.case_no || split_part(substr(p.subject, length(p.case_no) + 1), '-', 1) || '-'
+                   || (SELECT count(*) + 1 FROM payable_split s JOIN payable o ON o.id = s.rest WHERE o.case_no = p.case_no)::text,
+               p.case_no, p.year, p.payee, p.payee_name, $2, 'due', p.since, p.notice_ends, p.pay_by, p.sealed_account,
+               p.account_hash, p.account_changed, p.called_back, p.called_back_at
+           FROM payable p WHERE p.id = $1 RETURNING id, subject""",
+        *(due.id, cut.fen),
+    )
+    key, subject = made[0]
+    await fetch_tuples(
+        """INSERT INTO payable_part (payable, stream, budget, fen)
+           SELECT $2, p.stream, p.budget, c.fen FROM payable_part p JOIN unnest($3::text[], $4::bigint[]) AS c (stream, fen) USING (stream)
+           WHERE p.payable = $1 RETURNING id""",
+        *(due.id, key, streams, fen),
+    )
+    await fetch_tuples(
+        """DELETE FROM payable_part p USING unnest($2::text[], $3::bigint[]) AS c (stream, fen)
+           WHERE p.payable = $1 AND p.stream = c.stream AND p.fen = c.fen RETURNING p.id""",
+        *(due.id, streams, fen),
+    )
+    await fetch_tuples(
+        """UPDATE payable_part p SET fen = p.fen - c.fen FROM unnest($2::text[], $3::bigint[]) AS c (stream, fen)
+           WHERE p.payable = $1 AND p.stream = c.stream RETURNING p.id""",
+        *(due.id, streams, fen),
+    )
+    await fetch_tuples(
+        "INSERT INTO payable_split (origin, rest, rows, fen, words, by, at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+        *(due.id, key, list(cut.rows), cut.fen, cut.words, by, at),
+    )
+    return str(subject)
 
 
 async def last_account_of(payee: str) -> bytes | None:

@@ -103,6 +103,24 @@ class PayablePart(Table, tablename="payable_part"):
     payable_part_positive = Check("fen > 0")
 
 
+class PayableSplit(Table, tablename="payable_split"):
+    """Lines that were held when a batch was made: taken out of what is to be paid into a payable of their own; append only.
+
+    `rows` are the lines of the case that `rest` pays; those of `origin` are the others. `words` say what held them.
+    """
+
+    id = BigSerial(primary_key=True)
+    origin = ForeignKey(Payable, null=False, on_delete=_RESTRICT[0], on_update=_RESTRICT[1], index=True)
+    rest = ForeignKey(Payable, null=False, unique=True, on_delete=_RESTRICT[0], on_update=_RESTRICT[1], index=False)
+    rows = Array(base_column=Integer(), default=None, null=False)
+    fen = BigInt(default=None, null=False)
+    words = Text(default=None, null=False)
+    by = Varchar(length=120, default=None, null=False)
+    at = Timestamptz(default=None, null=False)
+
+    payable_split_moves = Check("fen > 0 AND cardinality(rows) > 0 AND origin <> rest")
+
+
 class FundHold(Table, tablename="fund_hold"):
     """A case that must not be paid until the hold is lifted: by a doubt, an objection, a missing check or a person."""
 

@@ -85,7 +85,8 @@ async def _paid(case_no: str) -> Paid:
     paid = [each for each in await payable_store.payables_of(case_no) if each.state is PayableState.PAID]
     if not paid:
         raise NothingPaid("这个业务编号没有已拨付的款项，请核对编号。")
-    return await _left(paid[-1])
+    # Lines that were paid by a batch of their own are recovered by a recovery of their own, one after the other.
+    return max([await _left(each) for each in paid], key=lambda each: each.left_fen)
 
 
 async def _paid_of(cases: Sequence[str]) -> list[Paid]:

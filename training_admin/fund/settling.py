@@ -23,7 +23,7 @@ async def pay_item(actor: Actor, item: Item, *, reference: str | None, paid_on: 
         raise PayableMoved("这笔支付刚刚登记过结果，请刷新页面查看。")
     for payable in await payable_store.payables_in([item.id]):
         await ledger.pay(actor, payable, payment=str(item.id), clock=clock)
-        await follow(actor, payable.case_no, FollowEvent.PAY, clock)
+        await follow(actor, payable.case_no, FollowEvent.REST_PAID if payable.rest else FollowEvent.PAY, clock)
     left = item.netted_fen
     for recovery in await recovery_store.open_recoveries(item.payee):
         part = min(left, recovery.left_fen)
@@ -55,7 +55,7 @@ async def fail_item(actor: Actor, item: Item, *, failure: str, follow: Follow, c
         raise PayableMoved("这笔支付中有正在追回或已追回的款项，不能登记为退票。请先办结或撤销追回。")
     for payable in payables:
         await ledger.fail_payment(actor, payable, payment=str(item.id), clock=clock)
-        await follow(actor, payable.case_no, FollowEvent.FAIL, clock)
+        await follow(actor, payable.case_no, FollowEvent.REST_FAILED if payable.rest else FollowEvent.FAIL, clock)
     for receipt in await recovery_store.receipts_of_item(item.id):
         recovery = await recovery_store.recovery_by_id(receipt.recovery)
         await ledger.move_parts(

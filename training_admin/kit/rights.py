@@ -65,6 +65,8 @@ class Right(StrEnum):
     CLAIM_READ = "claim_read"
     CLAIM_UNMASK = "claim_unmask"
     AUDIT_EXPORT = "audit_export"
+    DOUBT_READ = "doubt_read"
+    DOUBT_DECIDE = "doubt_decide"
     DELIVERY_READ = "delivery_read"
     DELIVERY_RECEIVE = "delivery_receive"
     TOTALS_READ = "totals_read"
@@ -135,7 +137,12 @@ class Reach(IntEnum):
 
 _EVERYBODY = {Right.DESK: Reach.SELF, Right.OWN_ACCOUNT: Reach.SELF, Right.INBOX: Reach.SELF}
 _READS_CLAIMS = {Right.CLAIM_READ: Reach.DISTRICT, Right.DELIVERY_READ: Reach.DISTRICT}
-_REVIEWS = {**_READS_CLAIMS, Right.CLAIM_UNMASK: Reach.DISTRICT, Right.TOTALS_READ: Reach.DISTRICT}
+_REVIEWS = {
+    **_READS_CLAIMS,
+    Right.CLAIM_UNMASK: Reach.DISTRICT,
+    Right.TOTALS_READ: Reach.DISTRICT,
+    Right.DOUBT_READ: Reach.DISTRICT,
+}
 _TRAINS = {
     Right.INSTITUTION_READ: Reach.OWN,
     Right.INSTITUTION_EDIT: Reach.OWN,
@@ -258,6 +265,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
     Role.INSPECTOR: {
         **_EVERYBODY,
         Right.CLAIM_READ: Reach.DISTRICT,
+        Right.DOUBT_READ: Reach.DISTRICT,
         **_PROPOSES_SANCTIONS,
         Right.CLASS_VISIT: Reach.DISTRICT,
         Right.RECOVERY_PROPOSE: Reach.DISTRICT,
@@ -267,6 +275,8 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.CLAIM_READ: Reach.ASSIGNED,
         Right.CLAIM_UNMASK: Reach.ASSIGNED,
         Right.AUDIT_EXPORT: Reach.ASSIGNED,
+        Right.DOUBT_READ: Reach.ASSIGNED,
+        Right.DOUBT_DECIDE: Reach.ASSIGNED,
         Right.DELIVERY_READ: Reach.DISTRICT,
         **_POLICY,
         Right.TRAIL_READ: Reach.DISTRICT,

@@ -41,6 +41,8 @@ RIGHT_WORDS: Mapping[Right, str] = {
     Right.CLAIM_READ: "查看申报",
     Right.CLAIM_UNMASK: "查看完整证件号码",
     Right.AUDIT_EXPORT: "生成审计工作簿",
+    Right.DOUBT_READ: "查看审计疑点",
+    Right.DOUBT_DECIDE: "查找疑点、作出疑点结论",
     Right.DELIVERY_READ: "查看登记数据",
     Right.DELIVERY_RECEIVE: "导入登记数据",
     Right.TOTALS_READ: "查看汇总数据",

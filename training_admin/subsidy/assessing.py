@@ -27,6 +27,8 @@ from training_admin.subsidy.views import RecordHead
 from training_admin.subsidy.world import load_world
 
 ASSESS_CLAIM = "assess_claim"
+# Staged by every assessment for rooms to the right; its key is the claim's number and the place of the record.
+CLAIM_ASSESSED = "claim_assessed"
 FIRST_TIME = "首次核验"
 
 
@@ -78,6 +80,7 @@ async def assess_claim(actor: Actor, number: str, *, cause: str, clock: Clock, r
             await messages.send(messages.to_organisation(claim.uscc, Right.CLAIM_READ), assessed_letter(number), clock=clock)
         detail = {"place": head.place, "sha256": head.sha256, "cause": cause}
         await trail.record(actor, "subsidy:claim:assessed", number, detail, at=clock.now())
+        await enqueue(CLAIM_ASSESSED, f"{number}/{head.place}")
     return head
 
 

@@ -58,6 +58,7 @@ class Determined(msgspec.Struct, frozen=True):
 
     `clawback_fen` is what of an advance comes back because its settlement entitles to less (APP-24), `open` the rows of a programme that
     are held by the rules or by a word: they may still be entitled.
+    `of_row` is the stream and the fen of each paid row: together they are the whole amount.
     """
 
     rows: tuple[int, ...]
@@ -68,6 +69,7 @@ class Determined(msgspec.Struct, frozen=True):
     fen_of_added: int = 0
     clawback_fen: int = 0
     open: tuple[int, ...] = ()
+    of_row: dict[int, tuple[str, int]] = {}
 
     @property
     def fen(self) -> int:
@@ -126,13 +128,17 @@ def determined(record: AssessmentRecord, said: Mapping[int, LineSaid], cleared: 
         of_stream = {STREAM_APPRENTICE: fen} if fen else {}
         waiting = {line.row for line in record.lines if line.outcome is LineOutcome.HOLD} - {*rows, *refused} | set(held)
         added_fen = fen - _stage_fen(step, kept_fen)
-        return Determined(rows, refused, held, of_stream, added_rows, added_fen, back_fen, tuple(sorted(waiting)))
+        of_row = {row: (STREAM_APPRENTICE, share) for row, share in programme_shares(record, rows, fen).items()} if fen else {}
+        return Determined(rows, refused, held, of_stream, added_rows, added_fen, back_fen, tuple(sorted(waiting)), of_row)
     streams = {each.class_no: each.stream for each in record.classes}
     by_stream: dict[str, int] = {}
+    of_row: dict[int, tuple[str, int]] = {}
     for line, part_fen in (*((line, line.payable_fen) for line in kept), *added):
         stream = streams[line.class_no]
         by_stream[stream] = by_stream.get(stream, 0) + part_fen
-    return Determined(rows, refused, held, by_stream, added_rows, sum(part_fen for _line, part_fen in added))
+        of_row[line.row] = (stream, part_fen)
+    added_fen = sum(part_fen for _line, part_fen in added)
+    return Determined(rows, refused, held, by_stream, added_rows, added_fen, of_row=of_row)
 
 
 def _sorted_out(record: AssessmentRecord, said: Mapping[int, LineSaid]) -> tuple[list[LineResult], tuple[int, ...], tuple[int, ...]]:

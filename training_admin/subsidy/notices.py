@@ -71,8 +71,8 @@ class ObjectionTold(msgspec.Struct, frozen=True):
 
 
 async def live_payable(case_no: str) -> Payable | None:
-    """What is to be paid for a case now: the newest that was not released; in the open transaction."""
-    found = [each for each in await payable_store.payables_of(case_no) if each.state is not PayableState.RELEASED]
+    """What is to be paid for a case now: the newest that was not released, without lines set apart; in the open transaction."""
+    found = [each for each in await payable_store.payables_of(case_no) if each.state is not PayableState.RELEASED and not each.rest]
     return found[-1] if found else None
 
 

@@ -122,7 +122,8 @@ async def _content(kind: PaperKind, facts: ClaimPaper) -> PaperContent | None:
     if kind is PaperKind.UNDERTAKING:
         return await _undertaking(facts)
     if kind is PaperKind.PAID:
-        fen = [each.fen for each in await payable_store.payables_of(facts.claim.number) if each.state is not PayableState.RELEASED]
+        payables = await payable_store.payables_of(facts.claim.number)
+        fen = [each.fen for each in payables if each.state is not PayableState.RELEASED and not each.rest]
         return paper_texts.paid(facts, fen[-1]) if fen else None
     if kind is PaperKind.RECOVERY:
         return await _recovery(facts)

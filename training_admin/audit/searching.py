@@ -1,0 +1,87 @@
+"""Looking for doubts and keeping them: after an assessment, for a period on command, and in the transaction that makes a payment batch."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from training_admin.audit import doubt_store, store
+from training_admin.audit.doubt_facts import Subject
+from training_admin.audit.doubt_store import FoundAbout
+from training_admin.audit.doubts import CHECKS
+from training_admin.audit.finding import search
+from training_admin.audit.papers import load_surroundings, with_facts
+from training_admin.audit.store import ClaimHead
+from training_admin.database import read_transaction, retried, write_transaction
+from training_admin.kit.actor import WORKER, Actor, assert_may
+from training_admin.kit.clock import Clock
+from training_admin.kit.rights import Right
+from training_admin.office import trail
+from training_admin.office.jobs import JobRun
+from training_admin.office.knowledge import still_known_at
+
+# How many claims are looked at in one transaction of a search over a period.
+AT_ONCE = 20
+
+
+class SearchedPeriod(msgspec.Struct, frozen=True):
+    """What a search over a period came to."""
+
+    claims: int
+    new: tuple[str, ...]
+
+
+async def search_claims(heads: Sequence[ClaimHead], *, clock: Clock) -> list[str]:
+    """Look at claims as they are known now and keep what is found, in the open write transaction; returns the numbers of new doubts."""
+    if not heads:
+        return []
+    found: list[FoundAbout] = []
+    looked_at: dict[tuple[Subject, str], Sequence[str]] = {}
+    around = await load_surroundings(heads, await still_known_at(clock))
+    async for paper, facts in with_facts(heads, around):
+        head = paper.head
+        result = await asyncio.to_thread(search, facts)
+        looked_at[Subject.CLAIM, head.number] = [each.id for each in CHECKS if each.id not in result.unasked]
+        found += [
+            FoundAbout(each.check, Subject.CLAIM, head.number, head.id, head.uscc, each.against, each.found) for each in result.doubts
+        ]
+    return await doubt_store.keep(found, looked_at, at=clock.now())
+
+
+async def search_cases(cases: Sequence[str], *, clock: Clock) -> list[str]:
+    """The same for claims by their numbers; what is no claim, or was not assessed, is left out."""
+    return await search_claims(await store.heads_of(cases), clock=clock)
+
+
+@retried
+async def search_after_assessment(run: JobRun) -> None:
+    """The job staged by an assessment; its key is the claim's number and the place of the record."""
+    number = run.key.partition("/")[0]
+    async with write_transaction():
+        if await run.first_time():
+            await _told(WORKER, number, await search_cases([number], clock=run.clock), clock=run.clock)
+
+
+async def search_period(actor: Actor, start: date, end: date, *, clock: Clock) -> SearchedPeriod:
+    """Look at every assessed claim submitted in a period, both days included; raises NotAllowed."""
+    assert_may(actor, Right.DOUBT_DECIDE)
+    async with read_transaction():
+        numbers = await store.numbers_between(start, end)
+    new: list[str] = []
+    for place in range(0, len(numbers), AT_ONCE):
+        new += await _search_some(actor, numbers[place : place + AT_ONCE], clock=clock)
+    return SearchedPeriod(len(numbers), tuple(new))
+
+
+@retried
+async def _search_some(actor: Actor, numbers: Sequence[str], *, clock: Clock) -> list[str]:
+    async with write_transaction():
+        new = await search_cases(numbers, clock=clock)
+        await _told(actor, f"{numbers[0]}…{numbers[-1]}" if len(numbers) > 1 else numbers[0], new, clock=clock)
+    return new
+
+
+async def _told(actor: Actor, subject: str, new: Sequence[str], *, clock: Clock) -> None:
+    if new:
+        await trail.record(actor, "audit:doubt:found", subject, {"new": list(new)}, at=clock.now())
