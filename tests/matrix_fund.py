@@ -9,13 +9,25 @@ from tests.fund.ledger_world import enter, granted
 from tests.fund.payment_world import Followed, account_of, make_due, nothing_missing, paid, payable, person
 from tests.matrix_classes import ClassObjects, Pair
 from tests.people import ENTERPRISE_A, ENTERPRISE_B
+from training_admin.audit import doubt_store
+from training_admin.audit.check import Found
+from training_admin.audit.doubt_facts import Subject
+from training_admin.audit.doubt_store import FoundAbout
+from training_admin.database import retried, write_transaction
 from training_admin.fund import batches, closing, recoveries
 from training_admin.kit.actor import DEMO
+from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Role
 
 ENDED = date(2026, 5, 29)
 _numbers = itertools.count(500_000)
+
+
+@retried
+async def _kept(found: FoundAbout, clock: Clock) -> str:
+    async with write_transaction():
+        return (await doubt_store.keep([found], {(found.kind, found.subject): ()}, at=clock.now()))[0]
 
 
 class FundObjects(ClassObjects):
@@ -28,6 +40,7 @@ class FundObjects(ClassObjects):
             ("/fund/cases/", "number", self.fund_case),
             ("/fund/carry-overs/", "year", self.fund_year),
             ("/fund/reconciliations/", "month", self.month),
+            ("/doubts/", "number", self.doubt),
             ("/payments/", "number", self.batch),
             ("/api/v1/fund/budgets/", "budget", self.budget),
             ("/api/v1/fund/batches/", "number", self.batch),
@@ -70,6 +83,12 @@ class FundObjects(ClassObjects):
         """A draft by somebody else, and none."""
         subject, _case = await self._due(ENTERPRISE_A)
         return await batches.make_batch(DEMO, [subject], follow=Followed(), missing=nothing_missing, clock=self.clock), "PC20269999"
+
+    async def doubt(self) -> Pair:
+        """A doubt about a firm of one's scope, and none."""
+        evidence = (("申报数", str(next(_numbers))),)
+        found = FoundAbout("AU-067", Subject.ENTERPRISE, ENTERPRISE_A, None, ENTERPRISE_A, "申报记录", Found("", (), 0, evidence))
+        return await _kept(found, self.clock), "SJ2026999999-001-01"
 
     @property
     def _firms(self) -> tuple[str, str | None]:

@@ -27,6 +27,7 @@ from training_admin.accounts.person_sign_in import SEND_CODE, send_code
 from training_admin.accounts.sso_pages import providers_of
 from training_admin.apprenticeship.record_reminders import REMIND_SIDE, REMIND_TONIGHT, remind_side, remind_tonight
 from training_admin.audit.api import audit_api
+from training_admin.audit.doubt_store import open_counts
 from training_admin.audit.matching import PURGE_LISTS, purge_staged
 from training_admin.audit.searching import search_after_assessment
 from training_admin.catalog.api import catalog_api
@@ -285,6 +286,7 @@ def handed_in(settings: Settings, clock: Clock) -> dict[str, object]:
         "missing_before_payment": missing_of_claim,
         "programmes_settled": settled_programmes,
         "lines_before_payment": lines_of_claims,
+        "open_doubts": open_counts,
         "sso": sso,
         "mock_sso": mock_sso,
     }

@@ -19,6 +19,7 @@ from training_admin.apprenticeship.own_pages import own_apprenticeship_pages
 from training_admin.apprenticeship.programme_pages import programme_pages
 from training_admin.apprenticeship.record_pages import record_pages
 from training_admin.apprenticeship.voice_pages import voice_pages
+from training_admin.audit.doubt_pages import doubt_pages
 from training_admin.audit.inspection_pages import inspection_pages
 from training_admin.audit.match_pages import match_pages
 from training_admin.audit.pages import audit_pages
@@ -105,6 +106,7 @@ def _claims_pages(upload_limit: int) -> list[Router]:
     """Claims from the draft to the notice, registers, rules and figures."""
     return [
         claim_pages(),
+        doubt_pages(),
         review_pages(),
         claimant_pages(upload_limit=upload_limit),
         class_claim_pages(),

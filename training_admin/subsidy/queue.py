@@ -1,7 +1,7 @@
 """The reviewers' queue: what waits for whom, in three lanes, gravest and soonest due first; several decisions at once."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -25,6 +25,16 @@ from training_admin.subsidy.reviewing import act_on_claim
 WORKS_FOR = timedelta(minutes=15)
 MOST_QUEUED, MOST_AT_ONCE = 2000, 100
 FAR = date.max
+
+
+# How many doubts of the audit stop money of which claim: handed in by the application, the audit stands to the right.
+CountDoubts = Callable[[Sequence[str]], Awaitable[dict[str, int]]]
+
+
+async def no_doubts(numbers: Sequence[str]) -> dict[str, int]:
+    """For a queue without an audit."""
+    del numbers
+    return {}
 
 
 class NotOpened(Refusal):
@@ -94,12 +104,12 @@ class ChosenClaim(msgspec.Struct, frozen=True):
     version: int
 
 
-async def queue_of(actor: Actor, wanted: QueueFilter, *, after: int, limit: int, clock: Clock) -> Queue:
+async def queue_of(actor: Actor, wanted: QueueFilter, *, after: int, limit: int, doubts: CountDoubts = no_doubts, clock: Clock) -> Queue:
     """A page of what waits for the actor; raises NotAllowed. A constant number of queries."""
     codes = scope_of(actor, Right.CLAIM_HANDLE).codes
     states = states_for(actor)
     async with read_transaction():
-        found = await store.queued(states, codes, asker=actor.trail_key, most=MOST_QUEUED)
+        found = await _doubted(await store.queued(states, codes, asker=actor.trail_key, most=MOST_QUEUED), doubts)
         rows = await _rows(actor, found, clock=clock)
     shown = [each for each in rows if _fits(each, wanted)]
     page = tuple(shown[after : after + limit])
@@ -112,6 +122,15 @@ async def queue_of(actor: Actor, wanted: QueueFilter, *, after: int, limit: int,
         overdue=sum(1 for each in rows if each.overdue),
         may_states=states,
     )
+
+
+async def _doubted(found: Sequence[QueuedClaim], doubts: CountDoubts) -> list[QueuedClaim]:
+    """With the doubts that stop money among what holds the payment."""
+    counts = await doubts([each.claim.number for each in found])
+    return [
+        msgspec.structs.replace(each, risk=msgspec.structs.replace(each.risk, holds=each.risk.holds + counts.get(each.claim.number, 0)))
+        for each in found
+    ]
 
 
 async def _rows(actor: Actor, found: Sequence[QueuedClaim], *, clock: Clock) -> list[QueueRow]:
@@ -161,6 +180,7 @@ async def decide_several(
     opinion: str,
     minutes: str,
     clock: Clock,
+    doubts: CountDoubts = no_doubts,
     pass_unopened: bool = PASS_UNOPENED,
 ) -> list[Done]:
     """Decide several claims, each in its own transaction; one that is refused keeps no other from being done.
@@ -175,7 +195,8 @@ async def decide_several(
         raise BatchRefused(f"请选择 1 至 {MOST_AT_ONCE} 份申报。")
     async with read_transaction():
         numbers = [each.number for each in chosen]
-        found = await store.queued(states_for(actor), codes, asker=actor.trail_key, most=MOST_QUEUED, numbers=numbers)
+        queued = await store.queued(states_for(actor), codes, asker=actor.trail_key, most=MOST_QUEUED, numbers=numbers)
+        found = await _doubted(queued, doubts)
     known = {each.claim.number: each for each in found}
     return [
         await _decide_one(actor, each, known.get(each.number), act, (opinion, minutes), clock=clock, pass_unopened=pass_unopened)

@@ -198,6 +198,7 @@ async def list_review_queue(
         QueueFilter(lane, in_state, wanted, overdue),
         after=row_cursor(cursor),
         limit=page_size(limit),
+        doubts=request.app.state.open_doubts,
         clock=clock_of(request),
     )
     items = []

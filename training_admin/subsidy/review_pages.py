@@ -21,7 +21,7 @@ from training_admin.subsidy.asked import items_of
 from training_admin.subsidy.determination import LineWord
 from training_admin.subsidy.handling import RowsSpoken, rows_of
 from training_admin.subsidy.pages import shown_claim
-from training_admin.subsidy.queue import ChosenClaim, Done, QueueFilter, QueueRow, decide_several, queue_of
+from training_admin.subsidy.queue import ChosenClaim, CountDoubts, Done, QueueFilter, QueueRow, decide_several, queue_of
 from training_admin.subsidy.review_facts import BATCH_ACTS, LANE_WORDS, OFFICE_ACTS, PASS_UNOPENED
 from training_admin.subsidy.review_screen import REVIEW_WORDS, common_opinions
 from training_admin.subsidy.review_states import ACT_WORDS, NEEDS_MINUTES, RIGHT_OF, STATE_WORDS, Act
@@ -117,6 +117,12 @@ async def done(request: Asked, number: str, act: Awaitable[object]) -> Template 
     return Redirect(f"/claims/{number}#review", status_code=SEE_OTHER)
 
 
+def doubts_of(request: Asked) -> CountDoubts:
+    """Who counts the doubts of claims; handed in by the application."""
+    doubts: CountDoubts = request.app.state.open_doubts
+    return doubts
+
+
 async def _queue(
     request: Asked, wanted: QueueFilter, *, after: int, refusal: Refusal | None = None, answers: Sequence[Done] = ()
 ) -> Template:
@@ -125,7 +131,7 @@ async def _queue(
         "review/queue.html",
         status_code=HTTPStatus.OK if refusal is None else refusal.status,
         problem=None if refusal is None else refusal.problem(),
-        queue=await queue_of(actor, wanted, after=after, limit=SHOWN, clock=clock_of(request)),
+        queue=await queue_of(actor, wanted, after=after, limit=SHOWN, doubts=doubts_of(request), clock=clock_of(request)),
         wanted=wanted,
         after=after,
         shown=SHOWN,
@@ -158,7 +164,12 @@ async def queue_csv(
     overdue: FromQuery[bool] = False,
 ) -> Response[bytes]:
     found = await queue_of(
-        current_actor(request), QueueFilter(lane, in_state, wanted, overdue), after=0, limit=MOST_EXPORTED, clock=clock_of(request)
+        current_actor(request),
+        QueueFilter(lane, in_state, wanted, overdue),
+        after=0,
+        limit=MOST_EXPORTED,
+        doubts=doubts_of(request),
+        clock=clock_of(request),
     )
     return csv_download(QUEUE_HEADER, (_queue_cells(row) for row in found.rows), filename="审核待办.csv")
 
@@ -180,7 +191,13 @@ async def batch_act(request: Asked, data: URLEncodedBody[BatchForm]) -> Template
         chosen = chosen_claims(several(data.chosen))
         act = chosen_act(data.act)
         answers = await decide_several(
-            current_actor(request), chosen, act, opinion=data.opinion, minutes=data.minutes, clock=clock_of(request)
+            current_actor(request),
+            chosen,
+            act,
+            opinion=data.opinion,
+            minutes=data.minutes,
+            clock=clock_of(request),
+            doubts=doubts_of(request),
         )
     except Refusal as refusal:
         return await _queue(request, QueueFilter(), after=0, refusal=refusal)
