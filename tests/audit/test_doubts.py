@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.audit import run_cases
 from tests.audit.ordinary import (
     COST,
     ENTERPRISE,
@@ -102,6 +103,7 @@ RAISED: list[tuple[str, str, ClaimAudit, tuple[int, ...]]] = [
     ("AU-084", "花名册超员", claim(lines=tuple(line(n) for n in range(51))), ()),
     ("AU-089", "非正常户", firm(status="非正常户"), ()),
     ("AU-090", "本人否认", claim(denied=frozenset({("C1", "p0"), ("C1", "p2")})), (4, 6)),
+    *run_cases.RAISED,
 ]
 SILENT: list[tuple[str, str, ClaimAudit]] = [
     ("AU-001", "没有号码的行不算", with_line(person="")),
@@ -196,6 +198,7 @@ SILENT: list[tuple[str, str, ClaimAudit]] = [
     ("AU-089", "企业未交付", claim(enterprise=None)),
     ("AU-090", "否认另一班级", claim(denied=frozenset({("C2", "p0")}))),
     ("AU-090", "不能识别的行", claim(lines=(line(0, readable=False),), denied=frozenset({("C1", "p0")}))),
+    *run_cases.SILENT,
 ]
 
 
@@ -207,6 +210,7 @@ def test_an_ordinary_claim_raises_no_doubt() -> None:
     assert search(claim()) == search(claim(others={"p0": (changed(OTHER, uscc=FIRM, earlier=False),)}))
     assert search(claim()).doubts == ()
     assert search(claim()).unasked == ()
+    assert search(run_cases.ordinary_run()).doubts == ()
 
 
 @pytest.mark.parametrize(("check", "label", "facts", "rows"), RAISED, ids=[f"{check} {label}" for check, label, *_ in RAISED])

@@ -3,12 +3,13 @@
 Persons, names and phones are opaque keys; hours are hundredths of 45 minutes, amounts fen.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 
 import msgspec
 
+from training_admin.audit.run_facts import Handled, RunAudit
 from training_admin.catalog.facts import CatalogItem, Filing
 from training_admin.fund.facts import LES, PaidTraining
 from training_admin.kit.dated import Policy
@@ -139,6 +140,7 @@ class ClaimAudit(msgspec.Struct, frozen=True, dict=True):
 
     `other_payable_fen` is what the other claims of the firm in the same year are to be paid; `paid_fen` is what the register
     says was paid; `ceiling_fen` None where the record has none. `denied` are class and person of those who deny to have taken part.
+    `runs` are the classes that were run in this system, by number.
     """
 
     number: str
@@ -162,6 +164,8 @@ class ClaimAudit(msgspec.Struct, frozen=True, dict=True):
     payable_fen: int | None = None
     other_payable_fen: int = 0
     denied: frozenset[tuple[str, str]] = frozenset()
+    runs: Mapping[str, RunAudit] = {}
+    handled: Handled = Handled()
 
     @property
     def paid_fen(self) -> int:
@@ -181,6 +185,16 @@ class ClaimAudit(msgspec.Struct, frozen=True, dict=True):
             if line.readable:
                 grouped.setdefault(line.class_no, []).append(line)
         return grouped
+
+    def run(self) -> Iterator[tuple[AuditClass, RunAudit]]:
+        """Each class that was run in this system."""
+        for klass in self.classes:
+            if klass.class_no in self.runs:
+                yield klass, self.runs[klass.class_no]
+
+    def lines_with(self, klass: AuditClass, persons: Collection[str]) -> list[AuditLine]:
+        """The readable rows of some persons in a class."""
+        return [line for line in self.lines_of.get(klass.class_no, ()) if line.person and line.person in persons]
 
     def placed(self) -> Iterator[tuple[AuditClass, AuditLine]]:
         """Each readable row of a known person with its class, which must have a first and a last day."""

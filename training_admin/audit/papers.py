@@ -10,6 +10,8 @@ import msgspec
 
 from training_admin.audit import store
 from training_admin.audit.facts import AuditClass, AuditCost, AuditLine, ClaimAudit, OtherTraining
+from training_admin.audit.run_facts import Handled, RunAudit
+from training_admin.audit.run_store import load_handled, load_runs
 from training_admin.catalog.facts import CatalogItem, Filing, item_on
 from training_admin.catalog.store import load_filings, load_items
 from training_admin.catalog.witness_store import denials_of
@@ -59,6 +61,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     policy: Policy
     calendar: Calendar
     denied: frozenset[tuple[str, str]] = frozenset()
+    runs: Mapping[str, RunAudit] = {}
+    handled: Mapping[int, Handled] = {}
 
     def item_of(self, klass: ClassRow) -> CatalogItem | None:
         """The catalog item of a class, as in force on its first day; the filing decides."""
@@ -105,6 +109,8 @@ async def load_surroundings(heads: Sequence[store.ClaimHead], known_at: datetime
         policy=await load_policy(DEFAULT_PACK, known_at=known_at),
         calendar=await load_calendar(known_at=shanghai_day(known_at)),
         denied=await denials_of(sorted({row.class_no for row in own}), known_at),
+        runs=await load_runs(sorted({row.class_no for row in own if row.class_no})),
+        handled=await load_handled(keys),
     )
 
 
@@ -216,6 +222,8 @@ def _facts(
         payable_fen=record.ceiling.payable_fen,
         other_payable_fen=head.other_payable_fen,
         denied=around.denied,
+        runs=around.runs,
+        handled=around.handled.get(head.id, Handled()),
     )
 
 

@@ -1,4 +1,4 @@
-"""Figures of performance evaluation and the yearly targets of the district plan (policy.md part 10).
+"""Figures of doubts, of performance evaluation and the yearly targets of the district plan (policy.md part 10).
 
 The dated values live in the policy packs; names follow the keys.
 """
@@ -11,6 +11,19 @@ PERF_WEIGHT_OUTPUT: Parameter[int] = Parameter("perf.weight.output", Unit.POINTS
 PERF_WEIGHT_BENEFIT: Parameter[int] = Parameter("perf.weight.benefit", Unit.POINTS, "效益")
 PERF_WEIGHT_SATISFACTION: Parameter[int] = Parameter("perf.weight.satisfaction", Unit.POINTS, "满意度")
 PERF_GRADES: Parameter[dict[str, int]] = Parameter("perf.grades", Unit.GRADES, "评价等级")
+
+# Doubts: from where on something is worth a look (policy.md 7.4); no paper of the district gives them.
+AUDIT_SESSION_FROM: Parameter[int] = Parameter("audit.session_from", Unit.MINUTES, "授课最早时刻（自零时起）")
+AUDIT_SESSION_TO: Parameter[int] = Parameter("audit.session_to", Unit.MINUTES, "授课最晚时刻（自零时起）")
+AUDIT_EXAM_SHARE: Parameter[int] = Parameter("audit.exam_share", Unit.SHARE_BP, "取证前最少课时占比")
+AUDIT_SIGN_PEOPLE: Parameter[int] = Parameter("audit.sign_people", Unit.PEOPLE, "签到整齐最少人数")
+AUDIT_DEVICE_PEOPLE: Parameter[int] = Parameter("audit.device_people", Unit.PEOPLE, "同一设备签到人数上限")
+AUDIT_SPLIT_THRESHOLD: Parameter[int] = Parameter("audit.split_threshold", Unit.FEN, "审批额度")
+AUDIT_SPLIT_SHARE: Parameter[int] = Parameter("audit.split_share", Unit.SHARE_BP, "接近审批额度")
+AUDIT_SPLIT_CLAIMS: Parameter[int] = Parameter("audit.split_claims", Unit.TIMES, "拆分申报份数")
+AUDIT_SPLIT_DAYS: Parameter[int] = Parameter("audit.split_days", Unit.DAYS, "拆分申报期间")
+AUDIT_RETURN_DAYS: Parameter[int] = Parameter("audit.return_days", Unit.DAYS, "退票重拨期限")
+AUDIT_FAILED_SHARE: Parameter[int] = Parameter("audit.failed_share", Unit.SHARE_BP, "不合格班期占比上限")
 
 # Targets of the plan period.
 TARGET_TRAINED_PER_YEAR: Parameter[int] = Parameter("target.trained_per_year", Unit.PEOPLE, "年度培训人数")

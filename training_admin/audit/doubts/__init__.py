@@ -1,4 +1,7 @@
-"""The checks that the facts of a claim, its registers and earlier claims can decide, in the order of the list (policy.md 7.4)."""
+"""The checks that the facts of a claim, its classes, registers and earlier claims can decide, in the order of the list (policy.md 7.4).
+
+A check of another room's data (deaths, pensions, apprentices …) is one more file here: facts in `audit.facts`, its line in the list below.
+"""
 
 from training_admin.audit.check import Check
 from training_admin.audit.doubts.au_001_identity_number import au_001
@@ -10,23 +13,41 @@ from training_admin.audit.doubts.au_021_left_before_end import au_021
 from training_admin.audit.doubts.au_022_short_insurance import au_022
 from training_admin.audit.doubts.au_025_two_claimants import au_025
 from training_admin.audit.doubts.au_027_more_than_insured import au_027
+from training_admin.audit.doubts.au_030_two_classes_at_once import au_030
+from training_admin.audit.doubts.au_031_teacher_in_two_rooms import au_031
+from training_admin.audit.doubts.au_032_room_double_booked import au_032
 from training_admin.audit.doubts.au_034_hours_a_day import au_034
+from training_admin.audit.doubts.au_035_hour_of_day import au_035
 from training_admin.audit.doubts.au_036_holiday import au_036
 from training_admin.audit.doubts.au_038_before_approval import au_038
+from training_admin.audit.doubts.au_039_other_than_filed import au_039
+from training_admin.audit.doubts.au_040_certificate_before_end import au_040
+from training_admin.audit.doubts.au_041_exam_too_soon import au_041
+from training_admin.audit.doubts.au_042_signed_together import au_042
+from training_admin.audit.doubts.au_043_one_device import au_043
+from training_admin.audit.doubts.au_046_faster_than_time import au_046
 from training_admin.audit.doubts.au_047_threshold import au_047
+from training_admin.audit.doubts.au_050_certificate_twice import au_050
+from training_admin.audit.doubts.au_051_certificate_number import au_051
+from training_admin.audit.doubts.au_053_certificate_level import au_053
+from training_admin.audit.doubts.au_056_changed_after_closing import au_056
 from training_admin.audit.doubts.au_060_same_level_again import au_060
 from training_admin.audit.doubts.au_061_times_a_year import au_061
 from training_admin.audit.doubts.au_062_other_fund import au_062
 from training_admin.audit.doubts.au_063_lower_after_higher import au_063
 from training_admin.audit.doubts.au_064_shared_phone import au_064
+from training_admin.audit.doubts.au_065_shared_account import au_065
 from training_admin.audit.doubts.au_066_account_holder import au_066
 from training_admin.audit.doubts.au_068_above_cost import au_068
 from training_admin.audit.doubts.au_069_invoice_twice import au_069
 from training_admin.audit.doubts.au_070_issuer import au_070
 from training_admin.audit.doubts.au_071_invoice_day import au_071
 from training_admin.audit.doubts.au_073_above_ceiling import au_073
+from training_admin.audit.doubts.au_074_paid_before_notice_ended import au_074
+from training_admin.audit.doubts.au_075_one_person_decides import au_075
 from training_admin.audit.doubts.au_080_occupation import au_080
 from training_admin.audit.doubts.au_081_licence import au_081
+from training_admin.audit.doubts.au_083_teacher_is_trainee import au_083
 from training_admin.audit.doubts.au_084_class_size import au_084
 from training_admin.audit.doubts.au_089_not_operating import au_089
 from training_admin.audit.doubts.au_090_denied import au_090
@@ -41,23 +62,41 @@ CHECKS: tuple[Check, ...] = (
     au_022,
     au_025,
     au_027,
+    au_030,
+    au_031,
+    au_032,
     au_034,
+    au_035,
     au_036,
     au_038,
+    au_039,
+    au_040,
+    au_041,
+    au_042,
+    au_043,
+    au_046,
     au_047,
+    au_050,
+    au_051,
+    au_053,
+    au_056,
     au_060,
     au_061,
     au_062,
     au_063,
     au_064,
+    au_065,
     au_066,
     au_068,
     au_069,
     au_070,
     au_071,
     au_073,
+    au_074,
+    au_075,
     au_080,
     au_081,
+    au_083,
     au_084,
     au_089,
     au_090,

@@ -1,0 +1,92 @@
+"""What the checks know of the classes themselves and of how a claim was handled, beside the claim: sessions, sign-ins, results, steps.
+
+A class that was not run in this system has none of it: its checks are silent. Minutes of a day count from midnight in Shanghai; persons
+are opaque keys; seconds are those of the instant of a sign-in, counted from the same beginning in one class.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+TRAINEE, TEACHER, ROOM = "trainee", "teacher", "room"
+
+
+class RunSession(msgspec.Struct, frozen=True):
+    """A session of the approved plan."""
+
+    day: date
+    starts: int
+    ends: int
+
+
+class Clash(msgspec.Struct, frozen=True):
+    """An interval in which a trainee, a teacher or a room of the class is taken by another class as well."""
+
+    taken: str
+    key: str
+    day: date
+    starts: int
+    ends: int
+    other_class: str
+
+
+class SignIn(msgspec.Struct, frozen=True):
+    """A sign-in by code: session, person, device ("" when none told it), second."""
+
+    day: date
+    starts: int
+    person: str
+    device: str
+    second: int
+
+
+class OnlineStudy(msgspec.Struct, frozen=True):
+    """A record of an online platform: from which second on how many minutes were credited."""
+
+    person: str
+    record_no: str
+    second: int
+    minutes: int
+
+
+class RunResult(msgspec.Struct, frozen=True):
+    """The newest result of a person; `shared_with` names classes in which another person has the same certificate number.
+
+    `changed_after` is the day on which it was changed although the class was closed before.
+    """
+
+    certificate_no: str
+    certified_on: date | None
+    shared_with: tuple[str, ...] = ()
+    changed_after: date | None = None
+
+
+class RunAudit(msgspec.Struct, frozen=True):
+    """One class as it was run: plan, what clashes with other classes, what was held beside the plan, visits that found otherwise."""
+
+    sessions: tuple[RunSession, ...] = ()
+    clashes: tuple[Clash, ...] = ()
+    unplanned: tuple[RunSession, ...] = ()
+    unfit_visits: tuple[tuple[date, str], ...] = ()
+    signed: tuple[SignIn, ...] = ()
+    online: tuple[OnlineStudy, ...] = ()
+    results: Mapping[str, RunResult] = {}
+    teaching_trainees: tuple[str, ...] = ()
+
+
+class PaidOut(msgspec.Struct, frozen=True):
+    """A payment of the claim: when, the last day of its notice, objections to it that nobody had answered by then."""
+
+    paid_on: date
+    notice_ends: date | None
+    open_objections: int
+    fen: int
+
+
+class Handled(msgspec.Struct, frozen=True):
+    """How a claim was handled: the hands of each step by its act, payments, and other firms that are paid to the same account."""
+
+    hands: tuple[tuple[str, frozenset[str]], ...] = ()
+    payments: tuple[PaidOut, ...] = ()
+    same_account: tuple[str, ...] = ()
