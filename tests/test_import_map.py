@@ -38,7 +38,7 @@ PURE_OF_ROOMS = {
     "certificates": frozenset({"numbers", "orders", "printed"}),
     "fund": frozenset({"batch_plan", "closing_facts", "ledger_facts", "line_facts", "result_facts"}),
     "parties": frozenset({"institution_facts", "ladder", "levels", "list_facts", "retirement_age"}),
-    "audit": frozenset({"check", "doubt_facts", "finding", "paid_before", "run_facts", "run_words", "certificate_words"}),
+    "audit": frozenset({"check", "doubt_facts", "finding", "paid_before", "run_facts", "run_words", "certificate_words", "district_facts"}),
     "subsidy": frozenset(
         {
             *("answers", "ceiling", "certificate", "context", "contradictions", "determination", "explain", "figures", "gather", "levy"),

@@ -29,7 +29,7 @@ from training_admin.apprenticeship.record_reminders import REMIND_SIDE, REMIND_T
 from training_admin.audit.api import audit_api
 from training_admin.audit.doubt_store import open_counts
 from training_admin.audit.matching import PURGE_LISTS, purge_staged
-from training_admin.audit.searching import search_after_assessment
+from training_admin.audit.searching import SEARCH_TONIGHT, search_after_assessment, search_tonight
 from training_admin.catalog.api import catalog_api
 from training_admin.catalog.filing import FILING_KNOWN
 from training_admin.catalog.witness import ASK_TONIGHT, SEND_LINK, ask_class, ask_tonight, send_link
@@ -72,7 +72,7 @@ STATIC_SECONDS = 31_536_000
 # Acts that need no sign-in may be tried by an address this many times less often than pages may be asked for: 30 a minute.
 STRANGERS_SHARE = 20
 # What is done every night, whichever worker stages it.
-NIGHTLY = (FORECAST_ALL, ASK_TONIGHT, CLOSE_NOTICES, PURGE_LISTS, REMIND_TONIGHT)
+NIGHTLY = (FORECAST_ALL, ASK_TONIGHT, CLOSE_NOTICES, PURGE_LISTS, REMIND_TONIGHT, SEARCH_TONIGHT)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -210,6 +210,7 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
         PRINT_CERTIFICATES: print_certificates,
         ASSESS_CLAIM: assess_staged_claim,
         CLAIM_ASSESSED: search_after_assessment,
+        SEARCH_TONIGHT: search_tonight,
         DELIVER_MESSAGE: deliver_message,
         SEND_CODE: send_staged_code,
         FILING_KNOWN: assess_after_filing,

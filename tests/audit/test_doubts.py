@@ -26,7 +26,7 @@ from tests.audit.ordinary import (
     with_line,
 )
 from training_admin.audit import doubts
-from training_admin.audit.doubts import CHECKS, CHECKS_BY_ID
+from training_admin.audit.doubts import CHECKS_BY_ID, LISTED
 from training_admin.audit.facts import ClaimAudit
 from training_admin.audit.finding import search
 from training_admin.audit.rulebook import audit_rules
@@ -263,7 +263,7 @@ def test_the_limits_are_those_of_the_policy() -> None:
 def test_the_list_of_checks_and_the_folder_agree() -> None:
     folder = Path(str(doubts.__file__)).parent
     files = sorted(file.stem for file in folder.glob("au_*.py"))
-    assert [f"AU-{name.split('_')[1]}" for name in files] == [check.id for check in CHECKS]
+    assert [f"AU-{name.split('_')[1]}" for name in files] == list(LISTED)
     for name in files:
         text = (folder / f"{name}.py").read_text("utf-8")
         rule = audit_rules()[f"AU-{name.split('_')[1]}"]
@@ -271,7 +271,7 @@ def test_the_list_of_checks_and_the_folder_agree() -> None:
 
 
 def test_every_check_says_what_it_needs_and_stands_in_the_list_with_a_severity() -> None:
-    for check in CHECKS:
+    for check in LISTED.values():
         assert check.why
         assert check.needs
         assert check.against
@@ -282,5 +282,5 @@ def test_every_check_says_what_it_needs_and_stands_in_the_list_with_a_severity()
 def test_the_docs_list_every_check_and_every_one_that_waits() -> None:
     text = (Path(__file__).parents[2] / "docs" / "doubts.md").read_text("utf-8")
     checked, _, waiting = text.partition("## Waiting for data")
-    assert [each for each in audit_rules() if f"| {each} |" in checked] == [check.id for check in CHECKS]
-    assert [each for each in audit_rules() if f"| {each} |" in waiting] == [each for each in audit_rules() if each not in CHECKS_BY_ID]
+    assert [each for each in audit_rules() if f"| {each} |" in checked] == list(LISTED)
+    assert [each for each in audit_rules() if f"| {each} |" in waiting] == [each for each in audit_rules() if each not in LISTED]

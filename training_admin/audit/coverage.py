@@ -2,7 +2,7 @@
 
 import msgspec
 
-from training_admin.audit.doubts import CHECKS_BY_ID
+from training_admin.audit.doubts import LISTED
 from training_admin.audit.rulebook import AuditRule, audit_rules
 
 NO_DATA = "暂无数据"
@@ -32,6 +32,6 @@ def rules_shown() -> list[RuleShown]:
 
 
 def _shown(rule: AuditRule) -> RuleShown:
-    if rule.id in CHECKS_BY_ID:
+    if rule.id in LISTED:
         return RuleShown(rule, ASKED, "")
     return RuleShown(rule, NO_DATA, HARDLY_GOT.get(rule.id, "数据尚未交付"))

@@ -14,7 +14,7 @@ from training_admin.audit.coverage import NO_DATA, rules_shown
 from training_admin.audit.deciding import decide_doubt, doubt_shown, doubts_shown
 from training_admin.audit.doubt_facts import DECISIONS, DOUBT_WORDS, SUBJECT_WORDS, DoubtState, Subject, holds_money
 from training_admin.audit.doubt_store import DoubtFilter, StoredDoubt
-from training_admin.audit.doubts import CHECKS_BY_ID
+from training_admin.audit.doubts import LISTED
 from training_admin.audit.rulebook import audit_rules
 from training_admin.kit.actor import may
 from training_admin.kit.clock import shanghai_day
@@ -116,7 +116,7 @@ async def doubts_csv(
 async def _shown(request: Asked, number: str, *, refusal: Refusal | None = None) -> Template:
     actor = current_actor(request)
     doubt, said = await doubt_shown(actor, number)
-    check = CHECKS_BY_ID.get(doubt.rule)
+    check = LISTED.get(doubt.rule)
     return page(
         "audit/doubt.html",
         status_code=HTTPStatus.OK if refusal is None else refusal.status,

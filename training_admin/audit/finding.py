@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import msgspec
 
 from training_admin.audit.check import Check, Found
-from training_admin.audit.doubts import CHECKS
+from training_admin.audit.district_facts import DistrictAudit, WideCheck, WideFound
+from training_admin.audit.doubts import CHECKS, WIDE_CHECKS
 from training_admin.audit.facts import ClaimAudit
 from training_admin.kit.dated import NotInForce
 
@@ -36,3 +37,16 @@ def search(claim: ClaimAudit, checks: Iterable[Check] = CHECKS) -> Search:
         except NotInForce:
             unasked.append(each.id)
     return Search(tuple(doubts), tuple(unasked))
+
+
+def search_wide(district: DistrictAudit) -> tuple[list[tuple[WideCheck, WideFound]], list[str]]:
+    """Ask every check over a period; returns what was found, and the checks that could be asked."""
+    found: list[tuple[WideCheck, WideFound]] = []
+    asked: list[str] = []
+    for each in WIDE_CHECKS:
+        try:
+            found += [(each, one) for one in each.find(district)]
+        except NotInForce:
+            continue
+        asked.append(each.id)
+    return found, asked

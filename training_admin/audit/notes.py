@@ -6,7 +6,7 @@ from datetime import date, datetime
 import msgspec
 
 from training_admin import __version__
-from training_admin.audit.doubts import CHECKS_BY_ID
+from training_admin.audit.doubts import CHECKS_BY_ID, LISTED
 from training_admin.audit.rulebook import audit_rules
 from training_admin.audit.store import ClaimHead
 from training_admin.kit.clock import shanghai_day
@@ -135,7 +135,11 @@ def _checks(unasked: Sequence[tuple[str, str]]) -> Iterator[Row]:
             f"{rule.level.value}；{_seen_in(rule.seen_in)}",
         )
     for rule in audit_rules().values():
-        if rule.id not in CHECKS_BY_ID:
+        if rule.id in LISTED and rule.id not in CHECKS_BY_ID:
+            words = "按期间、批次或机构检查，不属于一份申报，见审计疑点页面"
+            yield ("疑点规则（另查）", f"{rule.id} {rule.name_zh}", words, f"{rule.level.value}；{_seen_in(rule.seen_in)}")
+    for rule in audit_rules().values():
+        if rule.id not in LISTED:
             yield (
                 "疑点规则（待数据）",
                 f"{rule.id} {rule.name_zh}",

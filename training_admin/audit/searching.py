@@ -7,10 +7,11 @@ from datetime import date
 import msgspec
 
 from training_admin.audit import doubt_store, store
+from training_admin.audit.district_store import load_district
 from training_admin.audit.doubt_facts import Subject
 from training_admin.audit.doubt_store import FoundAbout
 from training_admin.audit.doubts import CHECKS
-from training_admin.audit.finding import search
+from training_admin.audit.finding import search, search_wide
 from training_admin.audit.papers import load_surroundings, with_facts
 from training_admin.audit.store import ClaimHead
 from training_admin.database import read_transaction, retried, write_transaction
@@ -20,7 +21,10 @@ from training_admin.kit.rights import Right
 from training_admin.office import trail
 from training_admin.office.jobs import JobRun
 from training_admin.office.knowledge import still_known_at
+from training_admin.policy.packs import DEFAULT_PACK
+from training_admin.policy.store import load_policy
 
+SEARCH_TONIGHT = "search_district_tonight"
 # How many claims are looked at in one transaction of a search over a period.
 AT_ONCE = 20
 
@@ -71,7 +75,41 @@ async def search_period(actor: Actor, start: date, end: date, *, clock: Clock) -
     new: list[str] = []
     for place in range(0, len(numbers), AT_ONCE):
         new += await _search_some(actor, numbers[place : place + AT_ONCE], clock=clock)
+    new += await _search_district(actor, start, end, clock=clock)
     return SearchedPeriod(len(numbers), tuple(new))
+
+
+async def search_district(start: date, end: date, *, clock: Clock) -> list[str]:
+    """Look at batches, firms, institutions and the period itself, in the open write transaction; returns the numbers of new doubts."""
+    known_at = await still_known_at(clock)
+    policy = await load_policy(DEFAULT_PACK, known_at=known_at)
+    district = await load_district(start, end, today=clock.today(), policy=policy)
+    found, asked = search_wide(district)
+    return await doubt_store.keep(
+        [FoundAbout(check.id, each.kind, each.subject, None, each.organisation, check.against, each.found) for check, each in found],
+        dict.fromkeys(district.subjects(), asked),
+        at=clock.now(),
+    )
+
+
+@retried
+async def _search_district(actor: Actor, start: date, end: date, *, clock: Clock) -> list[str]:
+    async with write_transaction():
+        new = await search_district(start, end, clock=clock)
+        await _told(actor, f"{start.isoformat()}至{end.isoformat()}", new, clock=clock)
+    return new
+
+
+@retried
+async def search_tonight(run: JobRun) -> None:
+    """The nightly job: the year so far."""
+    async with write_transaction():
+        if await run.first_time():
+            today = run.clock.today()
+            start = today.replace(month=1, day=1)
+            await _told(
+                WORKER, str(today.year), await search_district(start, today.replace(month=12, day=31), clock=run.clock), clock=run.clock
+            )
 
 
 @retried

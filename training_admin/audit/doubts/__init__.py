@@ -1,9 +1,10 @@
-"""The checks that the facts of a claim, its classes, registers and earlier claims can decide, in the order of the list (policy.md 7.4).
+"""The checks, in the order of the list (policy.md 7.4): those over one claim, and those over a period (`WIDE_CHECKS`).
 
-A check of another room's data (deaths, pensions, apprentices …) is one more file here: facts in `audit.facts`, its line in the list below.
+A check of data that comes later (deaths, pensions, apprentices …) is one more file here: its facts in `audit.facts`, its line below.
 """
 
 from training_admin.audit.check import Check
+from training_admin.audit.district_facts import WideCheck
 from training_admin.audit.doubts.au_001_identity_number import au_001
 from training_admin.audit.doubts.au_002_two_names import au_002
 from training_admin.audit.doubts.au_010_age import au_010
@@ -38,6 +39,7 @@ from training_admin.audit.doubts.au_063_lower_after_higher import au_063
 from training_admin.audit.doubts.au_064_shared_phone import au_064
 from training_admin.audit.doubts.au_065_shared_account import au_065
 from training_admin.audit.doubts.au_066_account_holder import au_066
+from training_admin.audit.doubts.au_067_split_claims import au_067
 from training_admin.audit.doubts.au_068_above_cost import au_068
 from training_admin.audit.doubts.au_069_invoice_twice import au_069
 from training_admin.audit.doubts.au_070_issuer import au_070
@@ -45,12 +47,16 @@ from training_admin.audit.doubts.au_071_invoice_day import au_071
 from training_admin.audit.doubts.au_073_above_ceiling import au_073
 from training_admin.audit.doubts.au_074_paid_before_notice_ended import au_074
 from training_admin.audit.doubts.au_075_one_person_decides import au_075
+from training_admin.audit.doubts.au_076_batch_and_roster import au_076
+from training_admin.audit.doubts.au_077_return_left_open import au_077
 from training_admin.audit.doubts.au_080_occupation import au_080
 from training_admin.audit.doubts.au_081_licence import au_081
 from training_admin.audit.doubts.au_083_teacher_is_trainee import au_083
 from training_admin.audit.doubts.au_084_class_size import au_084
+from training_admin.audit.doubts.au_086_failed_classes import au_086
 from training_admin.audit.doubts.au_089_not_operating import au_089
 from training_admin.audit.doubts.au_090_denied import au_090
+from training_admin.audit.doubts.au_091_coverage import au_091
 
 CHECKS: tuple[Check, ...] = (
     au_001,
@@ -101,5 +107,8 @@ CHECKS: tuple[Check, ...] = (
     au_089,
     au_090,
 )
+WIDE_CHECKS: tuple[WideCheck, ...] = (au_067, au_076, au_077, au_086, au_091)
 CHECKS_BY_ID: dict[str, Check] = {each.id: each for each in CHECKS}
-assert len(CHECKS_BY_ID) == len(CHECKS), "a check stands twice"
+_EVERY: tuple[Check | WideCheck, ...] = (*CHECKS, *WIDE_CHECKS)
+LISTED: dict[str, Check | WideCheck] = {each.id: each for each in sorted(_EVERY, key=lambda each: each.id)}
+assert len(LISTED) == len(CHECKS) + len(WIDE_CHECKS), "a check stands twice"
