@@ -34,11 +34,24 @@ PURE_OF_ROOMS = {
             "visit_facts",
         }
     ),
-    "audit": frozenset({"inspection_facts", "lots", "match_facts"}),
     "certificates": frozenset({"numbers", "orders", "printed"}),
     "fund": frozenset({"batch_plan", "closing_facts", "ledger_facts", "line_facts", "result_facts"}),
     "parties": frozenset({"institution_facts", "ladder", "levels", "list_facts", "retirement_age"}),
-    "audit": frozenset({"check", "doubt_facts", "finding", "paid_before", "run_facts", "run_words", "certificate_words", "district_facts"}),
+    "audit": frozenset(
+        {
+            "certificate_words",
+            "check",
+            "district_facts",
+            "doubt_facts",
+            "finding",
+            "inspection_facts",
+            "lots",
+            "match_facts",
+            "paid_before",
+            "run_facts",
+            "run_words",
+        }
+    ),
     "subsidy": frozenset(
         {
             *("answers", "ceiling", "certificate", "context", "contradictions", "determination", "explain", "figures", "gather", "levy"),

@@ -26,7 +26,7 @@ from tests.audit.ordinary import (
     with_line,
 )
 from training_admin.audit import doubts
-from training_admin.audit.doubts import CHECKS_BY_ID, LISTED
+from training_admin.audit.doubts import CHECKS_BY_ID, LISTED, OF_PROGRAMMES
 from training_admin.audit.facts import ClaimAudit
 from training_admin.audit.finding import search
 from training_admin.audit.rulebook import audit_rules
@@ -253,6 +253,13 @@ def test_a_person_in_two_paying_classes_counts_twice_a_year() -> None:
 def test_a_check_whose_figure_was_not_in_force_is_told_apart() -> None:
     early = changed(KLASS, filing=changed(KLASS.filing, start=date(1990, 1, 8), end=date(1990, 3, 1)))
     assert set(search(claim(classes=(early,))).unasked) >= {"AU-010", "AU-034", "AU-084"}
+
+
+def test_a_programme_of_apprentices_is_not_asked_what_only_a_filed_class_can_answer() -> None:
+    programme = claim(programme=True, classes=(changed(KLASS, filing=None, eligible_cost_fen=0),), account_holder="别的公司")
+    searched = search(programme)
+    assert [each.check for each in searched.doubts] == ["AU-066"]
+    assert set(searched.asked) == OF_PROGRAMMES
 
 
 def test_the_limits_are_those_of_the_policy() -> None:

@@ -25,6 +25,13 @@ def test_a_payable_pays_what_was_not_set_apart() -> None:
     assert cut_of(2, {"甲": 200}, apart, lines(r6="疑点")) == Cut((6,), {"甲": 200}, "疑点", whole=True)
 
 
+def test_lines_that_are_paid_nothing_hold_nothing() -> None:
+    assert cut_of(1, PARTS, (), lines(r8="疑点")) is None
+    rest = cut_of(1, PARTS, (), lines(r5="一", r6="一", r7="一"))
+    assert rest is not None
+    assert rest.whole
+
+
 def test_everything_held_and_what_does_not_add_up_are_held_whole() -> None:
     everything = cut_of(1, PARTS, (), lines(r5="一", r6="一", r7="一", r8="一"))
     assert everything is not None

@@ -140,7 +140,7 @@ class ClaimAudit(msgspec.Struct, frozen=True, dict=True):
 
     `other_payable_fen` is what the other claims of the firm in the same year are to be paid; `paid_fen` is what the register
     says was paid; `ceiling_fen` None where the record has none. `denied` are class and person of those who deny to have taken part.
-    `runs` are the classes that were run in this system, by number.
+    `runs` are the classes that were run in this system, by number; `programme` marks an advance or settlement for apprentices.
     """
 
     number: str
@@ -166,6 +166,7 @@ class ClaimAudit(msgspec.Struct, frozen=True, dict=True):
     denied: frozenset[tuple[str, str]] = frozenset()
     runs: Mapping[str, RunAudit] = {}
     handled: Handled = Handled()
+    programme: bool = False
 
     @property
     def paid_fen(self) -> int:

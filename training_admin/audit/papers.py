@@ -30,7 +30,7 @@ from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
 from training_admin.subsidy.form import ClassRow, FormHead
 from training_admin.subsidy.gather import KeyedLine
-from training_admin.subsidy.record import AssessmentRecord, ClassResult, LineResult
+from training_admin.subsidy.record import AssessmentRecord, ClassResult, LineResult, programme_step
 from training_admin.subsidy.roster_store import ERASED
 from training_admin.subsidy.store import SEALED_HEAD, SEALED_LINE, SealedLine
 
@@ -223,6 +223,7 @@ def _facts(
         other_payable_fen=head.other_payable_fen,
         denied=around.denied,
         runs=around.runs,
+        programme=programme_step(record.ceiling) is not None,
         handled=around.handled.get(head.id, Handled()),
     )
 

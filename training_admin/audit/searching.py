@@ -10,7 +10,6 @@ from training_admin.audit import doubt_store, store
 from training_admin.audit.district_store import load_district
 from training_admin.audit.doubt_facts import Subject
 from training_admin.audit.doubt_store import FoundAbout
-from training_admin.audit.doubts import CHECKS
 from training_admin.audit.finding import search, search_wide
 from training_admin.audit.papers import load_surroundings, with_facts
 from training_admin.audit.store import ClaimHead
@@ -46,7 +45,7 @@ async def search_claims(heads: Sequence[ClaimHead], *, clock: Clock) -> list[str
     async for paper, facts in with_facts(heads, around):
         head = paper.head
         result = await asyncio.to_thread(search, facts)
-        looked_at[Subject.CLAIM, head.number] = [each.id for each in CHECKS if each.id not in result.unasked]
+        looked_at[Subject.CLAIM, head.number] = result.asked
         found += [
             FoundAbout(each.check, Subject.CLAIM, head.number, head.id, head.uscc, each.against, each.found) for each in result.doubts
         ]

@@ -58,8 +58,10 @@ def cut_of(payable: int, parts: Mapping[str, int], apart: Iterable[SetApart], ca
     if not held:
         return None
     words = "；".join(dict.fromkeys(case.held[row] for row in held))
-    whole = not adds_up or len(held) == len(rows)
-    return Cut(tuple(held), dict(parts) if whole else _sums(held, case), words, whole)
+    fen = _sums(held, case)
+    whole = not adds_up or fen == _sums(rows, case)
+    # Lines that are paid nothing hold nothing.
+    return Cut(tuple(held), dict(parts) if whole else fen, words, whole) if whole or fen else None
 
 
 def _sums(rows: Iterable[int], case: CaseLines) -> dict[str, int]:

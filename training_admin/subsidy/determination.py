@@ -128,8 +128,8 @@ def determined(record: AssessmentRecord, said: Mapping[int, LineSaid], cleared: 
         of_stream = {STREAM_APPRENTICE: fen} if fen else {}
         waiting = {line.row for line in record.lines if line.outcome is LineOutcome.HOLD} - {*rows, *refused} | set(held)
         added_fen = fen - _stage_fen(step, kept_fen)
-        of_row = {row: (STREAM_APPRENTICE, share) for row, share in programme_shares(record, rows, fen).items()} if fen else {}
-        return Determined(rows, refused, held, of_stream, added_rows, added_fen, back_fen, tuple(sorted(waiting)), of_row)
+        shares = {row: (STREAM_APPRENTICE, share) for row, share in programme_shares(record, rows, fen).items()} if fen else {}
+        return Determined(rows, refused, held, of_stream, added_rows, added_fen, back_fen, tuple(sorted(waiting)), shares)
     streams = {each.class_no: each.stream for each in record.classes}
     by_stream: dict[str, int] = {}
     of_row: dict[int, tuple[str, int]] = {}

@@ -108,6 +108,12 @@ CHECKS: tuple[Check, ...] = (
     au_090,
 )
 WIDE_CHECKS: tuple[WideCheck, ...] = (au_067, au_076, au_077, au_086, au_091)
+# What can be asked about a programme of apprentices, which is no filed class: people, insurance, account, firm and handling.
+OF_PROGRAMMES = frozenset(
+    {
+        *("AU-001", "AU-002", "AU-010", "AU-020", "AU-021", "AU-025", "AU-064", "AU-065", "AU-066", "AU-074", "AU-075", "AU-089", "AU-090"),
+    }
+)
 CHECKS_BY_ID: dict[str, Check] = {each.id: each for each in CHECKS}
 _EVERY: tuple[Check | WideCheck, ...] = (*CHECKS, *WIDE_CHECKS)
 LISTED: dict[str, Check | WideCheck] = {each.id: each for each in sorted(_EVERY, key=lambda each: each.id)}
