@@ -6,9 +6,12 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from tests.fund.ledger_world import assert_sound
-from tests.fund.payment_world import person, rows
+from tests.fund.ledger_world import assert_sound, granted
+from tests.fund.payment_world import ACCOUNT, nothing_missing, person, rows
 from tests.fund.web_world import payable_claim
+from tests.subsidy.programme_world import NUMBER, filed, identity, registers
+from tests.subsidy.test_programme_claims import determined
+from training_admin.apprenticeship.facts import Stage
 from training_admin.audit import deciding, doubt_store
 from training_admin.audit.doubt_facts import DoubtState
 from training_admin.audit.searching import search_period
@@ -21,24 +24,27 @@ from training_admin.fund.result_facts import BankResult
 from training_admin.kit.actor import COMMAND_LINE, DEMO, NotAllowed
 from training_admin.kit.clock import Clock, FixedClock
 from training_admin.settings import Settings
+from training_admin.subsidy import notices
+from training_admin.subsidy.assessing import FIRST_TIME, assess_claim
 from training_admin.subsidy.deliveries import receive_registers
+from training_admin.subsidy.programme_claims import submit_programme_claim
 from training_admin.subsidy.review_store import claim_by_number
 from training_admin.wiring import follow_claim, lines_of_claims, missing_of_claim
 
 FIRST, SECOND, ELSEWHERE = "310100200011020037", "310100198001020041", "91310117X110000282"
 
 
-async def insured_elsewhere(clock: Clock, number: str, *, source: str = "社保中心更正", payer: str = ELSEWHERE) -> None:
+async def insured_elsewhere(clock: Clock, number: str, *, source: str = "社保更正", payer: str = ELSEWHERE, month: str = "2026-04") -> None:
     """A later delivery says that a trainee was insured by another firm during the class (AU-020, 高)."""
     document = {
         "as_of": "2026-06-01",
         "district": "310117",
-        "coverage": {"insurance": ["2026-04"], "surcharge": []},
+        "coverage": {"insurance": [month], "surcharge": []},
         "enterprises": [],
         "institutions": [],
         "filings": [],
         "payments": [],
-        "insurance": [{"id_no": number, "month": "2026-04", "payer": payer}],
+        "insurance": [{"id_no": number, "month": month, "payer": payer}],
     }
     await receive_registers(DEMO, msgspec.json.encode(document), source=source, clock=clock)
 
@@ -200,3 +206,32 @@ async def test_who_may_decide_and_a_false_alarm_lowers_the_rank(database: Settin
     assert counts["open", "HIGH"] == 1
     shown, said = await deciding.doubt_shown(DEMO, one.number)
     assert (shown.state, said[0].reason[:4]) == (DoubtState.FALSE, "劳动合同")
+
+
+async def test_an_apprentice_of_an_advance_is_held_with_his_share(database: Settings, clock: FixedClock) -> None:
+    await granted(10**9, clock)
+    await filed(6, clock)
+    await receive_registers(DEMO, registers(6), source="测试交付", clock=clock)
+    clerk = await person("jingban-a", clock)
+    account = msgspec.structs.replace(ACCOUNT, holder=clerk.organisation_name)
+    case = (await submit_programme_claim(clerk, NUMBER, Stage.ADVANCE, account, clock=clock)).number
+    await assess_claim(DEMO, case, cause=FIRST_TIME, clock=clock)
+    await determined(case, clock)
+    await posted_and_over(case, clock)
+    ((subject, whole),) = await due(case)
+    await search_period(COMMAND_LINE, clock.today() - timedelta(days=30), clock.today(), clock=clock)
+    found = await batches.candidates(DEMO, missing=nothing_missing, lines=lines_of_claims, clock=clock)
+    assert [each.reason for each in found.left_out] == []
+    await insured_elsewhere(clock, identity(1), month="2026-01")
+    clerk = await person("caijing", clock)
+    batch = await batches.make_batch(clerk, [subject], follow=follow_claim, missing=nothing_missing, lines=lines_of_claims, clock=clock)
+    ((rest, held),) = await due(case)
+    assert (rest, held) == (f"{subject}-1", whole // 6)
+    assert (await batches.show_batch(DEMO, batch, missing=nothing_missing, clock=clock)).batch.total_fen == whole - held
+    assert await ledger_faults() == []
+
+
+async def posted_and_over(case: str, clock: FixedClock) -> None:
+    await notices.post_notice(await person("chushen", clock), [case], clock=clock)
+    clock.move(timedelta(days=15))
+    await notices.close_over(DEMO, clock=clock)
