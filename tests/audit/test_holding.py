@@ -1,20 +1,25 @@
 """A doubt that appears after approval stops the payment of its line inside the transaction of its batch; other lines are paid."""
 
 import asyncio
+import io
 from datetime import timedelta
 
 import msgspec
 import pytest
+from openpyxl import load_workbook
 
 from tests.fund.ledger_world import assert_sound, granted
 from tests.fund.payment_world import ACCOUNT, nothing_missing, person, rows
 from tests.fund.web_world import payable_claim
 from tests.subsidy.programme_world import NUMBER, filed, identity, registers
 from tests.subsidy.test_programme_claims import determined
+from tests.subsidy.test_reviewing import submitted
 from training_admin.apprenticeship.facts import Stage
 from training_admin.audit import deciding, doubt_store
+from training_admin.audit.check import Severity
 from training_admin.audit.doubt_facts import DoubtState
 from training_admin.audit.searching import search_period
+from training_admin.audit.workbooks import claim_workbook
 from training_admin.database import read_transaction
 from training_admin.fund import bank_results, batches
 from training_admin.fund.batch_store import batch_by_number, items_of
@@ -235,3 +240,23 @@ async def posted_and_over(case: str, clock: FixedClock) -> None:
     await notices.post_notice(await person("chushen", clock), [case], clock=clock)
     clock.move(timedelta(days=15))
     await notices.close_over(DEMO, clock=clock)
+
+
+async def test_the_workbook_tells_the_stored_number_and_the_conclusion(database: Settings, clock: FixedClock) -> None:
+    case = await payable_claim(clock)
+    await insured_elsewhere(clock, FIRST)
+    await search_period(COMMAND_LINE, clock.today(), clock.today(), clock=clock)
+    await cleared(case, clock)
+    book = load_workbook(io.BytesIO(await claim_workbook(DEMO, case, clock=clock)), data_only=True)
+    told = [row for row in book["审计疑点清单"].iter_rows(values_only=True) if row[0] == (await only_doubt(case)).number]
+    assert len(told) == 1
+    assert "误报：劳动合同和考勤已核，社保为补缴差错" in [str(value) for value in told[0]]
+
+
+@pytest.mark.parametrize("letter", ["A", "B"])
+async def test_clean_lines_raise_nothing_that_blocks(database: Settings, clock: FixedClock, letter: str) -> None:
+    case = await submitted(clock, letter)
+    await search_period(COMMAND_LINE, clock.today() - timedelta(days=30), clock.today(), clock=clock)
+    async with read_transaction():
+        blocking = [each for each in await doubt_store.of_claim(case) if each.severity is Severity.BLOCK]
+    assert [(each.rule, each.amount_fen) for each in blocking if each.amount_fen] == []

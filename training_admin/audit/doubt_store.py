@@ -256,6 +256,30 @@ async def of_claim(claim: str) -> list[StoredDoubt]:
     return [_stored(row) for row in found]
 
 
+class KeptDoubt(msgspec.Struct, frozen=True):
+    """What is kept of a doubt beside what a search finds anew: its number, since when it is known, and the newest decision."""
+
+    number: str
+    first_seen: datetime
+    decision: str
+    reason: str
+    decider: str
+    decided_at: datetime | None
+
+
+async def kept_of(claims: Sequence[int]) -> dict[tuple[str, str], KeptDoubt]:
+    """The stored doubts of some claims, by claim number and fingerprint."""
+    found = await fetch_tuples(
+        """SELECT d.subject, d.fingerprint, d.number, d.first_seen, d.decision, coalesce(s.reason, ''), coalesce(s.decider, ''),
+               s.decided_at
+           FROM audit_doubt d
+           LEFT JOIN LATERAL (SELECT * FROM audit_doubt_decision WHERE doubt = d.id ORDER BY id DESC LIMIT 1) s ON true
+           WHERE d.claim = ANY($1)""",
+        list(claims),
+    )
+    return {(subject, digest): KeptDoubt(*rest) for subject, digest, *rest in found}
+
+
 async def by_number(number: str, organisations: Sequence[str] | None) -> StoredDoubt:
     """One doubt of a scope; raises DoubtNotFound."""
     found = await fetch_tuples(

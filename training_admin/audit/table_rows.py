@@ -8,12 +8,15 @@ from typing import Any
 
 import msgspec
 
+from training_admin.audit.doubt_facts import DOUBT_WORDS, DoubtState, fingerprint
+from training_admin.audit.doubt_store import KeptDoubt
 from training_admin.audit.facts import AuditCost, ClaimAudit
 from training_admin.audit.finding import Doubt
 from training_admin.audit.layouts import PUBLIC_PLACES
 from training_admin.audit.papers import Paper, Surroundings
 from training_admin.audit.rulebook import audit_rules
 from training_admin.catalog.facts import LEVEL_WORDS, PAID_STREAMS, STREAM_APPRENTICE, CatalogItem
+from training_admin.kit.clock import shanghai_day
 from training_admin.kit.identifiers import mask_identity
 from training_admin.kit.money import WHOLE_BP, ratio_down
 from training_admin.parties.facts import SIZE_WORDS
@@ -251,8 +254,10 @@ def why_refused(cost: AuditCost) -> str:
     return "没有发票号码，不予认定（ENT-15）"
 
 
-def doubt_rows(doubts: Sequence[Doubt], paper: Paper, found_on: date) -> Iterator[tuple[Any, ...]]:
-    """审计疑点清单: the doubts about one claim; what the auditor decides is left empty."""
+def doubt_rows(
+    doubts: Sequence[Doubt], paper: Paper, found_on: date, kept: Mapping[tuple[str, str], KeptDoubt] | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """审计疑点清单: the doubts about one claim with what officers decided about those that are stored; the rest is left empty."""
     names = {line.row: named for line, named in zip(paper.lines, paper.people, strict=True)}
     counted: dict[str, int] = {}
     for doubt in doubts:
@@ -264,8 +269,9 @@ def doubt_rows(doubts: Sequence[Doubt], paper: Paper, found_on: date) -> Iterato
         if found.rows:
             rows = "、".join(str(row) for row in found.rows[:ROWS_NAMED])
             evidence.append(f"花名册行={rows}{'…' if len(found.rows) > ROWS_NAMED else ''}（共{len(found.rows)}行）")
+        stored = (kept or {}).get((doubt.claim_number, fingerprint(doubt.check, found)))
         yield (
-            f"{doubt.claim_number}-{rule.id.removeprefix('AU-')}-{counted[rule.id]:02d}",
+            f"{doubt.claim_number}-{rule.id.removeprefix('AU-')}-{counted[rule.id]:02d}" if stored is None else stored.number,
             rule.id,
             rule.name_zh,
             rule.level.value,
@@ -275,6 +281,15 @@ def doubt_rows(doubts: Sequence[Doubt], paper: Paper, found_on: date) -> Iterato
             found.amount_fen,
             "；".join(evidence),
             doubt.against,
-            found_on,
-            *(None,) * 6,
+            found_on if stored is None else shanghai_day(stored.first_seen),
+            *_decided(stored),
         )
+
+
+def _decided(stored: KeptDoubt | None) -> tuple[Any, ...]:
+    """核查人, 结论, 处理, 追回金额, 整改期限, 销号日期."""
+    if stored is None or stored.decided_at is None:
+        return (None,) * 6
+    word = DoubtState(stored.decision)
+    closed = shanghai_day(stored.decided_at) if word is DoubtState.FALSE else None
+    return stored.decider, f"{DOUBT_WORDS[word]}：{stored.reason}", None, None, None, closed

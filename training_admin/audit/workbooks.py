@@ -13,6 +13,7 @@ from typing import IO, Any
 import msgspec
 
 from training_admin.audit import store
+from training_admin.audit.doubt_store import kept_of
 from training_admin.audit.finding import search
 from training_admin.audit.layouts import FIRMS, PAYABLE, PEOPLE, TOTAL_OF_FIRM, sheets_of
 from training_admin.audit.notes import FiguresSeen, Told, note_rows
@@ -227,12 +228,13 @@ class _Maker:
     async def roster_costs_and_doubts(self) -> None:
         """班级花名册, 费用明细表 and 审计疑点清单; the doubts are found while the rosters are written."""
         number, doubts = 1, []
+        kept = await kept_of([head.id for head in self.heads])
         async for paper, facts in with_facts(self.heads, self.around):
             rows = await asyncio.to_thread(_listed, roster_rows(paper, facts, number))
             await asyncio.to_thread(self.writer.write, rows)
             number += len(rows)
             found = await asyncio.to_thread(search, facts)
-            doubts += list(doubt_rows(found.doubts, paper, self.found_on))
+            doubts += list(doubt_rows(found.doubts, paper, self.found_on, kept))
             self.unasked += [(facts.number, each) for each in found.unasked]
         self.writer.end_sheet()
         for head in self.heads:
