@@ -41,6 +41,7 @@ class FundObjects(ClassObjects):
             ("/fund/carry-overs/", "year", self.fund_year),
             ("/fund/reconciliations/", "month", self.month),
             ("/doubts/", "number", self.doubt),
+            ("/api/v1/doubts/", "number", self.doubt),
             ("/payments/", "number", self.batch),
             ("/api/v1/fund/budgets/", "budget", self.budget),
             ("/api/v1/fund/batches/", "number", self.batch),

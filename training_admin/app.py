@@ -27,6 +27,7 @@ from training_admin.accounts.person_sign_in import SEND_CODE, send_code
 from training_admin.accounts.sso_pages import providers_of
 from training_admin.apprenticeship.record_reminders import REMIND_SIDE, REMIND_TONIGHT, remind_side, remind_tonight
 from training_admin.audit.api import audit_api
+from training_admin.audit.doubt_api import doubt_api
 from training_admin.audit.doubt_store import open_counts
 from training_admin.audit.matching import PURGE_LISTS, purge_staged
 from training_admin.audit.searching import SEARCH_TONIGHT, search_after_assessment, search_tonight
@@ -267,6 +268,7 @@ def api_router(upload_limit: int) -> Router:
             policy_api(),
             catalog_api(),
             audit_api(),
+            doubt_api(),
             fund_api(),
         ],
     )

@@ -59,3 +59,18 @@ async def test_a_reviewer_sees_it_in_his_lane_and_a_firm_never(client: httpx.Asy
     await as_(client, "jingban-a", clock)
     assert {(await client.get(path)).status_code for path in ("/doubts", f"/doubts/{one.number}", "/doubts.csv")} == {403}
     assert one.number not in (await client.get(f"/claims/{case}")).text
+
+
+async def test_the_api_lists_reads_and_decides_once(client: httpx.AsyncClient, clock: FixedClock, case: str) -> None:
+    one = await only_doubt(case)
+    await assign_all(clock)
+    await enter(client, "shenji", clock)
+    listed = (await client.get("/api/v1/doubts", params={"wanted": case, "limit": 1, "rule": "AU-020"})).json()
+    assert [(each["number"], each["holds_money"]) for each in listed["items"]] == [(one.number, True)]
+    body, key = {"decision": "false", "reason": "补缴差错"}, {"Idempotency-Key": "doubt-decision-1"}
+    answers = [await client.post(f"/api/v1/doubts/{one.number}/decisions", json=body, headers=key) for _again in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    detail = (await client.get(f"/api/v1/doubts/{one.number}")).json()
+    assert [each["decision"] for each in detail["decisions"]] == ["false"]
+    assert detail["doubt"]["state"] == "false"
+    assert (await client.get("/api/v1/doubts/X")).status_code == 404

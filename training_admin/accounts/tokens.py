@@ -25,6 +25,7 @@ PREFIX = "ta_"
 TOKEN_RIGHTS = frozenset(
     {
         *(Right.CLAIM_PRECHECK, Right.CLAIM_SUBMIT, Right.CLAIM_READ, Right.AUDIT_EXPORT),
+        *(Right.DOUBT_READ, Right.DOUBT_DECIDE),
         *(Right.DELIVERY_READ, Right.DELIVERY_RECEIVE, Right.TOTALS_READ),
         *(Right.CLAIM_HANDLE, Right.CLAIM_ACCEPT, Right.CLAIM_REVIEW, Right.CLAIM_SECOND_REVIEW, Right.CLAIM_DETERMINE),
         *(Right.FUND_READ, Right.FUND_EDIT, Right.PAYMENT_MAKE),
