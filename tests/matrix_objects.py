@@ -140,6 +140,7 @@ class Objects(FundObjects, PaperObjects, AuditObjects, RecordObjects):
             ("/institutions/", "code", self.institution),
             ("/resources/", "resource", self.resource),
             ("/sanctions/", "number", self.sanction),
+            ("/sanctions/", "plea", self.none_yet),
             ("/catalog/proposals/", "number", self.catalog_proposal),
             ("/catalog/proposals/", "place", self.none_yet),
             ("/catalog/proposals/", "voice", self.none_yet),

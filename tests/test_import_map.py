@@ -36,7 +36,7 @@ PURE_OF_ROOMS = {
     ),
     "certificates": frozenset({"numbers", "orders", "printed"}),
     "fund": frozenset({"batch_plan", "closing_facts", "ledger_facts", "line_facts", "result_facts"}),
-    "parties": frozenset({"institution_facts", "ladder", "levels", "list_facts", "retirement_age"}),
+    "parties": frozenset({"institution_facts", "ladder", "levels", "list_facts", "retirement_age", "sanction_states"}),
     "audit": frozenset(
         {
             "certificate_words",

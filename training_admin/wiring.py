@@ -119,6 +119,7 @@ SEALED_COLUMNS: tuple[SealedColumn, ...] = (
     SealedColumn("organisation", "sealed_contact"),
     SealedColumn("personal_request", "sealed_text"),
     SealedColumn("resource_version"),
+    SealedColumn("sanction_plea", "sealed_words"),
     SealedColumn("class_trainee", batch=2000),
     SealedColumn("class_trainee", "sealed_phone", batch=2000),
     SealedColumn("certificate", batch=2000),

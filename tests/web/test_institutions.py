@@ -1,5 +1,6 @@
 """Pages of 办学条件 and 违规处理 without script: entered by the institution, decided by officers, listed, exported."""
 
+import re
 from datetime import timedelta
 
 import httpx
@@ -125,7 +126,28 @@ async def test_a_measure_is_proposed_decided_followed_and_lifted_on_pages(visito
 
     await enter(visitor, "dudao", clock)
     token = await form_token(visitor, address)
-    assert_problem(await visitor.post(f"{address}/follow", data={"act": "objected", "words": "异议", **token}), 409, "sanction-decided")
+    assert_problem(await visitor.post(f"{address}/follow", data={"act": "tell", **token}), 409, "sanction-decided")
+    assert_problem(await visitor.post(f"{address}/follow", data={"act": "plead", "kind": "no", **token}), 422, "sanction-refused")
+    await enter(visitor, "jiaowu", clock)
+    token = await form_token(visitor, address)
+    said = {"kind": "objection", "words": "事实有误"}
+    assert (await visitor.post(f"{address}/plead", data={**said, **token})).status_code == 303
+    assert_problem(await visitor.post(f"{address}/plead", data={**said, **token}), 409, "sanction-plea-waits")
+    await enter(visitor, "dudao", clock)
+    shown = (await visitor.get(address)).text
+    token = await form_token(visitor, address)
+    plea = re.search(r"/pleas/(\d+)/mark", shown)
+    assert plea is not None
+    assert "事实有误" in shown
+    assert (await visitor.post(f"{address}/pleas/{plea[1]}/mark", data=token)).status_code == 303
+    await enter(visitor, "shending", clock)
+    token = await form_token(visitor, address)
+    answer = f"{address}/pleas/{plea[1]}/answer"
+    assert_problem(await visitor.post(answer, data=token), 422, "sanction-refused")
+    assert (await visitor.post(answer, data={"act": "deny", "answer": "事实清楚", **token})).status_code == 303
+    assert "未同意" in (await visitor.get(address)).text
+    await enter(visitor, "dudao", clock)
+    token = await form_token(visitor, address)
     assert (await visitor.post(f"{address}/follow", data={"act": "fixed", "words": "合格", **token})).status_code == 303
     assert "整改验收合格" in (await visitor.get(address)).text
     await enter(visitor, "shending", clock)

@@ -54,7 +54,7 @@ class ResourceVersion(Table, tablename="resource_version"):
 
 
 class SanctionRow(Table, tablename="sanction"):
-    """A measure against an organisation: proposed by one person, confirmed by another; mended, repaired or lifted later."""
+    """A measure against an organisation: proposed, told and decided by two persons; mended, repaired or lifted later."""
 
     id = BigSerial(primary_key=True)
     number = Varchar(length=24, default=None, null=False, unique=True)
@@ -70,17 +70,52 @@ class SanctionRow(Table, tablename="sanction"):
     hands = Array(base_column=Varchar(length=120), default=None, null=False)
     proposed_at = Timestamptz(default=None, null=False)
     state = Varchar(length=12, default=None, null=False)
+    teller = Varchar(length=120, default=None, null=True)
+    told_at = Timestamptz(default=None, null=True)
+    state_by = Date(default=None, null=True)
     decided_by = Varchar(length=120, default=None, null=True)
     decider = Varchar(length=120, default=None, null=True)
     decided_at = Timestamptz(default=None, null=True)
     decided_on = Date(default=None, null=True)
     reason = Text(default="", null=False)
     fix_by = Date(default=None, null=True)
-    objected_on = Date(default=None, null=True)
     fixed_on = Date(default=None, null=True)
     lifted_on = Date(default=None, null=True)
     closing = Text(default="", null=False)
 
     sanction_step_known = Check("step IN ('talk', 'letter', 'circular', 'ended', 'credit')")
-    sanction_state_known = Check("state IN ('proposed', 'confirmed', 'refused')")
-    sanction_decided_whole = Check("(state = 'proposed') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_on IS NULL)")
+    sanction_state_of_life = Check("state IN ('proposed', 'told', 'confirmed', 'refused', 'repaired', 'lifted')")
+    sanction_told_whole = Check("(told_at IS NULL) = (state_by IS NULL) AND (state <> 'told' OR told_at IS NOT NULL)")
+    sanction_decision_whole = Check(
+        "(state IN ('proposed', 'told')) = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_on IS NULL)"
+    )
+    sanction_ended_whole = Check("(state = 'lifted') = (lifted_on IS NOT NULL) AND (state <> 'repaired' OR fixed_on IS NOT NULL)")
+
+
+class SanctionPlea(Table, tablename="sanction_plea"):
+    """What whom a measure concerns says about it: states its case, objects, or asks for it to be taken as mended; answered once.
+
+    The words are sealed. `mark_by` and `due` are the last days to mark an objection and to answer; None where the calendar ends before.
+    """
+
+    id = BigSerial(primary_key=True)
+    sanction = ForeignKey(SanctionRow, null=False, on_delete=_RESTRICT[0], on_update=_RESTRICT[1], index=True)
+    kind = Varchar(length=12, default=None, null=False)
+    sealed_words = Bytea(default=None, null=False)
+    asker = Varchar(length=120, default=None, null=False)
+    on_paper = Boolean(default=None, null=False)
+    asked_at = Timestamptz(default=None, null=False)
+    mark_by = Date(default=None, null=True)
+    due = Date(default=None, null=True)
+    marker = Varchar(length=120, default=None, null=True)
+    marked_at = Timestamptz(default=None, null=True)
+    transferred = Boolean(default=False, null=False)
+    state = Varchar(length=12, default=None, null=False)
+    answer = Text(default="", null=False)
+    decider = Varchar(length=120, default=None, null=True)
+    decided_at = Timestamptz(default=None, null=True)
+
+    sanction_plea_kind_known = Check("kind IN ('statement', 'objection', 'repair')")
+    sanction_plea_state_known = Check("state IN ('heard', 'open', 'granted', 'denied')")
+    sanction_plea_statement_heard = Check("(kind = 'statement') = (state = 'heard')")
+    sanction_plea_answered_whole = Check("(state IN ('granted', 'denied')) = (decided_at IS NOT NULL)")

@@ -38,7 +38,10 @@ STEP_WORDS = {
 
 
 class LadderFigures(msgspec.Struct, frozen=True):
-    """The figures of the ladder: times to mend, months without filings, how many of one step make the next, share of failed classes."""
+    """The figures of the ladder: times to mend, months without filings, how many of one step make the next, share of failed classes.
+
+    Then the clocks of whoever is concerned: to state the case before the decision, and for the office to mark and answer objections.
+    """
 
     talk_fix_workdays: int = 5
     letter_fix_months: int = 1
@@ -48,9 +51,16 @@ class LadderFigures(msgspec.Struct, frozen=True):
     repeats: int = 2
     repeat_months: int = 12
     failed_share_bp: int = 2000
+    statement_workdays: int = 5
+    mark_workdays: int = 1
+    objection_workdays: int = 5
+    transfer_workdays: int = 2
+    repair_workdays: int = 10
 
 
 TIANJIN = "津人社办发〔2022〕60号第十九条至第二十三条（天津市规定，施行至2024年8月31日）"
+CREDIT_ACT = "上海市社会信用条例第三十六条"
+NO_PAPER = "未见规定"
 # Field, name, unit (empty: a share in basis points), paper, standing of the source, standing in this district.
 FIGURES: tuple[tuple[str, str, str, str, Standing, Standing], ...] = (
     ("talk_fix_workdays", "约谈后整改时限", "个工作日", TIANJIN, Standing.FOUND_OLD, Standing.ASSUMED),
@@ -59,8 +69,13 @@ FIGURES: tuple[tuple[str, str, str, str, Standing, Standing], ...] = (
     ("circular_months", "通报后不受理开班备案", "个月", TIANJIN, Standing.FOUND_OLD, Standing.ASSUMED),
     ("ended_months", "终止合作协议后不受理开班备案", "个月", TIANJIN, Standing.FOUND_OLD, Standing.ASSUMED),
     ("repeats", "同类处理累计几次升级", "次", TIANJIN, Standing.FOUND_OLD, Standing.ASSUMED),
-    ("repeat_months", "累计次数的计算期间", "个月", "未见规定", Standing.ASSUMED, Standing.ASSUMED),
+    ("repeat_months", "累计次数的计算期间", "个月", NO_PAPER, Standing.ASSUMED, Standing.ASSUMED),
     ("failed_share_bp", "一年内不合格班级占比超过此值即通报", "", TIANJIN, Standing.FOUND_OLD, Standing.ASSUMED),
+    ("statement_workdays", "告知后陈述申辩", "个工作日", NO_PAPER, Standing.ASSUMED, Standing.ASSUMED),
+    ("mark_workdays", "收到异议后标注", "个工作日", CREDIT_ACT, Standing.FOUND, Standing.FOUND),
+    ("objection_workdays", "标注后答复异议", "个工作日", CREDIT_ACT, Standing.FOUND, Standing.FOUND),
+    ("transfer_workdays", "转其他单位核实时延长", "个工作日", CREDIT_ACT, Standing.FOUND, Standing.FOUND),
+    ("repair_workdays", "整改验收或信用修复申请的答复", "个工作日", NO_PAPER, Standing.ASSUMED, Standing.ASSUMED),
 )
 
 
