@@ -11,7 +11,7 @@ from tests.people import sign_in_as
 from tests.subsidy.mended import column_of, mended
 from tests.subsidy.test_reviewing import LIFE, do, submitted
 from tests.web.conftest import sample
-from training_admin.database import fetch_tuples, read_transaction, write_transaction
+from training_admin.database import fetch_tuples, read_transaction
 from training_admin.fund import payable_store
 from training_admin.fund.payable_store import PayableState
 from training_admin.kit.actor import DEMO, NotAllowed, SamePersonTwice
@@ -27,7 +27,7 @@ from training_admin.subsidy.claims import ForeignEnterprise, NothingReadable, Un
 from training_admin.subsidy.resubmitting import AnotherClaim, WorkbookUnchanged
 from training_admin.subsidy.review_states import Act, ClaimState, IllegalMove
 from training_admin.subsidy.review_store import ReviewedClaim
-from training_admin.subsidy.reviewing import ClaimMoved, ReturnedBefore, ReviewRefused, act_on_claim, follow
+from training_admin.subsidy.reviewing import ClaimMoved, ReturnedBefore, ReviewRefused, act_on_claim
 from training_admin.subsidy.rounds import CHANGED
 from training_admin.subsidy.store import ClaimNotFound
 
@@ -245,13 +245,3 @@ async def test_appeals_have_their_time_and_their_states(database: Settings, cloc
     clock.move(timedelta(days=1))
     with pytest.raises(AppealNotNow):
         await appeal(number, clock)
-
-
-async def test_an_appeal_during_the_notice_waits_for_its_end(database: Settings, clock: FixedClock) -> None:
-    await granted(10**9, clock)
-    number = await decided(clock, Act.DETERMINE)
-    async with write_transaction():
-        await follow(DEMO, await review_store.claim_by_number(number, None), Act.POST, clock=clock)
-    given = await appeal(number, clock)
-    with pytest.raises(AppealNotNow):
-        await appeals.decide_appeal(DEMO, number, given, uphold=True, answer="有理", clock=clock)

@@ -315,8 +315,6 @@ class Life(RuleBasedStateMachine):
             expected = NotAllowed
         elif model.ever_decided & actor.hands:
             expected = SamePersonTwice
-        elif uphold and model.state is S.ON_NOTICE:
-            expected = AppealNotNow
         elif uphold and Act.REOPEN not in MOVES[model.state]:
             expected = IllegalMove
         work = appeals.decide_appeal(actor, self.number, model.appeal, uphold=uphold, answer="答复", clock=self.world.clock)

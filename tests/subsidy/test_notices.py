@@ -15,12 +15,12 @@ from training_admin.app import NIGHTLY, job_handlers
 from training_admin.database import fetch_tuples, read_transaction, write_transaction
 from training_admin.fund import payable_store
 from training_admin.fund.payable_store import PayableState
-from training_admin.kit.actor import VISITOR, Actor, NotAllowed, NotSignedIn
+from training_admin.kit.actor import DEMO, VISITOR, Actor, NotAllowed, NotSignedIn
 from training_admin.kit.clock import FixedClock
 from training_admin.office.jobs import JobRun
 from training_admin.office.notice_store import NoticeNotFound, ObjectionNotFound
 from training_admin.settings import Settings
-from training_admin.subsidy import handling_store, notices, papers, review_store
+from training_admin.subsidy import appeals, handling_store, notices, papers, review_store
 from training_admin.subsidy.assessing import decoded_record
 from training_admin.subsidy.determination import LineSaid, LineWord
 from training_admin.subsidy.notices import NoticeRefused, NotToBePosted, ObjectionAnswered
@@ -171,6 +171,29 @@ async def test_an_upheld_objection_takes_the_claim_out_and_releases_its_money(da
     for act, login in LIFE[1:]:
         await do(login, case, act, clock)
     assert await notices.post_notice(await officer(clock), [case], clock=clock) == "GS20260002"
+
+
+async def test_an_upheld_appeal_takes_the_claim_off_the_running_notice(database: Settings, clock: FixedClock) -> None:
+    case, number = await posted(clock)
+    own = await objected(number, clock, case)
+    given = await appeals.make_appeal((await sign_in_as("jingban-a", clock)).actor, case, "金额算少了", clock=clock)
+    assert await appeals.decide_appeal(DEMO, case, given, uphold=True, answer="有理", clock=clock) is ClaimState.ACCEPTED
+    assert (await payable_of(case)).state is PayableState.RELEASED
+    with pytest.raises(NoticeNotFound):
+        await notices.show_notice(number, public=True)
+    notice, content = await notices.show_notice(number, public=False)
+    assert (notice.state, content.claims) == ("stopped", ())
+    assert [(each.case_no, each.objection, each.by_appeal) for each in content.taken_out] == [(case, given, True)]
+    # An objection that came before is answered still, and nothing of the claim waits for it any more.
+    await notices.answer_objection(await officer(clock), own, notice=number, upheld=True, reply="属实", clock=clock)
+    async with read_transaction():
+        assert await payable_store.open_holds([case]) == {}
+    clock.move(timedelta(days=20))
+    assert await notices.close_over(await officer(clock), clock=clock) == []
+    for act, login in LIFE[1:]:
+        await do(login, case, act, clock)
+    assert await notices.post_notice(await officer(clock), [case], clock=clock) == "GS20260002"
+    await assert_sound()
 
 
 async def test_strangers_object_on_the_page_but_not_without_words(visitor: httpx.AsyncClient, clock: FixedClock) -> None:

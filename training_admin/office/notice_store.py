@@ -98,6 +98,15 @@ async def notices_over(day: date) -> list[Notice]:
     return [_notice(row) for row in found]
 
 
+async def posted_with(case_no: str) -> Notice | None:
+    """The notice on which a case is posted now, the newest; None without one."""
+    found = await fetch_tuples(
+        f"{_NOTICE} WHERE state = 'posted' AND id IN (SELECT notice FROM notice_case WHERE case_no = $1) ORDER BY id DESC LIMIT 1",  # noqa: S608 - our own words
+        case_no,
+    )
+    return _notice(found[0]) if found else None
+
+
 async def cases_of(notice: int) -> list[str]:
     """The cases a notice is about."""
     return [case for (case,) in await fetch_tuples("SELECT case_no FROM notice_case WHERE notice = $1 ORDER BY id", notice)]

@@ -1,7 +1,7 @@
 """复核申请: an enterprise asks for a decision to be looked at again; somebody who has not decided on the claim answers.
 
-Upheld, what was to be paid is released and the claim goes back to review; rejected, the enterprise is told why and what else it can do.
-While it waits, a hold keeps the money where it is.
+Upheld, what was to be paid is released, the claim leaves the notice it may be on and goes back to review; rejected, the enterprise is
+told why and what else it can do. While it waits, a hold keeps the money where it is.
 """
 
 from datetime import date
@@ -19,7 +19,7 @@ from training_admin.office.messages import Letter
 from training_admin.office.numbers import next_number
 from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
-from training_admin.subsidy import appeal_store, review_store
+from training_admin.subsidy import appeal_store, notices, review_store
 from training_admin.subsidy.appeal_store import Appeal
 from training_admin.subsidy.parameters import APPEAL_WORKDAYS
 from training_admin.subsidy.review_states import DECIDING, STATE_WORDS, Act, ClaimState
@@ -91,7 +91,7 @@ async def make_appeal(actor: Actor, number: str, words: str, *, clock: Clock) ->
 async def decide_appeal(actor: Actor, number: str, appeal: str, *, uphold: bool, answer: str, clock: Clock) -> ClaimState:
     """Answer an appeal on a claim; returns the state of the claim afterwards.
 
-    Raises NotAllowed, ClaimNotFound, AppealNotFound, SamePersonTwice, ReviewRefused, AppealNotNow, PayableMoved.
+    Raises NotAllowed, ClaimNotFound, AppealNotFound, SamePersonTwice, ReviewRefused, IllegalMove, PayableMoved.
     """
     assert_may(actor, Right.APPEAL_DECIDE)
     words = one_line(answer, ReviewRefused, needed=True, most=LONGEST_WORDS, what="复核的答复和理由")
@@ -102,8 +102,6 @@ async def decide_appeal(actor: Actor, number: str, appeal: str, *, uphold: bool,
             raise AppealNotFound("没有找到这件待办理的复核申请，可能已经答复。")
         steps = await review_store.steps_of(claim.id)
         assert_two_persons(frozenset().union(*(each.hands for each in steps if each.act in DECIDING)), actor)
-        if uphold and claim.state is ClaimState.ON_NOTICE:
-            raise AppealNotNow("这份申报正在公示，请待公示期满，或在公示页面按异议停止公示后再办理。")
         state = "upheld" if uphold else "rejected"
         closed = await appeal_store.close_appeal(waiting[0].id, state, decider=shown_name(actor), at=clock.now(), answer=words)
         assert closed, "it was read as waiting in this transaction"
@@ -113,7 +111,9 @@ async def decide_appeal(actor: Actor, number: str, appeal: str, *, uphold: bool,
             await _tell_rejected(claim, appeal, words, clock=clock)
             return claim.state
         await release_payables(actor, claim, clock=clock)
-        return await follow(actor, claim, Act.REOPEN, opinion=words, detail={"appeal": appeal}, clock=clock)
+        notice = await notices.leave_notice(number, appeal, clock=clock) if claim.state is ClaimState.ON_NOTICE else None
+        detail = {"appeal": appeal} if notice is None else {"appeal": appeal, "notice": notice}
+        return await follow(actor, claim, Act.REOPEN, opinion=words, detail=detail, clock=clock)
 
 
 async def release_payables(actor: Actor, claim: ReviewedClaim, *, clock: Clock) -> None:

@@ -31,11 +31,12 @@ class ClaimListed(msgspec.Struct, frozen=True):
 
 
 class TakenOut(msgspec.Struct, frozen=True):
-    """A claim that an objection took out of the notice; the public does not see it any more."""
+    """A claim that an upheld objection or appeal (`objection`, by its number) took out; the public does not see it any more."""
 
     case_no: str
     enterprise: str
     objection: str
+    by_appeal: bool = False
 
 
 class NoticeContent(msgspec.Struct, frozen=True):
@@ -75,11 +76,11 @@ def listed(case_no: str, enterprise: str, record: AssessmentRecord, found: Deter
     )
 
 
-def without(content: NoticeContent, case_no: str, objection: str) -> NoticeContent:
-    """The content after an objection to one of its claims was upheld."""
+def without(content: NoticeContent, case_no: str, objection: str, *, by_appeal: bool = False) -> NoticeContent:
+    """The content after an objection to one of its claims, or an appeal of its enterprise, was upheld."""
     gone = next(each for each in content.claims if each.case_no == case_no)
     return msgspec.structs.replace(
         content,
         claims=tuple(each for each in content.claims if each.case_no != case_no),
-        taken_out=(*content.taken_out, TakenOut(case_no, gone.enterprise, objection)),
+        taken_out=(*content.taken_out, TakenOut(case_no, gone.enterprise, objection, by_appeal)),
     )

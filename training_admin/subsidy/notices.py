@@ -1,7 +1,8 @@
 """Public notice of determined claims (公示, PUB-01): posted by an officer, objected to by anybody, closed when its days are over.
 
 While an objection is open the notice goes on. One that is upheld takes its claim out: the claim goes back to review and its amount is
-released. Afterwards a notice is taken down: the public finds it no more, officers do.
+released; an appeal of the enterprise that is upheld does the same. Afterwards a notice is taken down: the public finds it no more,
+officers do.
 """
 
 import secrets
@@ -237,6 +238,8 @@ async def answer_objection(actor: Actor, number: str, *, notice: str, upheld: bo
 
 async def _take_out(actor: Actor, notice: Notice, case_no: str, objection: str, words: str, *, clock: Clock) -> None:
     content = msgspec.convert(notice.content, NoticeContent)
+    if case_no in [each.case_no for each in content.taken_out]:
+        return  # An earlier objection or an appeal stopped it: this one is right too, and nothing is left to be done.
     if notice.state != "posted" or case_no not in [each.case_no for each in content.claims]:
         raise NoticeRefused("请选择异议成立所涉及的申报；已经撤下的申报不能再次停止公示。")
     claim = await review_store.claim_by_number(case_no, None)
@@ -244,10 +247,24 @@ async def _take_out(actor: Actor, notice: Notice, case_no: str, objection: str, 
     assert payable is not None, "a claim on notice has an amount"
     await follow(actor, claim, Act.STOP_NOTICE, opinion=words, detail={"notice": notice.number, "objection": objection}, clock=clock)
     await ledger.release(actor, payable.subject, clock=clock)
-    left = without(content, case_no, objection)
+    await _leave_out(notice, case_no, objection, by_appeal=False, clock=clock)
+
+
+async def _leave_out(notice: Notice, case_no: str, cause: str, *, by_appeal: bool, clock: Clock) -> None:
+    """Show a claim no more on a notice; one without claims is stopped."""
+    left = without(msgspec.convert(notice.content, NoticeContent), case_no, cause, by_appeal=by_appeal)
     await notice_store.set_content(notice.id, left)
     if not left.claims:
         await notice_store.close_notice(notice.id, "stopped", at=clock.now())
+
+
+async def leave_notice(case_no: str, appeal: str, *, clock: Clock) -> str | None:
+    """Take a claim out of the notice it is on because its appeal was upheld; in the open transaction. Returns the notice's number."""
+    notice = await notice_store.posted_with(case_no)
+    if notice is None:
+        return None
+    await _leave_out(notice, case_no, appeal, by_appeal=True, clock=clock)
+    return notice.number
 
 
 async def close_over(actor: Actor, *, clock: Clock) -> list[str]:

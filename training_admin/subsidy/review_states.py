@@ -135,7 +135,7 @@ MOVES: Mapping[ClaimState, Mapping[Act, ClaimState]] = {
     _S.JOINT_REVIEW: {Act.DETERMINE: _S.DETERMINED, Act.REFUSE: _S.REFUSED, Act.SEND_BACK: _S.ACCEPTED},
     # A settlement that leaves nothing to be paid (预拨已足或须退回) ends with its determination.
     _S.DETERMINED: {Act.POST: _S.ON_NOTICE, Act.REOPEN: _S.ACCEPTED, Act.BALANCE: _S.ARCHIVED},
-    _S.ON_NOTICE: {Act.NOTICE_OVER: _S.PAYABLE, Act.STOP_NOTICE: _S.ACCEPTED},
+    _S.ON_NOTICE: {Act.NOTICE_OVER: _S.PAYABLE, Act.STOP_NOTICE: _S.ACCEPTED, Act.REOPEN: _S.ACCEPTED},
     _S.PAYABLE: {Act.BATCH: _S.BATCHED, Act.REOPEN: _S.ACCEPTED},
     _S.BATCHED: {Act.PAY: _S.PAID, Act.FAIL: _S.PAYMENT_FAILED, Act.UNBATCH: _S.PAYABLE},
     _S.PAYMENT_FAILED: {Act.BATCH: _S.BATCHED},
