@@ -37,6 +37,7 @@ class FundObjects(ClassObjects):
         """Beginning of an address, parameter, and what makes the pair."""
         return (
             ("/fund/budgets/", "budget", self.budget),
+            ("/fund/budgets/", "number", self.no_reuse),
             ("/fund/cases/", "number", self.fund_case),
             ("/fund/carry-overs/", "year", self.fund_year),
             ("/fund/reconciliations/", "month", self.month),
@@ -52,6 +53,10 @@ class FundObjects(ClassObjects):
     async def budget(self) -> Pair:
         """A budget, and none."""
         return str(await granted(10**6, self.clock, business_id=f"下达{next(_numbers)}")), "999999"
+
+    async def no_reuse(self) -> Pair:
+        """A fresh budget has nothing that came back, so nothing to be made available."""
+        return "0", "TK20269999"
 
     async def _due(self, payee: str) -> tuple[str, str]:
         """Subject and case of something due to a firm."""

@@ -53,6 +53,7 @@ from training_admin.fund.batch_pages import batch_pages
 from training_admin.fund.closing_pages import closing_pages
 from training_admin.fund.fund_pages import fund_pages
 from training_admin.fund.recovery_pages import recovery_pages
+from training_admin.fund.reuse_pages import reuse_pages
 from training_admin.office.marked_pages import marked_pages
 from training_admin.office.message_pages import message_pages
 from training_admin.office.trail_pages import trail_pages
@@ -165,6 +166,7 @@ def _money_pages(upload_limit: int) -> list[Router]:
     """The fund, audit, the trail, messages."""
     return [
         fund_pages(),
+        reuse_pages(),
         batch_pages(upload_limit=upload_limit),
         recovery_pages(),
         closing_pages(upload_limit=upload_limit),

@@ -66,7 +66,8 @@ async def assert_sound() -> None:
         budgets = await ledger_store.load_budgets()
         rows = await fetch_tuples("SELECT pp.budget, p.state, pp.fen FROM payable_part pp JOIN payable p ON p.id = pp.payable")
         back = await fetch_tuples(
-            "SELECT coalesce(sum(balance_fen), 0)::bigint FROM fund_account WHERE kind IN ('receivable', 'recovered')"
+            """SELECT (SELECT coalesce(sum(balance_fen), 0) FROM fund_account WHERE kind IN ('receivable', 'recovered'))::bigint
+                   + (SELECT coalesce(sum(fen), 0) FROM reuse WHERE state = 'done')::bigint"""
         )
     assert faults_of(budgets) == []
     for account in (Account.COMMITTED, Account.PAYABLE):

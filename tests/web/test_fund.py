@@ -293,3 +293,18 @@ async def test_a_batch_is_voided_over_its_page(visitor: httpx.AsyncClient, clock
     await as_(visitor, "caijing", clock)
     assert (await visitor.get("/payments/PC20269999")).status_code == 404
     assert (await csv_of(visitor, "caijing", "/payments.csv", clock))[1][1] == "已作废"
+
+
+async def test_returned_money_is_made_available_on_pages(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
+    budget = await granted(10**6, clock, business_id="下达")
+    path = f"/fund/budgets/{budget}/reuses"
+    await as_(visitor, "caijing", clock)
+    assert path in (await visitor.get(f"/fund/budgets/{budget}")).text
+    wrong = await visitor.post(path, data={**await form_token(visitor, path), "yuan": "x", "ground": "财政意见"})
+    assert wrong.status_code == 422
+    more = await visitor.post(path, data={**await form_token(visitor, path), "yuan": "1.00", "ground": "财政意见"})
+    assert (more.status_code, "已收回" in more.text) == (422, True)
+    assert "编号" in (await visitor.get(f"{path}.csv")).text
+    await as_(visitor, "caifu", clock)
+    answer = await visitor.post(f"{path}/TK20269999/decide", data={**await form_token(visitor, path), "act": "sign"})
+    assert answer.status_code == 404

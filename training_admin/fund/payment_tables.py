@@ -214,3 +214,24 @@ class Reconciliation(Table, tablename="reconciliation"):
     made_at = Timestamptz(default=None, null=False)
     checker = Varchar(length=120, default=None, null=True)
     checked_at = Timestamptz(default=None, null=True)
+
+
+class Reuse(Table, tablename="reuse"):
+    """Returned money of a budget made available again (退款转为可用): proposed by one person, signed or refused by another."""
+
+    id = BigSerial(primary_key=True)
+    number = Varchar(length=24, default=None, null=False, unique=True)
+    budget = ForeignKey(FundBudget, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
+    fen = BigInt(default=None, null=False)
+    ground = Text(default=None, null=False)
+    state = Varchar(length=10, default=None, null=False)
+    proposer = Varchar(length=120, default=None, null=False)
+    hands = Array(base_column=Varchar(length=120), default=None, null=False)
+    proposed_at = Timestamptz(default=None, null=False)
+    decider = Varchar(length=120, default=None, null=True)
+    decided_at = Timestamptz(default=None, null=True)
+    reason = Text(default="", null=False)
+
+    reuse_positive = Check("fen > 0")
+    reuse_state_known = Check("state IN ('proposed', 'done', 'refused')")
+    reuse_decided_whole = Check("(state = 'proposed') = (decided_at IS NULL)")
