@@ -56,7 +56,7 @@ PURE_OF_ROOMS = {
         {
             *("answers", "ceiling", "certificate", "context", "contradictions", "determination", "explain", "figures", "gather", "levy"),
             *("forecasting", "online", "other_districts", "phrases", "pricing", "record", "review_states"),
-            *("notice_facts", "quality_facts"),
+            *("notice_facts", "prompt_facts", "quality_facts"),
             *("asked", "causes", "programme_assess", "programme_facts", "review_facts", "rounds"),
         }
     ),

@@ -1,22 +1,26 @@
 """Filling in measured, decisions drawn and reviewed blind by other hands, services rated and answered."""
 
+import io
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import httpx
+import openpyxl
 import pytest
 
 from tests.fund.ledger_world import granted
 from tests.people import enter, sign_in_as
 from tests.subsidy.test_notices import BUDGET
 from tests.subsidy.test_reviewing import LIFE, do, submitted
-from tests.web.conftest import form_token
+from tests.web.conftest import form_token, sample
 from training_admin.database import fetch_tuples, read_transaction, retried, write_transaction
 from training_admin.kit.actor import DEMO, Actor, NotAllowed, SamePersonTwice
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
-from training_admin.subsidy import handling_store, quality, quality_store, review_store
+from training_admin.subsidy import claims, handling_store, prompts, quality, quality_store, review_store
 from training_admin.subsidy.assessing import decoded_record
 from training_admin.subsidy.determination import LineSaid, LineWord
+from training_admin.subsidy.form import SHEET_ROSTER
 from training_admin.subsidy.quality import QualityRefused, ReviewedBefore
 from training_admin.subsidy.quality_facts import FirstOutcome, decided_lines, draw
 from training_admin.subsidy.quality_pages import FIRST_WORDS
@@ -177,3 +181,35 @@ async def test_services_are_rated_once_a_moment_and_answered(visitor: httpx.Asyn
     assert "已加快办理" in (await visitor.get("/ratings.csv")).text
     await enter(visitor, "jingban-a", clock)
     assert "已加快办理" in (await visitor.get(f"/claims/{case}/rating")).text
+
+
+async def test_a_better_prompt_counts_in_template_help_and_errors_from_then_on(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
+    sheet, field, text = SHEET_ROSTER, "证件号码", "照身份证抄写十八位，先把单元格设为文本。"
+    before = (await visitor.get("/template/claim.xlsx")).content
+    await enter(visitor, "jingban-b", clock)
+    first = await claims.precheck(await one("jingban-b", clock), sample("claim_B.xlsx"), clock=clock)
+    assert not [each for each in first.problems if text in each.message]
+    await submitted(clock, "B")
+    await enter(visitor, "zhengce", clock)
+    address = f"/quality/prompt?{urlencode({'sheet': sheet, 'field': field})}"
+    assert "改进填写提示" in (await visitor.get("/quality")).text
+    form = {**await form_token(visitor, address), "sheet": sheet, "field": field, "text": text}
+    assert (await visitor.post("/quality/prompt", data=form)).status_code == 422
+    clock.move(timedelta(days=1))
+    await enter(visitor, "zhengce", clock)
+    form |= await form_token(visitor, address)
+    assert (await visitor.post("/quality/prompt", data={**form, "why": "最常见的失误"})).status_code == 303
+    assert (await visitor.post("/quality/prompt", data={**form, "why": "再次"})).status_code == 422
+    assert (await visitor.get("/quality/prompt?sheet=x&field=y")).status_code == 404
+    shown = (await visitor.get("/quality")).text
+    assert "填写提示改进的效果" in shown
+    assert text in (await visitor.get("/quality/prompts.csv")).text
+    assert text in (await visitor.get("/template")).text
+    after = (await visitor.get("/template/claim.xlsx")).content
+    assert after != before
+    prompts_of = openpyxl.load_workbook(io.BytesIO(after))[sheet].data_validations.dataValidation
+    assert text in [each.prompt for each in prompts_of]
+    second = await claims.precheck(await one("jingban-b", clock), sample("claim_B.xlsx"), clock=clock)
+    assert [each for each in second.problems if each.message.endswith(f"填写要求：{text}")]
+    with pytest.raises(NotAllowed):
+        await prompts.write_prompt(await one("jingban-b", clock), sheet, field, text="改", why="改", clock=clock)

@@ -1,5 +1,7 @@
 """Rates with Wilson's interval against published values, faults by field, and a sample that anybody can draw again."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from training_admin.subsidy.determination import LineSaid, LineWord
@@ -39,6 +41,9 @@ def test_intervals_are_those_of_the_literature(wrong: int, count: int, low: int,
     assert mirrored.high_bp == 10_000 - found.low_bp
 
 
+AT = datetime(2026, 6, 1, tzinfo=UTC)
+
+
 def test_a_rate_of_nothing_says_nothing() -> None:
     assert rate_of(0, 0) == Rate(0, 0, None, None, None)
     with pytest.raises(AssertionError):
@@ -47,9 +52,9 @@ def test_a_rate_of_nothing_says_nothing() -> None:
 
 def test_faults_are_counted_by_cell_field_and_sort() -> None:
     claims = [
-        FilledIn("1", "A", "甲厂", "", 100, PROBLEMS),
-        FilledIn("2", "A", "甲厂", "岳阳街道", 100, ()),
-        FilledIn("3", "B", "乙厂", "岳阳街道", 50, ()),
+        FilledIn("1", "A", "甲厂", "", 100, PROBLEMS, AT),
+        FilledIn("2", "A", "甲厂", "岳阳街道", 100, (), AT),
+        FilledIn("3", "B", "乙厂", "岳阳街道", 50, (), AT),
     ]
     found = filling_quality(claims)
     assert (found.whole.wrong, found.whole.count) == (4, 250)

@@ -71,6 +71,7 @@ class Right(StrEnum):
     DELIVERY_RECEIVE = "delivery_receive"
     TOTALS_READ = "totals_read"
     POLICY_READ = "policy_read"
+    PROMPT_EDIT = "prompt_edit"
     POLICY_PROPOSE = "policy_propose"
     POLICY_APPROVE = "policy_approve"
     CATALOG_PROPOSE = "catalog_propose"
@@ -220,6 +221,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.CLAIM_HANDLE: Reach.DISTRICT,
         Right.CLAIM_ACCEPT: Reach.DISTRICT,
         Right.CLAIM_REVIEW: Reach.DISTRICT,
+        Right.PROMPT_EDIT: Reach.DISTRICT,
         Right.NOTICE_POST: Reach.DISTRICT,
         Right.RECOVERY_PROPOSE: Reach.DISTRICT,
         Right.CERTIFICATE_READ: Reach.DISTRICT,
@@ -260,7 +262,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.PAYMENT_CHECK: Reach.DISTRICT,
     },
     Role.FINANCE_BUREAU: {**_EVERYBODY, Right.TOTALS_READ: Reach.DISTRICT, Right.FUND_READ: Reach.DISTRICT},
-    Role.POLICY_OFFICER: {**_EVERYBODY, **_POLICY, Right.POLICY_PROPOSE: Reach.DISTRICT},
+    Role.POLICY_OFFICER: {**_EVERYBODY, **_POLICY, Right.POLICY_PROPOSE: Reach.DISTRICT, Right.PROMPT_EDIT: Reach.DISTRICT},
     Role.POLICY_APPROVER: {**_EVERYBODY, **_POLICY, Right.POLICY_APPROVE: Reach.DISTRICT},
     Role.INSPECTOR: {
         **_EVERYBODY,

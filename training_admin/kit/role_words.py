@@ -47,6 +47,7 @@ RIGHT_WORDS: Mapping[Right, str] = {
     Right.DELIVERY_RECEIVE: "导入登记数据",
     Right.TOTALS_READ: "查看汇总数据",
     Right.POLICY_READ: "查看政策变更",
+    Right.PROMPT_EDIT: "修改填写提示",
     Right.POLICY_PROPOSE: "提出政策变更",
     Right.POLICY_APPROVE: "批准政策变更",
     Right.CATALOG_PROPOSE: "提出目录项目",

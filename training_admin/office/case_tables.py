@@ -86,3 +86,20 @@ class OfficialPaper(Table, tablename="official_paper"):
     delivery_way = Varchar(length=20, default="", null=False)
     delivered_on = Date(default=None, null=True)
     deliverer = Varchar(length=120, default=None, null=True)
+
+
+class PromptText(Table, tablename="prompt_text"):
+    """What a form asks of a field, as an officer has written it better (填写提示): the newest version counts, none is changed."""
+
+    id = BigSerial(primary_key=True)
+    form = Varchar(length=20, default=None, null=False)
+    sheet = Varchar(length=40, default=None, null=False)
+    field = Varchar(length=40, default=None, null=False)
+    version = SmallInt(default=None, null=False)
+    text = Text(default=None, null=False)
+    why = Text(default=None, null=False)
+    author = Varchar(length=120, default=None, null=False)
+    since = Timestamptz(default=None, null=False)
+
+    prompt_text_once = Unique([form, sheet, field, version])
+    prompt_text_version_counted = Check("version > 0 AND text <> ''")

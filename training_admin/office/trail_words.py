@@ -246,6 +246,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "subsidy:paper:made": "制作文书",
     "subsidy:person:erased": "删除个人信息",
     "subsidy:person:unmasked": "查看完整证件号码",
+    "subsidy:prompt:written": "修改填写提示",
     "subsidy:quality:drawn": "抽取二次审核样本",
     "subsidy:quality:reviewed": "二次审核",
     "subsidy:rating:given": "企业评价",

@@ -13,6 +13,7 @@ from training_admin.kit.rights import Right
 from training_admin.subsidy import claims
 from training_admin.subsidy.explain import describe_rule
 from training_admin.subsidy.explained import RuleShown
+from training_admin.subsidy.prompts import prompted_template
 from training_admin.subsidy.record import AssessmentRecord
 from training_admin.subsidy.rules import ALL_RULES
 from training_admin.subsidy.schemas import (
@@ -30,7 +31,7 @@ from training_admin.subsidy.schemas import (
     receipt_answer,
 )
 from training_admin.subsidy.screens import LineFilter, page_of_lines
-from training_admin.subsidy.uploads import empty_template, read_upload, rule_of, the_line
+from training_admin.subsidy.uploads import read_upload, rule_of, the_line
 from training_admin.web import WORKBOOK_TYPE, PlaceQuery, StateQuery, clock_of, current_actor, download, page_size, problems, row_cursor
 
 CLAIMS, RULEBOOK = ["申报"], ["规则"]
@@ -179,7 +180,7 @@ async def get_claim_record(request: Asked, number: FromPath[str], place: PlaceQu
     public=True,
 )
 async def get_claim_template() -> Response[bytes]:
-    return download(await empty_template(), filename="培训补贴申报模板.xlsx")
+    return download(await prompted_template(), filename="培训补贴申报模板.xlsx")
 
 
 @get(

@@ -32,6 +32,7 @@ from training_admin.parties.store import load_enterprises
 from training_admin.subsidy.class_claims import ClassForClaim, claim_form, claimed_of, load_class_claims, year_of
 from training_admin.subsidy.filled_template import filled_template
 from training_admin.subsidy.form import FormHead
+from training_admin.subsidy.prompts import prompts_now
 from training_admin.subsidy.store import SEALED_HEAD
 
 MOST_LISTED = 200
@@ -133,7 +134,7 @@ async def draft_claim(actor: Actor, class_nos: Sequence[str], *, way: str, clock
         enterprise = (await load_enterprises([actor.organisation], known_at)).get(actor.organisation)
         head = await _head(actor, enterprise, year_of(classes), clock)
     form = claim_form(head, classes, today=clock.today(), budget=False)
-    content = await asyncio.to_thread(filled_template, form)
+    content = await asyncio.to_thread(filled_template, form, *await prompts_now())
     await _note_draft(actor, chosen, len(form.lines), way, clock)
     return content
 

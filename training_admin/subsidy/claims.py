@@ -26,6 +26,7 @@ from training_admin.subsidy.form import ClaimForm
 from training_admin.subsidy.gather import gather, key_claim
 from training_admin.subsidy.intake import read_workbook
 from training_admin.subsidy.letters import submitted_letter
+from training_admin.subsidy.prompts import in_errors
 from training_admin.subsidy.record import AssessmentRecord
 from training_admin.subsidy.roster_store import ERASED
 from training_admin.subsidy.unmasking import PersonErased
@@ -81,10 +82,16 @@ def person_of(id_no: str) -> str:
     return vault().keyed_hash(id_no, place=store.PERSON_PLACE).hex()
 
 
+async def read_prompted(content: bytes, *, clock: Clock) -> ClaimForm:
+    """The form of a workbook, its problems ending with what officers ask of the fields; raises what `read_workbook` raises."""
+    form = await read_workbook(content, today=clock.today())
+    return msgspec.structs.replace(form, problems=await in_errors(form.problems))
+
+
 async def precheck(actor: Actor, content: bytes, *, clock: Clock) -> Precheck:
     """Read and assess a workbook without storing anything of it; raises NotAllowed, ForeignEnterprise."""
     assert_may(actor, Right.CLAIM_PRECHECK)
-    form = await read_workbook(content, today=clock.today())
+    form = await read_prompted(content, clock=clock)
     assert_for_own_enterprise(actor, Right.CLAIM_PRECHECK, form)
     if not actor.approved:
         return _only_the_form(form)
@@ -147,7 +154,7 @@ async def submit_claim(
     """
     assert_may(actor, Right.CLAIM_SUBMIT)
     assert_approved(actor)
-    form = await read_workbook(content, today=clock.today())
+    form = await read_prompted(content, clock=clock)
     assert_for_own_enterprise(actor, Right.CLAIM_SUBMIT, form)
     dropped = tuple(row.row for row in form.lines if row.row in left_out)
     form = msgspec.structs.replace(form, lines=tuple(row for row in form.lines if row.row not in left_out))

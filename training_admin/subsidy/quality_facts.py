@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from enum import StrEnum
 from typing import TypeVar
@@ -49,7 +50,7 @@ def rate_of(wrong: int, count: int) -> Rate:
 
 
 class FilledIn(msgspec.Struct, frozen=True):
-    """A claim as handed in first: how many cells were asked for and which were wrong."""
+    """A claim as handed in first, at an instant: how many cells were asked for and which were wrong."""
 
     number: str
     uscc: str
@@ -57,6 +58,7 @@ class FilledIn(msgspec.Struct, frozen=True):
     street: str
     cells: int
     problems: tuple[CellProblem, ...]
+    at: datetime
 
     @property
     def wrong(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response, Router, get, post
@@ -14,10 +15,11 @@ from training_admin.kit.actor import may
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
 from training_admin.kit.wording import moment, percent
-from training_admin.subsidy import quality
+from training_admin.subsidy import prompts, quality
 from training_admin.subsidy.quality import MOMENT_WORDS, QualityRefused
 from training_admin.subsidy.quality_facts import Rate
 from training_admin.subsidy.rules import ALL_RULES
+from training_admin.subsidy.template import first_prompts
 from training_admin.web import RowKey, clock_of, csv_download, current_actor, page
 
 Asked = Request[Any, Any, Any]
@@ -25,7 +27,17 @@ SEE_OTHER: Final = 303
 SECOND_WORDS = {"paid": "应予补贴", "refused": "不应补贴"}
 FIRST_WORDS = {"paid": "自动核验通过", "paid_by_hand": "人工佐证或例外通过", "refused": "自动核验不予", "refused_by_hand": "人工不予"}
 RATE_HEADER = ("分类", "名称", "差错", "总数", "比率", "区间下限（95%）", "区间上限（95%）")
+PROMPT_HEADER = ("工作表", "字段", "版本", "填写提示", "起用时间", "有误单元格", "读取单元格", "比率", "区间下限（95%）", "区间上限（95%）")
 RATING_HEADER = ("申报编号", "企业", "街镇", "环节", "评分", "说明", "评价时间", "答复期限", "答复", "答复人", "答复时间")
+
+
+class PromptForm(msgspec.Struct, frozen=True):
+    """What a field of the claim form is to ask, and why."""
+
+    sheet: str = ""
+    field: str = ""
+    text: str = ""
+    why: str = ""
 
 
 class DrawForm(msgspec.Struct, frozen=True):
@@ -92,7 +104,14 @@ async def quality_page(request: Asked, year: FromQuery[int | None] = None) -> Te
     actor = current_actor(request)
     filling, years = await quality.show_filling(actor, year=year)
     return page(
-        "quality/quality.html", filling=filling, years=years, year=year, errors=await quality.show_errors(actor), rate_words=rate_words
+        "quality/quality.html",
+        filling=filling,
+        years=years,
+        year=year,
+        errors=await quality.show_errors(actor),
+        rate_words=rate_words,
+        effects=await prompts.show_effects(actor),
+        fields=first_prompts(),
     )
 
 
@@ -110,6 +129,36 @@ async def quality_csv(request: Asked, year: FromQuery[int | None] = None) -> Res
     rows += [("填报失误·字段", f"{sheet}·{field}", count, filling.whole.count, "", "", "") for sheet, field, count in filling.fields]
     rows += [_rate_row(f"审核差错率·{kind}", name, rate) for kind, name, rate in await quality.show_errors(actor)]
     return csv_download(RATE_HEADER, rows, filename="质量统计.csv")
+
+
+@get("/quality/prompts.csv", include_in_schema=False, right=Right.TOTALS_READ)
+async def prompts_csv(request: Asked) -> Response[bytes]:
+    rows = (
+        (
+            *(each.sheet, each.field, each.version, each.text, None if each.since is None else moment(each.since), each.rate.wrong),
+            *(each.rate.count, rate_words(each.rate.bp), rate_words(each.rate.low_bp), rate_words(each.rate.high_bp)),
+        )
+        for each in await prompts.show_effects(current_actor(request))
+    )
+    return csv_download(PROMPT_HEADER, rows, filename="填写提示效果.csv")
+
+
+async def _prompt(request: Asked, form: PromptForm, refusal: Refusal | None = None) -> Template:
+    first, versions = await prompts.show_prompt(current_actor(request), form.sheet, form.field)
+    return page("quality/prompt.html", **_status(refusal), form=form, first=first, versions=versions, longest=prompts.LONGEST_TEXT)
+
+
+@get("/quality/prompt", include_in_schema=False, right=Right.TOTALS_READ)
+async def prompt_page(request: Asked, sheet: FromQuery[str] = "", field: FromQuery[str] = "") -> Template:
+    return await _prompt(request, PromptForm(sheet, field))
+
+
+@post("/quality/prompt", include_in_schema=False, right=Right.PROMPT_EDIT)
+async def prompt_act(request: Asked, data: URLEncodedBody[PromptForm]) -> Template | Redirect:
+    actor, clock = current_actor(request), clock_of(request)
+    act = prompts.write_prompt(actor, data.sheet, data.field, text=data.text, why=data.why, clock=clock)
+    address = f"/quality/prompt?{urlencode({'sheet': data.sheet, 'field': data.field})}"
+    return await _done(act, lambda refusal: _prompt(request, data, refusal), address)
 
 
 async def _draws(request: Asked, refusal: Refusal | None = None) -> Template:
@@ -253,7 +302,19 @@ def quality_pages() -> Router:
     return Router(
         "/",
         route_handlers=[
-            *(quality_page, quality_csv, draws_page, draw_act, sample_page, sample_csv, blind_page, second_act),
+            *(
+                quality_page,
+                quality_csv,
+                prompts_csv,
+                prompt_page,
+                prompt_act,
+                draws_page,
+                draw_act,
+                sample_page,
+                sample_csv,
+                blind_page,
+                second_act,
+            ),
             *(rating_page, rate_act, ratings_page, ratings_csv, reply_act),
         ],
     )

@@ -76,13 +76,13 @@ class Rating(msgspec.Struct, frozen=True):
 async def filled_in(year: int | None) -> list[FilledIn]:
     """Claims of a year as handed in first."""
     found = await fetch_tuples(
-        """SELECT number, uscc, enterprise_name, street, cells_read, problems FROM claim
+        """SELECT number, uscc, enterprise_name, street, cells_read, problems, submitted_at FROM claim
            WHERE round = 1 AND ($1::int IS NULL OR claim_year = $1) ORDER BY id""",
         year,
     )
     return [
-        FilledIn(number, uscc, name, street, cells, msgspec.json.decode(problems, type=tuple[CellProblem, ...]))
-        for number, uscc, name, street, cells, problems in found
+        FilledIn(number, uscc, name, street, cells, msgspec.json.decode(problems, type=tuple[CellProblem, ...]), at)
+        for number, uscc, name, street, cells, problems, at in found
     ]
 
 

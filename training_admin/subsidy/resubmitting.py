@@ -10,10 +10,9 @@ from training_admin.office import messages, trail
 from training_admin.office.files import keep_file
 from training_admin.subsidy import review_store, store
 from training_admin.subsidy.assessing import FIRST_TIME, enqueue_assessment
-from training_admin.subsidy.claims import WORKBOOK_TYPE, assert_for_own_enterprise, assert_readable, person_of
+from training_admin.subsidy.claims import WORKBOOK_TYPE, assert_for_own_enterprise, assert_readable, person_of, read_prompted
 from training_admin.subsidy.form import ClaimForm
 from training_admin.subsidy.gather import key_claim
-from training_admin.subsidy.intake import read_workbook
 from training_admin.subsidy.letters import submitted_letter
 from training_admin.subsidy.review_states import Act, ClaimState, next_state
 from training_admin.subsidy.review_store import ReviewedClaim
@@ -49,7 +48,7 @@ async def resubmit_claim(actor: Actor, number: str, content: bytes, *, readable_
     codes = scope_of(actor, Right.CLAIM_SUBMIT).codes
     async with read_transaction():
         next_state((await review_store.claim_by_number(number, codes)).state, Act.RESUBMIT)
-    form = await read_workbook(content, today=clock.today())
+    form = await read_prompted(content, clock=clock)
     assert_for_own_enterprise(actor, Right.CLAIM_SUBMIT, form)
     assert_readable(form, readable_only=readable_only)
     return await _store(actor, number, content, form, readable_only=readable_only, version=version, clock=clock)

@@ -1,7 +1,7 @@
 """The program's own claim template: what enterprises download, fill in and upload."""
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -31,7 +31,6 @@ from training_admin.subsidy.layout import CLASS_COLUMNS, COST_COLUMNS, ROSTER_CO
 
 TEMPLATE_VERSION = "2026.1"
 TITLE = "企业职工职业培训补贴申报表"
-HEADING = FormHeading(TITLE, TEMPLATE_VERSION)
 CLASS_ROWS, PEOPLE_ROWS = 300, 2_000
 LEVELS = ("五级/初级工", "四级/中级工", "三级/高级工", "二级/技师", "一级/高级技师")
 CLASS_NUMBERS = (
@@ -99,40 +98,61 @@ GUIDE = (
 )
 
 
-def new_claim_book() -> tuple[Workbook, tuple[FormSheet, ...]]:
-    """The template as a workbook whose tables have one prepared row each, and its tables."""
-    book = new_form(title=TITLE, version=TEMPLATE_VERSION)
+@cache
+def first_prompts() -> Mapping[tuple[str, str], str]:
+    """What every field of the form asks as the form came, by sheet and field."""
+    tables = ((SHEET_CLASSES, CLASS_COLUMNS), (SHEET_ROSTER, ROSTER_COLUMNS), (SHEET_COSTS, COST_COLUMNS))
+    heads = {(SHEET_HEAD, label): prompt for label, (_form, prompt, _options) in HEAD_FORMS.items()}
+    return heads | {(sheet, each.header): KNOWN[each.header][2] for sheet, columns in tables for each in columns}
+
+
+def new_claim_book(better: Mapping[tuple[str, str], str], changes: int) -> tuple[Workbook, tuple[FormSheet, ...]]:
+    """The template as a workbook whose tables have one prepared row each, and its tables.
+
+    `better` is what officers have written in place of the first prompts, `changes` how often they have; it is part of the version.
+    """
+    version = f"{TEMPLATE_VERSION}-{changes}" if changes else TEMPLATE_VERSION
+    heading, prompts = FormHeading(TITLE, version), {**first_prompts(), **better}
+    book = new_form(title=TITLE, version=version)
+    classes = _columns(SHEET_CLASSES, CLASS_COLUMNS, prompts)
+    people = _columns(SHEET_ROSTER, ROSTER_COLUMNS, prompts, CLASS_NUMBERS)
+    costs = _columns(SHEET_COSTS, COST_COLUMNS, prompts, CLASS_NUMBERS)
     forms = (
-        FormSheet(SHEET_CLASSES, "培训班级明细", "每班一行；带＊的列必填。", _columns(CLASS_COLUMNS), CLASS_ROWS),
-        FormSheet(SHEET_ROSTER, "参训人员花名册", "每人每班一行；带＊的列必填。", _columns(ROSTER_COLUMNS, CLASS_NUMBERS), PEOPLE_ROWS),
-        FormSheet(SHEET_COSTS, "培训费用明细", "每张发票或凭证一行；带＊的列必填。", _columns(COST_COLUMNS, CLASS_NUMBERS), PEOPLE_ROWS),
+        FormSheet(SHEET_CLASSES, "培训班级明细", "每班一行；带＊的列必填。", classes, CLASS_ROWS),
+        FormSheet(SHEET_ROSTER, "参训人员花名册", "每人每班一行；带＊的列必填。", people, PEOPLE_ROWS),
+        FormSheet(SHEET_COSTS, "培训费用明细", "每张发票或凭证一行；带＊的列必填。", costs, PEOPLE_ROWS),
     )
     ranges = add_options(book, _words())
-    add_labels(book, SHEET_HEAD, HEADING, _labels(), ranges)
+    add_labels(book, SHEET_HEAD, heading, _labels(prompts), ranges)
     for form in forms:
         add_table(book, form, ranges)
-    add_guide(book, HEADING, GUIDE, forms)
+    add_guide(book, heading, GUIDE, forms)
     book.move_sheet(book["选项"], offset=len(book.sheetnames))
     book.active = 0
     return book, forms
 
 
-@cache
-def claim_template() -> bytes:
-    """The claim template as .xlsx; the same version always gives the same bytes."""
-    return form_bytes(*new_claim_book())
+@lru_cache(maxsize=4)
+def claim_template(better: tuple[tuple[str, str, str], ...] = (), changes: int = 0) -> bytes:
+    """The claim template as .xlsx with prompts by sheet and field; the same version always gives the same bytes."""
+    return form_bytes(*new_claim_book({(sheet, field): text for sheet, field, text in better}, changes))
 
 
-def _labels() -> tuple[FormLabel, ...]:
-    return tuple(FormLabel(label, form, label in REQUIRED, prompt, options) for label, (form, prompt, options) in HEAD_FORMS.items())
+def _labels(prompts: Mapping[tuple[str, str], str]) -> tuple[FormLabel, ...]:
+    return tuple(
+        FormLabel(label, form, label in REQUIRED, prompts[SHEET_HEAD, label], options)
+        for label, (form, _prompt, options) in HEAD_FORMS.items()
+    )
 
 
-def _columns(columns: Sequence[Column], class_numbers: str = "") -> tuple[FormColumn, ...]:
+def _columns(
+    sheet: str, columns: Sequence[Column], prompts: Mapping[tuple[str, str], str], class_numbers: str = ""
+) -> tuple[FormColumn, ...]:
     found = []
     for column in columns:
-        form, width, prompt, options = KNOWN[column.header]
+        form, width, _prompt, options = KNOWN[column.header]
         listed = class_numbers if column.header == "班级编号" else options
-        found.append(FormColumn(column.header, form, width, required=column.required, prompt=prompt, options=listed))
+        found.append(FormColumn(column.header, form, width, required=column.required, prompt=prompts[sheet, column.header], options=listed))
     return tuple(found)
 
 

@@ -14,9 +14,10 @@ from training_admin.kit.workbook.marking import mark_workbook
 from training_admin.subsidy import claims
 from training_admin.subsidy.drafts import Draft, DraftBox
 from training_admin.subsidy.explain import explain_claim, explain_line
+from training_admin.subsidy.prompts import changed_prompts, prompted_template
 from training_admin.subsidy.screens import LineFilter, cells_of_row, line_row, not_paying_rows, page_of_lines, totals
 from training_admin.subsidy.tables_csv import cells_csv, contradictions_csv, lines_csv
-from training_admin.subsidy.uploads import empty_template, read_upload, the_line
+from training_admin.subsidy.uploads import read_upload, the_line
 from training_admin.web import clock_of, current_actor, download, is_partial, page, row_cursor
 
 Asked = Request[Any, Any, Any]
@@ -51,14 +52,14 @@ def new_claim_page(request: Asked) -> Template:
     return page("claims/new.html", problem=None, limit_mb=request.app.state.settings.upload_limit // 2**20)
 
 
-@get("/template", include_in_schema=False, sync_to_thread=False, public=True)
-def template_page() -> Template:
-    return page("claims/template.html")
+@get("/template", include_in_schema=False, public=True)
+async def template_page() -> Template:
+    return page("claims/template.html", prompts=sorted((await changed_prompts()).items()))
 
 
 @get("/template/claim.xlsx", include_in_schema=False, public=True)
 async def template_workbook() -> Response[bytes]:
-    return download(await empty_template(), filename="培训补贴申报模板.xlsx")
+    return download(await prompted_template(), filename="培训补贴申报模板.xlsx")
 
 
 @post("/prechecks", include_in_schema=False, right=Right.CLAIM_PRECHECK)

@@ -11,7 +11,6 @@ from training_admin.subsidy.record import AssessmentRecord, LineResult
 from training_admin.subsidy.register_template import register_template
 from training_admin.subsidy.rules import RULES_BY_ID
 from training_admin.subsidy.screens import line_of
-from training_admin.subsidy.template import claim_template
 
 
 class NoFile(Unreadable):
@@ -39,11 +38,6 @@ async def read_upload(file: UploadFile | None, *, what: str = "申报表（.xlsx
     if not content:
         raise NoFile(f"请先选择填写好的{what}，再点击上传。")
     return content
-
-
-async def empty_template() -> bytes:
-    """The empty claim workbook, made off the event loop."""
-    return await asyncio.to_thread(claim_template)
 
 
 async def empty_register_template() -> bytes:
