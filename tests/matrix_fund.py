@@ -46,6 +46,7 @@ class FundObjects(ClassObjects):
             ("/payments/", "number", self.batch),
             ("/api/v1/fund/budgets/", "budget", self.budget),
             ("/api/v1/fund/batches/", "number", self.batch),
+            ("/api/v1/fund/reuses/", "number", self.no_reuse),
             ("/recoveries/", "number", self.recovery),
             ("/case-payments/", "number", self.own_payment),
         )

@@ -104,7 +104,13 @@ class Objects(FundObjects, PaperObjects, AuditObjects, RecordObjects):
             "withdrawal": {"opinion": "测试"},
             "appeals": {"words": "测试"},
         }
-        return bodies.get(path.rpartition("/")[2]) if path.startswith("/api/v1/claims/{") else None
+        money: dict[str, dict[str, object]] = {
+            "void": {"reason": "测试"},
+            "reuses": {"amount_fen": 1, "ground": "测试"},
+            "decision": {"sign": True},
+        }
+        own = bodies if path.startswith("/api/v1/claims/{") else money if path.startswith("/api/v1/fund/") else {}
+        return own.get(path.rpartition("/")[2])
 
     async def pair(self, path: str, name: str) -> tuple[str, str | None]:
         """Own and foreign value of a parameter; None where nothing is foreign, own "0" where one can have none."""

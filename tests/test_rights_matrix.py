@@ -158,6 +158,7 @@ async def test_every_cell_of_the_matrix(
             objects = Objects(district, person, visitor, clock)
         await visitor.get("/sign-in")
         visitor.headers["x-csrftoken"] = visitor.cookies["csrf"]
+        visitor.headers["idempotency-key"] = f"matrix-{login}"
         for cell in await cells(login, objects, known):
             form = await objects.form(cell.path) if objects and cell.method == "POST" else None
             # Forms that take a paper are sent in parts, all others as fields.

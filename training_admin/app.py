@@ -39,6 +39,7 @@ from training_admin.certificates.printing import PRINT_CERTIFICATES, make_run
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, engine, open_database, opened_vault, read_transaction
 from training_admin.errors import EXCEPTION_HANDLERS
+from training_admin.fund.acts_api import fund_acts_api
 from training_admin.fund.api import fund_api
 from training_admin.kit.actor import WORKER
 from training_admin.kit.clock import Clock
@@ -270,6 +271,7 @@ def api_router(upload_limit: int) -> Router:
             audit_api(),
             doubt_api(),
             fund_api(),
+            fund_acts_api(),
         ],
     )
 

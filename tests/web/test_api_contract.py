@@ -27,7 +27,7 @@ from training_admin.settings import Settings
 
 CALLS = int(os.environ.get("API_CALLS", "150"))
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
-LOGINS = ("jingban-b", "chushen", "shenji")
+LOGINS = ("jingban-b", "chushen", "shenji", "caifu")
 
 
 def ask_everything(address: str, token: str, number: str, calls: int) -> Counter[int]:

@@ -1,10 +1,12 @@
 """The fund over the API: the same services as the pages, each act once per Idempotency-Key, nothing of it for who may not."""
 
+from datetime import timedelta
+
 import httpx
 
 from tests.fund.ledger_world import assert_sound
 from tests.fund.web_world import payable_claim
-from tests.people import enter
+from tests.people import code_of, enter
 from tests.web.conftest import assert_problem
 from training_admin.kit.clock import FixedClock
 
@@ -60,11 +62,20 @@ async def test_a_batch_is_made_and_settled_over_the_api(visitor: httpx.AsyncClie
         f"{API}/bank-results", json={"batch": number, "results": [result]}, headers={"idempotency-key": "result-001"}
     )
     assert_problem(early, 409, "batch-moved")
-    for login, act in (("caifu", "check"), ("fenguan", "approve"), ("caijing", "send")):
-        await enter(visitor, login, clock)
-        await visitor.get("/payments")
-        done = await visitor.post(f"/payments/{number}/{act}", headers={"x-csrftoken": visitor.cookies["csrf"]})
-        assert done.status_code == 303, done.text
+    for login, act, state in (("caifu", "check", "checked"), ("fenguan", "approve", "approved"), ("caijing", "send", "sent")):
+        person = await enter(visitor, login, clock)
+        address, key = f"{API}/batches/{number}/{act}", {"idempotency-key": f"{act}-0001"}
+        assert_problem(await visitor.post(f"{API}/batches/PC20269999/{act}", headers=key), 404, "batch-not-found")
+        assert_problem(await visitor.post(address, headers=key), 403, "step-up-needed")
+        assert_problem(await visitor.post(address, headers=key | {"x-second-factor": "000000"}), 401, "step-up-refused")
+        proof = {"x-second-factor": code_of(person, clock)}
+        done = await visitor.post(address, headers=key | proof)
+        assert (done.status_code, done.json().get("state")) == (200, state), done.text
+        assert_problem(await visitor.post(address, headers={"idempotency-key": f"{act}-0002"} | proof), 401, "step-up-refused")
+        clock.move(timedelta(seconds=30))
+        # The same request with the next code: nothing is done twice, the answer is the same.
+        again = await visitor.post(address, headers=key | {"x-second-factor": code_of(person, clock)})
+        assert again.json() == done.json()
     wrong = await visitor.post(
         f"{API}/bank-results", json={"batch": number, "results": [result | {"amount_fen": 1}]}, headers={"idempotency-key": "result-002"}
     )
@@ -76,4 +87,22 @@ async def test_a_batch_is_made_and_settled_over_the_api(visitor: httpx.AsyncClie
         assert settled.json() == {"recorded": 1}
     assert (await visitor.get(f"{API}/batches")).json()["batches"][0]["state"] == "settled"
     assert_problem(await visitor.get(f"{API}/batches/PC20269999"), 404, "batch-not-found")
+    await assert_sound()
+
+
+async def test_a_batch_is_voided_and_returned_money_reused_over_the_api(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
+    await payable_claim(clock)
+    await enter(visitor, "caijing", clock)
+    subject = (await visitor.get("/payments")).text.partition('name="subjects" value="')[2].partition('"')[0]
+    made = await visitor.post(f"{API}/batches", json={"subjects": [subject]}, headers={"idempotency-key": "batch-0003"})
+    number, budget = made.json()["number"], (await visitor.get(f"{API}/budgets?year=2026")).json()[0]["id"]
+    wanted = {"amount_fen": 100, "ground": "财政意见"}
+    more = await visitor.post(f"{API}/budgets/{budget}/reuses", json=wanted, headers={"idempotency-key": "reuse-0001"})
+    assert_problem(more, 422, "reuse-refused")
+    person = await enter(visitor, "caifu", clock)
+    decision = await visitor.post(f"{API}/reuses/TK20269999/decision", json={"sign": True}, headers={"idempotency-key": "reuse-0002"})
+    assert_problem(decision, 404, "reuse-not-found")
+    headers = {"idempotency-key": "void-0001", "x-second-factor": code_of(person, clock)}
+    done = await visitor.post(f"{API}/batches/{number}/void", json={"reason": "重新编制"}, headers=headers)
+    assert (done.status_code, done.json().get("state")) == (200, "voided"), done.text
     await assert_sound()

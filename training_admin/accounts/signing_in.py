@@ -97,8 +97,24 @@ async def note_failure(login: str, address: str, now: datetime) -> None:
 
 async def prove_again(actor: Actor, *, password: str, code: str, address: str, clock: Clock) -> None:
     """Step up: the second factor where there is one, the password otherwise; good for ten minutes. Raises StepUpRefused."""
-    assert actor.account is not None
     assert actor.session is not None
+    await _prove(actor, password=password, code=code, address=address, clock=clock)
+
+
+async def proven_now(actor: Actor, code: str, *, address: str, clock: Clock) -> Actor:
+    """Who acts by a token with the present code of his second factor: stepped up for this one request, and the code is used up.
+
+    Without a code he stays as he is. Raises StepUpRefused, also for an account that has no second factor.
+    """
+    if not code or actor.account is None:
+        return actor
+    await _prove(actor, password=None, code=code, address=address, clock=clock)
+    return msgspec.structs.replace(actor, stepped_up=True)
+
+
+async def _prove(actor: Actor, *, password: str | None, code: str, address: str, clock: Clock) -> None:
+    """The second factor, or the password where it may stand for it; raises StepUpRefused and counts the failure."""
+    assert actor.account is not None
     subject = f"step-up {actor.key}"
     async with read_transaction():
         locked = await is_locked(subject, address, at=clock.now())
@@ -108,7 +124,7 @@ async def prove_again(actor: Actor, *, password: str, code: str, address: str, c
         step = FACTOR.accepted_step(vault().decrypt_text(sealed, place=store.FACTOR_PLACE), code.strip(), after=after, at=clock.wall())
         right = step is not None
     else:
-        right = await passwords.is_right(password, stored)
+        right = password is not None and await passwords.is_right(password, stored)
     if locked or not right or not await _stepped_up(actor, step or 0, clock):
         await note_failure(subject, address, clock.now())
         raise StepUpRefused("动态码或密码不正确，或刚刚已经用过。请等下一个动态码出现后重试；连续多次不正确会锁定 15 分钟。")
@@ -117,10 +133,10 @@ async def prove_again(actor: Actor, *, password: str, code: str, address: str, c
 @retried
 async def _stepped_up(actor: Actor, step: int, clock: Clock) -> bool:
     assert actor.account is not None
-    assert actor.session is not None
     async with write_transaction():
         if step and not await store.use_step(actor.account, step):
             return False
-        await store.step_up(actor.session, at=clock.now())
+        if actor.session is not None:
+            await store.step_up(actor.session, at=clock.now())
         await trail.record(actor, "accounts:session:stepped_up", actor.key, {}, at=clock.now())
     return True

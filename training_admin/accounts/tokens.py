@@ -28,7 +28,8 @@ TOKEN_RIGHTS = frozenset(
         *(Right.DOUBT_READ, Right.DOUBT_DECIDE),
         *(Right.DELIVERY_READ, Right.DELIVERY_RECEIVE, Right.TOTALS_READ),
         *(Right.CLAIM_HANDLE, Right.CLAIM_ACCEPT, Right.CLAIM_REVIEW, Right.CLAIM_SECOND_REVIEW, Right.CLAIM_DETERMINE),
-        *(Right.FUND_READ, Right.FUND_EDIT, Right.PAYMENT_MAKE),
+        *(Right.FUND_READ, Right.FUND_EDIT, Right.FUND_CHECK),
+        *(Right.PAYMENT_MAKE, Right.PAYMENT_CHECK, Right.PAYMENT_APPROVE),
     }
 )
 

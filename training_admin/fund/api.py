@@ -1,6 +1,6 @@
 """The JSON API of the fund, under `/api/v1/fund`: budgets, entries, batches, grants and what the bank said.
 
-Checking, approving and sending ask for a fresh proof of who is at the keyboard, which a token never is: they stay on the pages.
+Checking, approving and sending ask for a fresh proof of who is at the keyboard: they are in `acts_api`.
 """
 
 from datetime import date
@@ -265,7 +265,7 @@ async def get_batch(request: Asked, number: FromPath[str]) -> BatchDetail:
     "/batches",
     operation_id="make_batch",
     summary="编制拨付批次",
-    description=f"不能拨付的款项自动留下。{KEY_WORDS}复核、审批和送国库须本人再次确认身份，只能在网页办理。",
+    description=f"不能拨付的款项自动留下。{KEY_WORDS}复核、审批和送国库见本页其他接口。",
     tags=FUND,
     status_code=201,
     responses=problems(400, 409, 422),

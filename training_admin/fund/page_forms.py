@@ -65,7 +65,7 @@ def lines_of(request: Asked) -> Lines:
     return lines
 
 
-def asked(request: Asked, data: msgspec.Struct) -> list[Any]:
+def asked(request: Asked, data: msgspec.Struct | None) -> list[Any]:
     """What a form asks for, so that another request under its key is known."""
     return [request.url.path, msgspec.to_builtins(data)]
 

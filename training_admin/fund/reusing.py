@@ -107,3 +107,10 @@ async def reuses_shown(actor: Actor, budget: int) -> tuple[list[ReuseShown], int
         one = await ledger_store.load_budget(budget)
         found = await store.reuses_of(budget)
     return [ReuseShown(each, bool(each.hands & actor.hands)) for each in found], 0 if one.closed else _free_fen(one, found)
+
+
+async def show_reuse(actor: Actor, number: str) -> Reuse:
+    """One proposal; raises NotAllowed, ReuseNotFound."""
+    assert_may(actor, Right.FUND_READ)
+    async with read_transaction():
+        return await store.reuse_by_number(number)
