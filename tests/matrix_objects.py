@@ -40,7 +40,9 @@ from training_admin.parties.institution_facts import ResourceKind
 from training_admin.parties.ladder import Step
 from training_admin.parties.list_facts import ListEntry, ListKind
 from training_admin.parties.lists import propose_entry
-from training_admin.parties.sanctions import Proposed, decide_sanction, propose_sanction
+from training_admin.parties.pleas import plead
+from training_admin.parties.sanction_states import PleaKind
+from training_admin.parties.sanctions import Proposed, decide_sanction, propose_sanction, tell_sanction
 from training_admin.policy.adoption import NewFigure
 from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.proposals import propose_figure
@@ -344,6 +346,9 @@ class Objects(FundObjects, PaperObjects, AuditObjects, RecordObjects):
         inspector, (facts, _secret) = (await sign_in_as("dudao", self.clock)).actor, await account(login, self.clock)
         proposed = Proposed(facts.organisation.code, Step.TALK, "测试", "测试", self.clock.today())
         number = await propose_sanction(inspector, proposed, clock=self.clock)
+        # Repeated, a talk rises to a letter, which is told and heard first.
+        await tell_sanction(inspector, number, clock=self.clock)
+        await plead(inspector, number, PleaKind.STATEMENT, "书面说明", clock=self.clock)
         await decide_sanction((await sign_in_as("shending", self.clock)).actor, number, confirm=True, reason="", clock=self.clock)
         return number
 

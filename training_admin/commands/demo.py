@@ -15,6 +15,7 @@ from training_admin.clocks import found_demo_clock
 from training_admin.database import close_database, open_database
 from training_admin.demo.filling import LabelledFault, fill_district, found_catalog, found_district, main_job, sample_person
 from training_admin.demo.institution import found_institution
+from training_admin.demo.money import found_budgets, found_review
 from training_admin.demo.offices import DemoAccount, found_offices
 from training_admin.demo.training import found_training
 from training_admin.kit.clock import FixedClock
@@ -65,8 +66,11 @@ async def prepare(settings: Settings, *, trainees: int | None, seed: int) -> Non
         await found_institution(past)
         await found_training(past)
         await found_district(clock)
+        await found_budgets(clock)
         if trainees is None:
-            show_claims(await main_job(clock))
+            done = await main_job(clock)
+            show_claims(done)
+            await found_review(done[0][0], clock)
             show_person(sample_person())
             return
         faults = await with_progress(trainees, seed, settings)
