@@ -94,6 +94,8 @@ class Objects(FundObjects, PaperObjects, AuditObjects, RecordObjects):
             return {"to": (await account(login, self.clock))[0].key}
         if path == "/my-apprenticeship/{number:str}/voices":
             return {"kind": "wage_ok", "month": "2026-05"}
+        if path == "/quality/prompt":
+            return {"sheet": "参训人员花名册", "field": "姓名"}
         kind = {"/resources": "room", "/resources/{resource:int}/change": "platform"}.get(path)
         return {"kind": kind} if kind else {}
 

@@ -38,7 +38,11 @@ UNKNOWN = {
 NO_SSO = {("POST", "/me/sso"), ("POST", "/me/sso/remove")}
 LATE = ("/me/sessions/close-others", "/sign-out")
 # The public version needs no fresh proof of identity, which a token never has; a form is about something.
-QUERIES = {"/api/v1/claims/{number:str}/audit-workbook": "?public=true", "/resources/new": "?kind=room"}
+QUERIES = {
+    "/api/v1/claims/{number:str}/audit-workbook": "?public=true",
+    "/resources/new": "?kind=room",
+    "/quality/prompt": "?sheet=参训人员花名册&field=姓名",
+}
 # Whoever has no link gets nothing, signed in or not; nor does anybody where single sign-on is not set up.
 LINKS = (
     *("/sign-in/sso", "/sign-in-code/", "/catalog/score/", "/invitations/", "/resets/", "/signatures/", "/mock-sso/"),
