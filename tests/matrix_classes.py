@@ -52,6 +52,7 @@ class ClassObjects:
             ("/classes/", "class_no", self.training_class),
             ("/classes/", "session", self.class_session),
             ("/claims/classes/", "class_no", self.claimable_class),
+            ("/claims/offers/", "year", self.offer),
             ("/my-records/witness/", "question", self.witness_question),
             ("/class-calendar/", "code", self.class_calendar),
             ("/courses/", "course_no", self.course),
@@ -122,6 +123,10 @@ class ClassObjects:
         own, other = (ENTERPRISE_B, ENTERPRISE_A) if self.actor.organisation == ENTERPRISE_B else (ENTERPRISE_A, ENTERPRISE_B)
         found = {code: await self._filed_for(code) for code in (own, other)}
         return found[own], "BJ202699999" if scope_of(self.actor, Right.CLAIM_READ).codes is None else found[other]
+
+    async def offer(self) -> Pair:
+        """Nobody here has a closed class of which everything is known: no year has an offer."""
+        return "0", "2026"
 
     async def _filed_for(self, enterprise: str) -> str:
         async with read_transaction():

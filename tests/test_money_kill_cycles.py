@@ -42,8 +42,8 @@ from training_admin.subsidy.reviewing import follow, payable_subject
 from training_admin.upgrade import upgrade
 from training_admin.wiring import follow_claim
 
-async def none(case_no, clock):
-    return []
+async def none(case_nos, clock):
+    return {}
 
 clock = FixedClock(datetime(2026, 6, 1, 1, tzinfo=UTC))
 SAMPLE = Path(sys.argv[3]).read_bytes()

@@ -33,6 +33,7 @@ from training_admin.audit.matching import PURGE_LISTS, purge_staged
 from training_admin.audit.searching import SEARCH_TONIGHT, search_after_assessment, search_tonight
 from training_admin.catalog.api import catalog_api
 from training_admin.catalog.filing import FILING_KNOWN
+from training_admin.catalog.forecast_store import FORECAST_CLASS
 from training_admin.catalog.witness import ASK_TONIGHT, SEND_LINK, ask_class, ask_tonight, send_link
 from training_admin.catalog.witness_facts import ASK_CLASS
 from training_admin.certificates.printing import PRINT_CERTIFICATES, make_run
@@ -59,7 +60,7 @@ from training_admin.subsidy.claims import person_of
 from training_admin.subsidy.deliveries import assess_after_filing
 from training_admin.subsidy.delivery_api import deliveries_api
 from training_admin.subsidy.drafts import DraftBox
-from training_admin.subsidy.dry_run import FORECAST_ALL, FORECAST_CLASS, forecast_every_class, forecast_staged_class
+from training_admin.subsidy.dry_run import FORECAST_ALL, forecast_every_class, forecast_staged_class
 from training_admin.subsidy.notices import CLOSE_NOTICES, close_tonight
 from training_admin.subsidy.papers import RENDER_PAPER, render_staged
 from training_admin.subsidy.persons import erase_for_request, phone_of_person

@@ -64,6 +64,7 @@ from training_admin.policy.pages import policy_pages
 from training_admin.policy.proposal_pages import proposal_pages
 from training_admin.subsidy.claimant_pages import claimant_pages
 from training_admin.subsidy.class_claim_pages import class_claim_pages
+from training_admin.subsidy.class_offer_pages import class_offer_pages
 from training_admin.subsidy.delivery_pages import delivery_pages
 from training_admin.subsidy.notice_pages import notice_pages
 from training_admin.subsidy.pages import claim_pages
@@ -111,6 +112,7 @@ def _claims_pages(upload_limit: int) -> list[Router]:
         review_pages(),
         claimant_pages(upload_limit=upload_limit),
         class_claim_pages(),
+        class_offer_pages(),
         signature_pages(),
         upload_pages(upload_limit=upload_limit),
         delivery_pages(upload_limit=upload_limit),

@@ -155,9 +155,9 @@ async def settled_programmes(numbers: Sequence[str]) -> frozenset[str]:
     return frozenset(number for number, found in claims.items() if any(each.stage is Stage.SETTLEMENT and not each.over for each in found))
 
 
-async def missing_of_claim(case_no: str, clock: Clock) -> list[str]:
-    """What the fund room asks before money leaves: what a claim still misses, inside the transaction of the batch's act."""
-    return await missing_before_payment(case_no, clock=clock)
+async def missing_of_claim(case_nos: Sequence[str], clock: Clock) -> Mapping[str, Sequence[str]]:
+    """What the fund room asks before money leaves: what claims still miss, inside the transaction of the batch's act."""
+    return await missing_before_payment(case_nos, clock=clock)
 
 
 async def lines_of_claims(cases: Sequence[str], clock: Clock, *, fresh: bool) -> dict[str, CaseLines]:

@@ -1,5 +1,6 @@
 """Payments for tests: what is due with real sealed accounts, and a batch taken as far as one likes."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from tests.fund.ledger_world import NOTICE_ENDS, PAY_BY, STREAM, enter, granted
@@ -50,10 +51,10 @@ def payable(number: int, fen: int, *, payee: str = FIRM, account: PayeeAccount =
     )
 
 
-async def nothing_missing(case_no: str, clock: Clock) -> list[str]:
+async def nothing_missing(case_nos: Sequence[str], clock: Clock) -> Mapping[str, Sequence[str]]:
     """For cases that are no claims: nothing stands against their payment but what the fund itself knows."""
-    del case_no, clock
-    return []
+    del case_nos, clock
+    return {}
 
 
 async def due(number: int, fen: int, clock: Clock, *, payee: str = FIRM, account: PayeeAccount = ACCOUNT, streams: int = 1) -> str:

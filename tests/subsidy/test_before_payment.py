@@ -22,7 +22,7 @@ from training_admin.subsidy.record import AssessmentRecord, Finding
 
 async def missing(case: str, clock: FixedClock) -> list[str]:
     async with read_transaction():
-        return await missing_before_payment(case, clock=clock)
+        return (await missing_before_payment([case], clock=clock)).get(case, [])
 
 
 @retried

@@ -22,7 +22,7 @@ from training_admin.catalog.class_facts import NamedTrainee, Pool, Split
 from training_admin.catalog.class_store import ClassNotFound
 from training_admin.catalog.filing import decide_class
 from training_admin.catalog.firm_classes import claimable_classes, claimable_for, pooled_numbers
-from training_admin.catalog.forecast_store import ApprovedClass
+from training_admin.catalog.forecast_store import FORECAST_CLASS, ApprovedClass
 from training_admin.catalog.run_facts import Outcome
 from training_admin.catalog.run_store import load_closed
 from training_admin.catalog.visits import list_visits, record_visit, visited_classes
@@ -34,10 +34,11 @@ from training_admin.kit.actor import COMMAND_LINE
 from training_admin.kit.clock import FixedClock
 from training_admin.office.jobs import JobRun
 from training_admin.subsidy import before_payment, review_store
+from training_admin.subsidy.assessing import decoded_record
 from training_admin.subsidy.claim_contradictions import load_filed
 from training_admin.subsidy.claim_drafts import draft_claim, my_class, my_classes
 from training_admin.subsidy.claims import precheck
-from training_admin.subsidy.dry_run import FORECAST_ALL, FORECAST_CLASS, forecast_every_class, make_forecast
+from training_admin.subsidy.dry_run import FORECAST_ALL, forecast_every_class, make_forecast
 from training_admin.subsidy.form import ClassRow
 
 pytestmark = pytest.mark.usefixtures("catalog")
@@ -200,7 +201,8 @@ async def test_every_night_until_all_firms_have_claimed(clock: FixedClock) -> No
 
     async def staged() -> int:
         async with read_transaction():
-            return len(await fetch_tuples("SELECT id FROM pgqueuer WHERE entrypoint = $1", FORECAST_CLASS))
+            found = await fetch_tuples("SELECT payload FROM pgqueuer WHERE entrypoint = $1", FORECAST_CLASS)
+        return sum(1 for (payload,) in found if not payload.endswith(b"/closed"))
 
     await claimed(clock, (f"{number}-1", COSTS[ENTERPRISE_B]), login="jingban-b")
     await forecast_every_class(JobRun(FORECAST_ALL, "2026-07-18", clock))
@@ -264,8 +266,10 @@ async def test_visits_and_confirmations_of_the_class_count_for_the_payment_of_ea
         assert await visited_classes([*numbers, "BJ209900001-1"], clock=clock) == frozenset(numbers)
         ((case,),) = await fetch_tuples("SELECT number FROM claim")
         claim = await review_store.claim_by_number(case, None)
-        held = await before_payment._unconfirmed(claim, (4, 5, 6, 7), numbers[:1], {}, clock.today())
-    assert held == [f"CONF-01：班级 {number}-1 有 1 人否认参加培训", f"CONF-01：班级 {number}-1 有 1 人尚未确认参训"]
+        record = await decoded_record(claim.id, None)
+        assert record is not None
+        held = await before_payment._unconfirmed([before_payment.Held(claim, record, (4, 5, 6, 7), {})], clock.today())
+    assert held[case] == [f"CONF-01：班级 {number}-1 有 1 人否认参加培训", f"CONF-01：班级 {number}-1 有 1 人尚未确认参训"]
     for login in ("jingban-a", "jingban-b", "jiaowu"):
         (seen,) = await list_visits((await sign_in_as(login, clock)).actor, class_no=numbers[0], clock=clock)
         assert seen.visit.class_no == number

@@ -66,7 +66,7 @@ async def claimed(season: Season, number: str) -> str:
     """The enterprise makes the prefilled claim, adds the voucher and submits it; its number."""
     page = season.page
     await season.sit("jingban-a", "/messages")
-    await season.says(f"班级 {number}", "已结班，可以从班级生成预填的申报表")
+    await season.says(f"班级 {number}", "已结班", "从班级生成预填的申报表")
     await season.look("enterprise-told")
     await confirmed_identity(season, "/claims/classes")
     await season.look("claims-classes")

@@ -5,6 +5,7 @@ import msgspec
 from training_admin.catalog import class_store, run_store
 from training_admin.catalog.checking import figures_on
 from training_admin.catalog.filing import enter_filings, filings_of_class, move
+from training_admin.catalog.forecast_store import FORECAST_CLASS
 from training_admin.catalog.run_checks import closed_class, hinders_closing
 from training_admin.catalog.running import running_of
 from training_admin.catalog.states import ClassAct, ClassState, next_state
@@ -14,6 +15,7 @@ from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
 from training_admin.office import trail
+from training_admin.office.jobs import enqueue
 from training_admin.office.knowledge import becomes_known_at
 from training_admin.office.messages import Letter, send, to_organisation
 from training_admin.policy.packs import DEFAULT_PACK
@@ -28,7 +30,10 @@ class ClosingHindered(Refusal):
 
 
 def _letter(class_no: str, title: str) -> Letter:
-    text = f"班级 {class_no}“{title}”已结班，可以从班级生成预填的申报表，补填费用发票和收款账户后申报补贴。"
+    text = (
+        f"班级 {class_no}“{title}”已结班。资料齐全的，在“从班级申报”确认收款账户即可领取补贴；"
+        "否则从班级生成预填的申报表，补填费用发票和收款账户后申报。"
+    )
     return Letter(class_no, "班级已结班，可以申报补贴", text, f"/claims/classes/{class_no}")
 
 
@@ -60,6 +65,7 @@ async def close_class(actor: Actor, class_no: str, *, clock: Clock) -> str:
         ]
         await enter_filings(moved, filings, known_at=known_at, clock=clock)
         await move(head, moved)
+        await enqueue(FORECAST_CLASS, f"{class_no}/closed")
         # A firm that has left a pooled class is filed without an approval and has nothing to claim.
         for each in [each for each in filings if each.approved_at is not None]:
             await send(to_organisation(each.enterprise, Right.CLAIM_READ), _letter(each.class_no, running.plan.title), clock=clock)

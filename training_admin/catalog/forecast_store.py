@@ -20,6 +20,8 @@ _APPROVED = """
 # For whom a class was filed: its enterprise, or everybody whose people are in a pooled class; the codes are parameter {0}.
 _FOR = """(${0}::text[] IS NULL OR v.content->>'enterprise' = ANY(${0}) OR v.content->>'pool' IS NOT NULL
     AND EXISTS (SELECT 1 FROM class_trainee t WHERE t.class_version = v.id AND t.enterprise = ANY(${0})))"""
+# The job that computes the forecast of one class; what stands behind the slash of its key makes it the job of a day or of an act.
+FORECAST_CLASS = "forecast_class"
 
 
 class ApprovedClass(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from training_admin.kit.rights import Right
 from training_admin.policy.figures import show_figures
 from training_admin.policy.proposals import waiting_proposals
 from training_admin.subsidy.claims import list_claims
+from training_admin.subsidy.class_offers import my_offers
 from training_admin.subsidy.rules import ALL_RULES
 from training_admin.subsidy.totals import district_totals
 from training_admin.subsidy.views import ClaimSummary
@@ -42,6 +43,7 @@ async def workbench_page(request: Request[Any, Any, Any]) -> Template:
         waiting=len(waiting),
         proposals=await waiting_proposals(actor),
         training=[*await claims_waiting(actor, clock=clock), *await waiting_for(actor, clock=clock)],
+        offers=(await my_offers(actor, clock=clock))[0],
         overdue=sum(1 for each in waiting if each.days_left is not None and each.days_left < 0),
         today=clock.today(),
         rules=len(ALL_RULES),

@@ -102,9 +102,10 @@ class BatchShown(msgspec.Struct, frozen=True):
 
 async def _held(rows: Sequence[DueRow], missing: Missing, clock: Clock) -> list[DueRow]:
     """The rows with what their cases still miss beside their holds."""
-    words = {case: await missing(case, clock) for case in sorted({row.due.case_no for row in rows})}
+    words = await missing(sorted({row.due.case_no for row in rows}), clock)
     return [
-        msgspec.structs.replace(row, due=msgspec.structs.replace(row.due, holds=(*row.due.holds, *words[row.due.case_no]))) for row in rows
+        msgspec.structs.replace(row, due=msgspec.structs.replace(row.due, holds=(*row.due.holds, *words.get(row.due.case_no, ()))))
+        for row in rows
     ]
 
 

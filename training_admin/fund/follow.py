@@ -1,6 +1,6 @@
 """What follows in the payee's room when money moves: handed in by `wiring`, because the claims' room stands to the right of this one."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -30,8 +30,9 @@ OF_REST = frozenset({FollowEvent.REST_HELD, FollowEvent.REST_PAID, FollowEvent.R
 
 # Who did it, the case, what happened; called inside the open write transaction of the act, so that both happen or neither.
 Follow = Callable[[Actor, str, FollowEvent, Clock], Awaitable[None]]
-# What a case still misses before money may leave, in words; asked inside the transaction that makes, checks, approves or sends a batch.
-Missing = Callable[[str, Clock], Awaitable[list[str]]]
+# What cases still miss before money may leave, in words by case, all cases in one call; asked inside the transaction that makes, checks,
+# approves or sends a batch. A case that misses nothing may be left out.
+Missing = Callable[[Sequence[str], Clock], Awaitable[Mapping[str, Sequence[str]]]]
 
 
 class Lines(Protocol):

@@ -258,6 +258,16 @@ async def last_account_of(payee: str) -> bytes | None:
     return found[0][0] if found else None
 
 
+async def last_sealed_account(payee: str) -> tuple[bytes, date] | None:
+    """The sealed account to which a payee was paid last (its place is ITEM_ACCOUNT_PLACE), and the day; None when he never was."""
+    found = await fetch_tuples(
+        """SELECT sealed_account, paid_on FROM payment_item WHERE payee = $1 AND state = 'paid' AND paid_on IS NOT NULL
+           ORDER BY paid_on DESC, id DESC LIMIT 1""",
+        payee,
+    )
+    return (found[0][0], found[0][1]) if found else None
+
+
 async def add_hold(case_no: str, *, cause: str, words: str, placer: str, at: datetime) -> int:
     """A hold on a case."""
     found = await fetch_tuples(

@@ -6,6 +6,8 @@ Handed to the fund's batches, which know nothing of claims. Which unknown facts 
 from collections.abc import Sequence
 from datetime import date
 
+import msgspec
+
 from training_admin.catalog.pooling import plain_number
 from training_admin.catalog.visits import visited_classes
 from training_admin.database import fetch_tuples
@@ -14,37 +16,60 @@ from training_admin.kit.dated import Policy
 from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
 from training_admin.subsidy import review_store
-from training_admin.subsidy.decided import decided
+from training_admin.subsidy.decided import decided_of
 from training_admin.subsidy.determination import LineSaid, LineWord, newest
 from training_admin.subsidy.record import AssessmentRecord, Finding
 from training_admin.subsidy.review_store import ReviewedClaim
-from training_admin.subsidy.store import ClaimNotFound
 
 VISITS, CONFIRMATION = "INSP-01/visits", "CONF-01/confirmation"
 PAYMENT = "PAYMENT"
 
 
-async def missing_before_payment(case_no: str, *, clock: Clock) -> list[str]:
-    """What holds the payment of a case, in words, nothing for one that may be paid or is no claim; in the open transaction."""
-    try:
-        claim = await review_store.claim_by_number(case_no, None)
-    except ClaimNotFound:
-        return []
-    what = await decided(claim.id)
-    if what is None:
-        return ["尚未审定"]
-    record, rows = what.record, what.found.rows
+class Held(msgspec.Struct, frozen=True):
+    """A determined claim as it is asked before payment: its record, the rows that are paid, the newest words on them."""
+
+    claim: ReviewedClaim
+    record: AssessmentRecord
+    rows: tuple[int, ...]
+    said: dict[int, LineSaid]
+
+    @property
+    def classes(self) -> list[str]:
+        """The classes of the rows that are paid."""
+        paid = set(self.rows)
+        return sorted({line.class_no for line in self.record.lines if line.row in paid})
+
+
+async def missing_before_payment(case_nos: Sequence[str], *, clock: Clock) -> dict[str, list[str]]:
+    """What holds the payment of each case, in words; nothing for one that may be paid or is no claim. In the open transaction.
+
+    The number of queries does not depend on the number of cases.
+    """
+    claims = await review_store.claims_by_numbers(case_nos)
+    if not claims:
+        return {}
+    decisions = await decided_of([each.id for each in claims])
+    words = await review_store.words_of_claims(list(decisions))
+    held = [
+        Held(each, what.record, what.found.rows, newest(words.get(each.id, [])))
+        for each in claims
+        for what in (decisions.get(each.id),)
+        if what is not None
+    ]
+    missing = {each.number: [] if each.id in decisions else ["尚未审定"] for each in claims}
     policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
-    said = newest(await review_store.words_of(claim.id))
-    classes = sorted({line.class_no for line in record.lines if line.row in set(rows)})
-    missing: list[str] = []
     if policy.holds.get(VISITS) == PAYMENT:
-        visited = await visited_classes(classes, clock=clock)
-        missing += [f"INSP-01：班级 {each} 尚未现场检查合格" for each in classes if each not in visited]
+        visited = await visited_classes(sorted({klass for each in held for klass in each.classes}), clock=clock)
+        for each in held:
+            missing[each.claim.number] += [f"INSP-01：班级 {klass} 尚未现场检查合格" for klass in each.classes if klass not in visited]
     if policy.holds.get(CONFIRMATION) == PAYMENT:
-        missing += await _unconfirmed(claim, rows, classes, said, clock.today())
-    missing += _unknown(record, rows, said, policy, clock.today())
-    return missing + await _disputed(claim)
+        for number, told in (await _unconfirmed(held, clock.today())).items():
+            missing[number] += told
+    disputed = await _disputed([each.claim for each in held])
+    for each in held:
+        missing[each.claim.number] += _unknown(each.record, each.rows, each.said, policy, clock.today())
+        missing[each.claim.number] += disputed.get(each.claim.number, ())
+    return missing
 
 
 def _cleared(said: LineSaid | None, rule: str, today: date) -> bool:
@@ -54,30 +79,37 @@ def _cleared(said: LineSaid | None, rule: str, today: date) -> bool:
     return said.word is LineWord.EVIDENCE or (said.word is LineWord.OVERRIDE and (said.expires_on is None or today <= said.expires_on))
 
 
-async def _unconfirmed(
-    claim: ReviewedClaim, rows: tuple[int, ...], classes: Sequence[str], said: dict[int, LineSaid], today: date
-) -> list[str]:
-    """Classes with people who have not confirmed that it was they who were trained (CONF-01), and with those who deny it.
+async def _unconfirmed(held: Sequence[Held], today: date) -> dict[str, list[str]]:
+    """By claim, classes with people who have not confirmed that it was they who were trained (CONF-01), and with those who deny it.
 
     A firm's number of a pooled class leads to the class, in which the people were asked.
     """
+    classes = sorted({klass for each in held for klass in each.classes})
     found = await fetch_tuples(
-        """SELECT l.row, l.class_no, coalesce(bool_or(w.answer = 'me'), false), coalesce(bool_or(w.answer = 'not_me'), false)
-           FROM claim_line l LEFT JOIN unnest($3::text[], $4::text[]) p(class_no, plain_no) ON p.class_no = l.class_no
+        """SELECT l.claim, l.row, l.class_no, coalesce(bool_or(w.answer = 'me'), false), coalesce(bool_or(w.answer = 'not_me'), false)
+           FROM unnest($1::bigint[], $2::int[]) paid(claim, row) JOIN claim_line l ON l.claim = paid.claim AND l.row = paid.row
+           LEFT JOIN unnest($3::text[], $4::text[]) p(class_no, plain_no) ON p.class_no = l.class_no
            LEFT JOIN training_class c ON c.class_no = p.plain_no
            LEFT JOIN class_witness w ON w.training_class = c.id AND w.person = l.person
-           WHERE l.claim = $1 AND l.row = ANY($2) GROUP BY l.row, l.class_no ORDER BY l.class_no, l.row""",
-        *(claim.id, list(rows), list(classes), [plain_number(each) for each in classes]),
+           GROUP BY l.claim, l.row, l.class_no ORDER BY l.claim, l.class_no, l.row""",
+        *([each.claim.id for each in held for _row in each.rows], [row for each in held for row in each.rows]),
+        *(classes, [plain_number(each) for each in classes]),
     )
-    open_of: dict[str, int] = {}
-    denied_of: dict[str, int] = {}
-    for row, class_no, confirmed, denied in found:
+    by_claim = {each.claim.id: each for each in held}
+    open_of: dict[tuple[str, str], int] = {}
+    denied_of: dict[tuple[str, str], int] = {}
+    for claim, row, class_no, confirmed, denied in found:
+        each = by_claim[claim]
+        key = (each.claim.number, class_no)
         if denied:
-            denied_of[class_no] = denied_of.get(class_no, 0) + 1
-        elif not confirmed and not _cleared(said.get(row), "CONF-01", today):
-            open_of[class_no] = open_of.get(class_no, 0) + 1
-    missing = [f"CONF-01：班级 {class_no} 有 {count} 人否认参加培训" for class_no, count in denied_of.items()]
-    return missing + [f"CONF-01：班级 {class_no} 有 {count} 人尚未确认参训" for class_no, count in open_of.items()]
+            denied_of[key] = denied_of.get(key, 0) + 1
+        elif not confirmed and not _cleared(each.said.get(row), "CONF-01", today):
+            open_of[key] = open_of.get(key, 0) + 1
+    missing: dict[str, list[str]] = {}
+    for counts, words in ((denied_of, "否认参加培训"), (open_of, "尚未确认参训")):
+        for (number, class_no), count in counts.items():
+            missing.setdefault(number, []).append(f"CONF-01：班级 {class_no} 有 {count} 人{words}")
+    return missing
 
 
 def _unknown(record: AssessmentRecord, rows: tuple[int, ...], said: dict[int, LineSaid], policy: Policy, today: date) -> list[str]:
@@ -97,13 +129,22 @@ def _holds(finding: Finding, policy: Policy) -> bool:
     return finding.answer == "unknown" and policy.holds.get(f"{finding.rule}/{finding.fact}") == PAYMENT
 
 
-async def _disputed(claim: ReviewedClaim) -> list[str]:
-    """Open objections to the claim's notice, and open appeals."""
+async def _disputed(claims: Sequence[ReviewedClaim]) -> dict[str, list[str]]:
+    """By claim, open objections to its notice, and open appeals; an objection to a whole notice stands against every claim of it."""
+    numbers = [each.number for each in claims]
     objections = await fetch_tuples(
-        """SELECT n.number FROM notice_objection o JOIN public_notice n ON n.id = o.notice JOIN notice_case c ON c.notice = n.id
-           WHERE o.upheld IS NULL AND c.case_no = $1 AND o.case_no IN ('', $1) ORDER BY o.id""",
-        claim.number,
+        """SELECT c.case_no, n.number FROM notice_objection o JOIN public_notice n ON n.id = o.notice JOIN notice_case c ON c.notice = n.id
+           WHERE o.upheld IS NULL AND c.case_no = ANY($1) AND o.case_no IN ('', c.case_no) ORDER BY o.id""",
+        numbers,
     )
-    appeals = await fetch_tuples("SELECT number FROM claim_appeal WHERE claim = $1 AND state = 'asked' ORDER BY id", claim.id)
-    missing = [f"PUB-01：公示 {number} 有异议尚未答复" for (number,) in objections]
-    return missing + [f"复核申请 {number} 尚未作出决定" for (number,) in appeals]
+    appeals = await fetch_tuples(
+        """SELECT c.number, a.number FROM claim_appeal a JOIN claim c ON c.id = a.claim
+           WHERE c.number = ANY($1) AND a.state = 'asked' ORDER BY a.id""",
+        numbers,
+    )
+    missing: dict[str, list[str]] = {}
+    for case_no, number in objections:
+        missing.setdefault(case_no, []).append(f"PUB-01：公示 {number} 有异议尚未答复")
+    for case_no, number in appeals:
+        missing.setdefault(case_no, []).append(f"复核申请 {number} 尚未作出决定")
+    return missing

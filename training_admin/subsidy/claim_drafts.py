@@ -69,10 +69,11 @@ async def my_classes(actor: Actor) -> list[ClaimableClass]:
     scope = scope_of(actor, Right.CLAIM_READ)
     async with read_transaction():
         found = await claimable_for(scope.codes, most=MOST_LISTED)
-        return await _listed(found)
+        return await listed_classes(found)
 
 
-async def _listed(found: Sequence[ClassOfFirm]) -> list[ClaimableClass]:
+async def listed_classes(found: Sequence[ClassOfFirm]) -> list[ClaimableClass]:
+    """Classes with their newest forecasts and claims, in two queries; in the open transaction."""
     forecasts = await newest_forecasts([each.id for each in found])
     claims: dict[str, list[str]] = {}
     for class_no, number in await fetch_tuples(
@@ -103,7 +104,7 @@ async def my_class(actor: Actor, class_no: str) -> tuple[ClaimableClass, Named, 
     """One class filed for an enterprise of the scope, its people masked, and how many confirmed; raises NotAllowed, ClassNotFound."""
     scope = scope_of(actor, Right.CLAIM_READ)
     async with read_transaction():
-        found = await _listed(await claimable_classes([class_no], enterprises=scope.codes))
+        found = await listed_classes(await claimable_classes([class_no], enterprises=scope.codes))
         if not found:
             raise ClassNotFound("没有找到这个班级，请从列表重新进入。")
         klass = found[0].approved
@@ -130,16 +131,17 @@ async def draft_claim(actor: Actor, class_nos: Sequence[str], *, way: str, clock
         raise DraftRefused(f"请选择已结班的班级，一次 1 至 {MOST_CHOSEN} 个。")
     async with knowledge_transaction():
         known_at = await still_known_at(clock)
-        classes = await _closed(chosen, actor.organisation, known_at)
+        classes = await closed_classes(chosen, actor.organisation, known_at)
         enterprise = (await load_enterprises([actor.organisation], known_at)).get(actor.organisation)
-        head = await _head(actor, enterprise, year_of(classes), clock)
+        head = await head_of(actor, enterprise, year_of(classes), clock)
     form = claim_form(head, classes, today=clock.today(), budget=False)
     content = await asyncio.to_thread(filled_template, form, *await prompts_now())
     await _note_draft(actor, chosen, len(form.lines), way, clock)
     return content
 
 
-async def _closed(chosen: Sequence[str], enterprise: str, known_at: datetime) -> list[ClassForClaim]:
+async def closed_classes(chosen: Sequence[str], enterprise: str, known_at: datetime) -> list[ClassForClaim]:
+    """Closed classes of an enterprise as they can be claimed; raises ClassNotFound, DraftRefused, in the open transaction."""
     found = await claimable_classes(chosen, enterprises=[enterprise])
     if len(found) < len(chosen):
         raise ClassNotFound("所选班级中有的不是为贵单位备案的，请从列表重新选择。")
@@ -150,7 +152,7 @@ async def _closed(chosen: Sequence[str], enterprise: str, known_at: datetime) ->
     return classes
 
 
-async def _head(actor: Actor, enterprise: Enterprise | None, year: int, clock: Clock) -> FormHead:
+async def head_of(actor: Actor, enterprise: Enterprise | None, year: int, clock: Clock) -> FormHead:
     """The head of the enterprise's last claim with today's year and day; name and size as registered where they are known."""
     assert actor.organisation is not None
     found = await fetch_tuples("SELECT sealed_head FROM claim WHERE uscc = $1 ORDER BY id DESC LIMIT 1", actor.organisation)

@@ -62,6 +62,13 @@ class ForeignEnterprise(Refusal):
     title = "不是贵单位的申报表"
 
 
+class ClassClaimed(Refusal):
+    """A class stands in another claim already."""
+
+    code = "class-already-claimed"
+    title = "班级已经申报"
+
+
 class MarkedForClaimant(Refusal):
     """The marked workbook is the enterprise's own file and is handed back to nobody else."""
 
@@ -173,15 +180,27 @@ def assert_readable(form: ClaimForm, *, readable_only: bool) -> None:
 
 @retried
 async def store_claim(
-    actor: Actor, content: bytes, form: ClaimForm, *, readable_only: bool, left_out: tuple[int, ...] = (), clock: Clock
+    actor: Actor,
+    content: bytes,
+    form: ClaimForm,
+    *,
+    readable_only: bool,
+    left_out: tuple[int, ...] = (),
+    confirmed: bool = False,
+    clock: Clock,
 ) -> ClaimReceipt:
-    """Store a claim whose workbook has been read, and stage its assessment, in one transaction."""
+    """Store a claim whose workbook has been read, and stage its assessment, in one transaction.
+
+    A claim that was only `confirmed` must be the first of its classes; raises ClassClaimed.
+    """
     assert form.head is not None
     async with write_transaction():
         file = await keep_file(content, media_type=WORKBOOK_TYPE, at=clock.now())
         known = await store.claim_of_file(file.id)
         if known is not None:
             return _receipt(known)
+        if confirmed:
+            await _assert_unclaimed(form)
         year = form.head.claim_year
         number = f"SJ{year}{await next_number(CLAIM_KIND, year):06d}"
         keyed = key_claim(form, claim_number=number, as_of=clock.today(), person_of=person_of)
@@ -200,8 +219,14 @@ async def store_claim(
         to = messages.to_organisation(form.head.uscc, Right.CLAIM_READ)
         await messages.send(to, submitted_letter(number, len(keyed.lines), left_out), clock=clock)
         detail = {"lines": len(keyed.lines), "readable_only": readable_only, "sha256": file.sha256, "left_out": list(left_out)}
-        await trail.record(actor, "subsidy:claim:submitted", number, detail, at=clock.now())
+        await trail.record(actor, "subsidy:claim:submitted", number, detail | ({"confirmed": True} if confirmed else {}), at=clock.now())
     return ClaimReceipt(number, SUBMITTED, len(keyed.lines), clock.now())
+
+
+async def _assert_unclaimed(form: ClaimForm) -> None:
+    standing = await store.standing_claims([each.class_no for each in form.classes])
+    if standing:
+        raise ClassClaimed(f"班级 {'、'.join(standing)} 已在 {'、'.join(sorted(set(standing.values())))} 中申报，没有再次提交。")
 
 
 def _receipt(claim: ClaimSummary) -> ClaimReceipt:

@@ -16,7 +16,7 @@ from training_admin.kit.money import yuan
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
 from training_admin.kit.wording import day
-from training_admin.subsidy import claim_drafts, claims, dry_run
+from training_admin.subsidy import claim_drafts, claims, class_offers, dry_run
 from training_admin.subsidy.drafts import DraftBox
 from training_admin.web import clock_of, csv_download, current_actor, download, page, several
 
@@ -36,8 +36,11 @@ class ChosenForm(msgspec.Struct, frozen=True):
 
 async def _list(request: Asked, *, refusal: Refusal | None = None) -> Template:
     actor = current_actor(request)
+    offers, lacking = await class_offers.my_offers(actor, clock=clock_of(request))
     return page(
         "claims/classes.html",
+        offers=offers,
+        lacking=lacking,
         status_code=200 if refusal is None else refusal.status,
         problem=None if refusal is None else refusal.problem(),
         found=await claim_drafts.my_classes(actor),

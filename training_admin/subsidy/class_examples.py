@@ -227,12 +227,13 @@ def assess_class(each: ExampleClass, policy: Policy, context: ExampleContext) ->
     )
     heads = max(1, people.passed if policy.at(ENT_COST_DENOMINATOR, context.day) == BY_PASSED else people.enrolled)
     known_fen = cost_fen(each.given, heads)
-    if known_fen is None and _needs_cost(pack, pack.formulas[each.stream], context.day):
+    if known_fen is None and needs_cost(pack, pack.formulas[each.stream], context.day):
         raise InputProblem("cost_per_head", "缺少费用：人均费用、总费用或认定费用")
     return assess(_facts(each, people, known_fen or 0, pack, context))
 
 
-def _needs_cost(policy: Policy, formula: str, day: date) -> bool:
+def needs_cost(policy: Policy, formula: str, day: date) -> bool:
+    """Whether a formula asks for what a class has cost, under the figures in force on a day."""
     if formula in FORMULAS_WITHOUT_COST:
         return False
     return formula in FORMULAS_BY_COST_ALONE or policy.at(ENT_LINE_MODE, day) != STANDARD_ONLY

@@ -3,14 +3,14 @@
 Notices, papers, second reviews and what is asked before payment all rest on this one reading, whatever is said of the claim later.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from training_admin.kit.clock import shanghai_day
 from training_admin.subsidy import review_store
-from training_admin.subsidy.assessing import decoded_record
 from training_admin.subsidy.determination import Determined, LineSaid, cleared_rows, determined, newest
 from training_admin.subsidy.record import AssessmentRecord
-from training_admin.subsidy.review_states import Act
 
 
 class Decided(msgspec.Struct, frozen=True):
@@ -23,12 +23,18 @@ class Decided(msgspec.Struct, frozen=True):
 
 async def decided(claim: int) -> Decided | None:
     """What was decided of a claim last; None when nothing was, or its amount is not known. In the open transaction."""
-    place = await review_store.determined_place(claim)
-    record = None if place is None else await decoded_record(claim, place)
-    if record is None or record.ceiling.payable_fen is None:
-        return None
-    words = await review_store.words_decided_on(claim)
-    steps = await review_store.steps_of(claim)
-    day = next(shanghai_day(each.done_at) for each in reversed(steps) if each.act in {Act.DETERMINE, Act.REFUSE})
-    said = newest(words)
-    return Decided(record, said, determined(record, said, cleared_rows(words, today=day)))
+    return (await decided_of([claim])).get(claim)
+
+
+async def decided_of(claims: Sequence[int]) -> dict[int, Decided]:
+    """What was decided of each of some claims last, without those of which nothing was; two queries for any number of them."""
+    words = await review_store.words_decided_on(claims)
+    found = {}
+    for claim, content, done_at in await review_store.records_decided_on(claims):
+        record = msgspec.json.decode(content, type=AssessmentRecord)
+        if record.ceiling.payable_fen is not None:
+            spoken = words.get(claim, [])
+            said = newest(spoken)
+            cleared = cleared_rows(spoken, today=shanghai_day(done_at))
+            found[claim] = Decided(record, said, determined(record, said, cleared))
+    return found

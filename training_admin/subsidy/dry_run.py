@@ -13,9 +13,16 @@ import msgspec
 from training_admin.catalog.class_store import ClassNotFound, class_by_number
 from training_admin.catalog.firm_classes import ClassOfFirm, claimable_classes, classes_of_firms, pooled_numbers
 from training_admin.catalog.forecast_facts import Forecast, Hint, PersonForecast, Verdict, joined, newly_refused
-from training_admin.catalog.forecast_store import ApprovedClass, approved_classes, approved_numbers, newest_forecasts, save_forecast
+from training_admin.catalog.forecast_store import (
+    FORECAST_CLASS,
+    ApprovedClass,
+    approved_classes,
+    approved_numbers,
+    newest_forecasts,
+    save_forecast,
+)
 from training_admin.catalog.parameters import ATT_PERSON_MIN
-from training_admin.database import fetch_tuples, retried, write_transaction
+from training_admin.database import retried, write_transaction
 from training_admin.kit.actor import Actor, scope_of
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
@@ -35,16 +42,14 @@ from training_admin.subsidy.gather import gather, key_claim
 from training_admin.subsidy.letters import class_refused_letter
 from training_admin.subsidy.parameters import CLAIM_LAST_DAY_NEXT_YEAR, CLAIM_MONTHS_AFTER_END
 from training_admin.subsidy.record import LineResult
-from training_admin.subsidy.review_states import ClaimState
 from training_admin.subsidy.rules.exam_01_passed import PASS_WORD
+from training_admin.subsidy.store import standing_claims
 from training_admin.subsidy.world import load_world
 
-# The jobs: one a day for the district, one a day for each class, so that a large district blocks nobody.
-FORECAST_ALL, FORECAST_CLASS = "forecast_all", "forecast_class"
+# The job of the district, once a day; it stages FORECAST_CLASS once a day for each class, so that a large district blocks nobody.
+FORECAST_ALL = "forecast_all"
 # A class over for longer than this is not forecast every night any more: CLAIM-01 has passed (our own bound, wider than any window).
 KEPT_UP = timedelta(days=550)
-# A claim in one of these states leaves its classes to be claimed again.
-WITHOUT_CLAIM = (ClaimState.WITHDRAWN, ClaimState.NOT_ACCEPTED)
 
 
 class NotToForecast(Refusal):
@@ -210,20 +215,10 @@ async def forecast_every_class(run: JobRun) -> None:
             return
         numbers = await approved_numbers(run.clock.today() - KEPT_UP)
         pooled = await pooled_numbers(numbers)
-        claimed = await _claimed([*numbers, *(each for firms in pooled.values() for each in firms)])
+        claimed = set(await standing_claims([*numbers, *(each for firms in pooled.values() for each in firms)]))
         for number in numbers:
             if not pooled.get(number, {number}) <= claimed:
                 await enqueue(FORECAST_CLASS, f"{number}/{run.key}")
-
-
-async def _claimed(numbers: Sequence[str]) -> frozenset[str]:
-    """Which of the classes stand in a claim that was neither withdrawn nor turned away."""
-    found = await fetch_tuples(
-        """SELECT DISTINCT k.class_no FROM claim_class k JOIN claim c ON c.id = k.claim
-           WHERE k.class_no = ANY($1) AND c.state <> ALL($2)""",
-        *(list(numbers), [each.value for each in WITHOUT_CLAIM]),
-    )
-    return frozenset(row[0] for row in found)
 
 
 async def forecast_staged_class(run: JobRun) -> None:

@@ -78,5 +78,5 @@ def _class_values(row: ClassRow, place: int) -> list[Value]:
 def _line_values(row: RosterRow, place: int) -> list[Value]:
     return [
         *(place, row.class_no, row.name, row.id_type, row.id_no, group_words()[row.group], row.mobile or None),
-        *(row.contract_start, row.contract_end, _hours(row.attended_centihours), row.exam_result or None, None),
+        *(row.contract_start, row.contract_end, _hours(row.attended_centihours), row.exam_result or None, row.note or None),
     ]

@@ -19,7 +19,7 @@ from training_admin.office.numbers import next_number
 from training_admin.subsidy import quality_store as store
 from training_admin.subsidy import review_store
 from training_admin.subsidy.assessing import decoded_record
-from training_admin.subsidy.decided import decided
+from training_admin.subsidy.decided import decided_of
 from training_admin.subsidy.quality_facts import (
     DecidedLine,
     FillingQuality,
@@ -140,8 +140,10 @@ async def draw_sample(actor: Actor, first: date, last: date, *, approvals: int, 
 async def _population(first: date, last: date) -> list[tuple[int, DecidedLine]]:
     """Every decided row of claims decided in a stretch of days, with the key of its claim."""
     found = []
-    for claim, act in await store.decided_claims(day_bounds_utc(first)[0], day_bounds_utc(last)[1]):
-        what = await decided(claim)
+    acts = await store.decided_claims(day_bounds_utc(first)[0], day_bounds_utc(last)[1])
+    decisions = await decided_of([claim for claim, _act in acts])
+    for claim, act in acts:
+        what = decisions.get(claim)
         if what is not None:
             found += [(claim, line) for line in decided_lines(what.record, what.said, refused_whole=act == Act.REFUSE)]
     return found

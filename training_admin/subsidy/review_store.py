@@ -1,6 +1,7 @@
 """Queries of reviewing: the state of a claim, its timeline, the reviewers' words on its rows, and what waits for whom."""
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -69,6 +70,12 @@ async def claim_by_number(number: str, organisations: Sequence[str] | None) -> R
     if not found:
         raise ClaimNotFound("没有找到这份申报，请核对申报编号。")
     return _claim(found[0])
+
+
+async def claims_by_numbers(numbers: Sequence[str]) -> list[ReviewedClaim]:
+    """The claims among some numbers, by number; what is none is left out."""
+    found = await fetch_tuples(f"{_CLAIM} WHERE c.number = ANY($1) ORDER BY c.number", list(numbers))
+    return [_claim(row) for row in found]
 
 
 async def move_claim(claim: ReviewedClaim, to: ClaimState, *, due_on: date | None, returned: int, at: datetime) -> bool:
@@ -142,6 +149,17 @@ async def determined_place(claim: int) -> int | None:
     return found[0][0] if found else None
 
 
+async def records_decided_on(claims: Sequence[int]) -> list[tuple[int, bytes, datetime]]:
+    """The plain record on which each of some claims was determined or refused last, and when; one query, nothing for who never was."""
+    found = await fetch_tuples(
+        """SELECT DISTINCT ON (x.claim) x.claim, a.content, (SELECT max(done_at) FROM claim_act y
+               WHERE y.claim = x.claim AND y.act IN ('determine', 'refuse')) FROM claim_act x JOIN assessment a ON a.id = x.assessment
+           WHERE x.claim = ANY($1) AND x.act IN ('determine', 'refuse') ORDER BY x.claim, x.place DESC""",
+        list(claims),
+    )
+    return [(claim, zlib.decompress(content), done_at) for claim, content, done_at in found]
+
+
 async def waiting_claims(states: Sequence[ClaimState], organisations: Sequence[str] | None, *, most: int) -> list[ReviewedClaim]:
     """Claims in the given states, those due first on top."""
     found = await fetch_tuples(
@@ -153,20 +171,35 @@ async def waiting_claims(states: Sequence[ClaimState], organisations: Sequence[s
 
 async def words_of(claim: int) -> list[LineSaid]:
     """Every word on rows of a claim, in the order in which they were said."""
-    found = await fetch_tuples(
-        "SELECT row, decision, rule, reason, expires_on, decider FROM line_decision WHERE claim = $1 ORDER BY id", claim
-    )
-    return [LineSaid(row, LineWord(word), rule, reason, expires_on, decider) for row, word, rule, reason, expires_on, decider in found]
+    return (await words_of_claims([claim])).get(claim, [])
 
 
-async def words_decided_on(claim: int) -> list[LineSaid]:
-    """The words on rows that were there when a claim was determined or refused last; none for one that never was."""
-    found = await fetch_tuples(
-        """SELECT row, decision, rule, reason, expires_on, decider FROM line_decision WHERE claim = $1 AND decided_at <=
-               (SELECT max(done_at) FROM claim_act WHERE claim = $1 AND act IN ('determine', 'refuse')) ORDER BY id""",
-        claim,
+async def words_of_claims(claims: Sequence[int]) -> dict[int, list[LineSaid]]:
+    """Every word on rows of some claims, by claim, in the order in which they were said; one query."""
+    return _said(
+        await fetch_tuples(
+            "SELECT claim, row, decision, rule, reason, expires_on, decider FROM line_decision WHERE claim = ANY($1) ORDER BY id",
+            list(claims),
+        )
     )
-    return [LineSaid(row, LineWord(word), rule, reason, expires_on, decider) for row, word, rule, reason, expires_on, decider in found]
+
+
+async def words_decided_on(claims: Sequence[int]) -> dict[int, list[LineSaid]]:
+    """The words on rows that were there when claims were determined or refused last, by claim; one query."""
+    return _said(
+        await fetch_tuples(
+            """SELECT claim, row, decision, rule, reason, expires_on, decider FROM line_decision d WHERE claim = ANY($1) AND decided_at <=
+                   (SELECT max(done_at) FROM claim_act WHERE claim = d.claim AND act IN ('determine', 'refuse')) ORDER BY id""",
+            list(claims),
+        )
+    )
+
+
+def _said(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[LineSaid]]:
+    by_claim: dict[int, list[LineSaid]] = {}
+    for claim, row, word, rule, reason, expires_on, decider in rows:
+        by_claim.setdefault(claim, []).append(LineSaid(row, LineWord(word), rule, reason, expires_on, decider))
+    return by_claim
 
 
 async def sealed_head_of(claim: int) -> bytes:

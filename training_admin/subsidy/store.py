@@ -165,6 +165,16 @@ async def claim_of_file(file_id: int) -> ClaimSummary | None:
     return ClaimSummary(*found[0]) if found else None
 
 
+async def standing_claims(class_nos: Sequence[str]) -> dict[str, str]:
+    """Which of some classes stand in a claim that was neither withdrawn nor turned away, with its number; in the open transaction."""
+    found = await fetch_tuples(
+        """SELECT k.class_no, min(c.number) FROM claim_class k JOIN claim c ON c.id = k.claim
+           WHERE k.class_no = ANY($1) AND c.state NOT IN ('withdrawn', 'not_accepted') GROUP BY k.class_no ORDER BY k.class_no""",
+        list(class_nos),
+    )
+    return dict(found)
+
+
 async def claim_summary(number: str, *, organisations: list[str] | None = None) -> tuple[int, ClaimSummary, tuple[CellProblem, ...], str]:
     """Key, summary, cell problems and SHA-256 of the file of a claim; raises ClaimNotFound, also for another organisation's."""
     found = await fetch_tuples(
