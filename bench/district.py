@@ -35,6 +35,13 @@ class LargeClaim(msgspec.Struct, frozen=True):
 @asynccontextmanager
 async def bench_database() -> AsyncIterator[FixedClock]:
     """A fresh database with durable settings, gone afterwards."""
+    async with bench_service() as (_settings, clock):
+        yield clock
+
+
+@asynccontextmanager
+async def bench_service() -> AsyncIterator[tuple[Settings, FixedClock]]:
+    """A fresh database as `bench_database` gives it, with the settings that a served application needs."""
     folder = Path(tempfile.mkdtemp(prefix="training-admin-bench-"))
     folder.chmod(0o755)  # noqa: ASYNC240 - before anything is served
     settings = Settings(data=folder, demo=True)
@@ -44,7 +51,7 @@ async def bench_database() -> AsyncIterator[FixedClock]:
         clock = FixedClock(FOUNDED)
         await found_district(clock)
         settle_collector()  # as the service does when it begins to serve
-        yield clock
+        yield settings, clock
     finally:
         await close_database()
         PrivateServer(folder).stop()

@@ -36,6 +36,7 @@ class Season:
         self.watches = [Watch(context, address)]
         page.set_default_timeout(PATIENCE_MS)
         self.shots = 0
+        self.proved: set[str] = set()
 
     async def sit(self, login: str, path: str = "/") -> None:
         """Somebody signs in, a minute later than what was done before, and opens a page."""

@@ -126,9 +126,14 @@ async def head_of(number: str, *, organisations: list[str] | None) -> list[Claim
 
 
 async def heads_between(start: date, end: date, *, organisations: list[str] | None) -> list[ClaimHead]:
-    """Assessed claims of the scope submitted in a stretch of days, both included; raises NothingToExport."""
+    """Assessed claims of the scope submitted in a stretch of days, both included; raises NothingToExport.
+
+    A claim that was mended, withdrawn or turned away is not among them: its people would be counted beside those who are paid.
+    """
     found = await fetch_tuples(
-        f"{_HEADS} WHERE c.as_of BETWEEN $1 AND $2 AND ($3::text[] IS NULL OR c.uscc = ANY($3)) ORDER BY c.id", start, end, organisations
+        f"""{_HEADS} WHERE c.as_of BETWEEN $1 AND $2 AND ($3::text[] IS NULL OR c.uscc = ANY($3)) AND c.state NOT IN {DEAD}
+            ORDER BY c.id""",
+        *(start, end, organisations),
     )
     if not found:
         raise NothingToExport("这段时间内没有已核验的申报。请换一段申报日期后重试。")
