@@ -148,6 +148,7 @@ async def serve(trainees: int) -> None:
         password_hash = await hashed(generated())
         tokens = {login: await _account(login, clock, known, password_hash) for login in (CLERK, REVIEWER, PAYER)}
         listening = socket.create_server(("127.0.0.1", 0))
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as the loop of the service does it
         config = uvicorn.Config(create_app(settings, clock=clock), log_level="warning", ws="none", http="h11", lifespan="off")
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve(sockets=[listening]))

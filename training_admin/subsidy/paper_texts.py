@@ -282,13 +282,15 @@ def paid(facts: ClaimPaper, fen: int) -> PaperContent:
     )
 
 
-def recovery(facts: ClaimPaper, fen: int, reason: str) -> PaperContent:
-    """追回决定书 with amount, reason and remedies."""
+def recovery(facts: ClaimPaper, fen: int, reason: str, return_by: date | None) -> PaperContent:
+    """追回决定书 with amount, reason, the day by which it is to be returned, and remedies."""
+    words = reason if reason.endswith("。") else f"{reason}。"
+    until = f"于{day(return_by)}前" if return_by is not None else ""
     return _office(
         "追回培训补贴资金决定书",
         facts,
-        Block(f"{_of(facts)}已经拨付补贴资金。经查，{reason}"),
-        Block(f"现决定追回补贴资金{amount(fen)}。请按追回通知载明的账户退回；在后续补贴中抵扣的，抵扣前另行告知。"),
+        Block(f"{_of(facts)}已经拨付补贴资金。经查，{words}"),
+        Block(f"现决定追回补贴资金{amount(fen)}。请{until}按追回通知载明的账户退回；在后续补贴中抵扣的，抵扣前另行告知。"),
         Block(REMEDIES),
     )
 

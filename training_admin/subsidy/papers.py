@@ -140,7 +140,9 @@ async def _undertaking(facts: ClaimPaper) -> PaperContent:
 
 
 async def _recovery(facts: ClaimPaper) -> PaperContent | None:
-    found = await fetch_tuples("SELECT fen, reason FROM recovery WHERE case_no = $1 ORDER BY id DESC LIMIT 1", facts.claim.number)
+    found = await fetch_tuples(
+        "SELECT fen, reason, return_by FROM recovery WHERE case_no = $1 ORDER BY id DESC LIMIT 1", facts.claim.number
+    )
     return paper_texts.recovery(facts, *found[0]) if found else None
 
 

@@ -14,11 +14,12 @@ from training_admin.kit.workbook.marking import mark_workbook
 from training_admin.subsidy import claims
 from training_admin.subsidy.drafts import Draft, DraftBox
 from training_admin.subsidy.explain import explain_claim, explain_line
+from training_admin.subsidy.mending import APART, MOST_MENDED, MendRefused, mend_draft, mendable_cells
 from training_admin.subsidy.prompts import changed_prompts, prompted_template
 from training_admin.subsidy.screens import LineFilter, cells_of_row, line_row, not_paying_rows, page_of_lines, totals
 from training_admin.subsidy.tables_csv import cells_csv, contradictions_csv, lines_csv
 from training_admin.subsidy.uploads import read_upload, the_line
-from training_admin.web import clock_of, current_actor, download, is_partial, page, row_cursor
+from training_admin.web import clock_of, current_actor, download, is_partial, page, row_cursor, several
 
 Asked = Request[Any, Any, Any]
 ROWS = 100
@@ -90,12 +91,22 @@ async def precheck_page(
     class_no: FromQuery[str] = "",
     cursor: FromQuery[str | None] = None,
 ) -> Template:
+    return _precheck(request, token, wanted=LineFilter(outcome, class_no), cursor=cursor)
+
+
+def _precheck(
+    request: Asked, token: str, *, wanted: LineFilter | None = None, cursor: str | None = None, refusal: Refusal | None = None
+) -> Template:
     checked = _draft(request, token).checked
-    record, wanted = checked.record, LineFilter(outcome, class_no)
+    mendable = mendable_cells(checked.problems)
+    record, wanted = checked.record, wanted or LineFilter("", "")
     rows, following = ([], None) if record is None else page_of_lines(record, checked.people, wanted, after=row_cursor(cursor), limit=ROWS)
     not_paying = len(not_paying_rows(record))
     return page(
         "claims/_lines.html" if is_partial(request) else "claims/precheck.html",
+        status_code=200 if refusal is None else refusal.status,
+        mendable=mendable[:MOST_MENDED],
+        marked_cells=len(mendable),
         base=f"/prechecks/{token}",
         checked=checked,
         record=record,
@@ -105,7 +116,7 @@ async def precheck_page(
         rows=rows,
         following=following,
         wanted=wanted,
-        problem=None,
+        problem=None if refusal is None else refusal.problem(),
         not_paying=0 if record is None or not_paying == len(record.lines) else not_paying,
     )
 
@@ -154,6 +165,18 @@ async def precheck_lines_csv(
     return lines_csv(checked.record, checked.people, LineFilter(outcome, class_no), filename="预检-人员明细.csv")
 
 
+@post("/prechecks/{token:str}/mend", include_in_schema=False, right=Right.CLAIM_PRECHECK)
+async def mend_precheck(request: Asked, token: FromPath[str], data: URLEncodedBody[dict[str, list[str] | str]]) -> Redirect | Template:
+    """The mended workbook becomes a draft of its own; the fields are named by their cells, those left empty are not sent to us."""
+    actor, clock = current_actor(request), clock_of(request)
+    typed = {key: several(texts)[0] for key, texts in data.items() if APART in key}
+    try:
+        content, checked = await mend_draft(actor, _draft(request, token), typed, clock=clock)
+    except MendRefused as refusal:
+        return _precheck(request, token, refusal=refusal)
+    return Redirect(f"/prechecks/{_box(request).put(actor, content, checked, clock=clock)}", status_code=SEE_OTHER)
+
+
 @post("/prechecks/{token:str}/submit", include_in_schema=False, right=Right.CLAIM_SUBMIT)
 async def submit_precheck(request: Asked, token: FromPath[str], data: URLEncodedBody[SubmitForm]) -> Redirect:
     """Submitting twice gives the same receipt, so the draft stays until it expires."""
@@ -181,6 +204,7 @@ def upload_pages(*, upload_limit: int) -> Router:
             precheck_cells_csv,
             precheck_contradictions_csv,
             precheck_lines_csv,
+            mend_precheck,
             submit_precheck,
         ],
     )

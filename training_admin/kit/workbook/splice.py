@@ -179,6 +179,18 @@ def scan_sheet(content: bytes, part: str) -> Scan:
     return _Scanner(in_utf8(content, part), part).run()
 
 
+def cell_end(scan: Scan, start: int) -> int:
+    """The place behind a cell of a scanned sheet that begins at `start`."""
+    tag = _TAG.match(scan.content, start)
+    assert tag is not None
+    if tag[0].endswith(b"/>"):
+        return tag.end()
+    closing = f"</{scan.prefix}c>".encode()
+    end = scan.content.find(closing, tag.end())
+    assert end > start, "a cell of a well-formed sheet ends"
+    return end + len(closing)
+
+
 class SheetEdits:
     """Edits of one sheet, collected as (from, to, new bytes) and applied together."""
 
