@@ -74,6 +74,8 @@ async def my_classes(actor: Actor) -> list[ClaimableClass]:
 
 async def listed_classes(found: Sequence[ClassOfFirm]) -> list[ClaimableClass]:
     """Classes with their newest forecasts and claims, in two queries; in the open transaction."""
+    if not found:
+        return []
     forecasts = await newest_forecasts([each.id for each in found])
     claims: dict[str, list[str]] = {}
     for class_no, number in await fetch_tuples(
