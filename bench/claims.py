@@ -63,6 +63,7 @@ async def stored_facts(clock: FixedClock, *, seed: int, classes: int, people: in
     with counted_queries() as queries:
         async with read_transaction():
             facts = await load_claim_facts(claim_id, known_at=known_at)
+    assert isinstance(facts, ClaimFacts), "a claim of classes"
     assert all(klass.filed for klass in facts.classes), "the registers just delivered must be known"
     return claim_id, facts, len(queries)
 

@@ -71,6 +71,7 @@ from training_admin.subsidy.pages import claim_pages
 from training_admin.subsidy.paper_pages import paper_pages
 from training_admin.subsidy.programme_pages import programme_money_pages
 from training_admin.subsidy.quality_pages import quality_pages
+from training_admin.subsidy.reduced_pages import reduced_pages
 from training_admin.subsidy.review_pages import review_pages
 from training_admin.subsidy.rule_pages import rule_pages
 from training_admin.subsidy.signature_pages import signature_pages
@@ -113,6 +114,7 @@ def _claims_pages(upload_limit: int) -> list[Router]:
         claimant_pages(upload_limit=upload_limit),
         class_claim_pages(),
         class_offer_pages(),
+        reduced_pages(),
         signature_pages(),
         upload_pages(upload_limit=upload_limit),
         delivery_pages(upload_limit=upload_limit),

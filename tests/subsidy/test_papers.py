@@ -93,7 +93,8 @@ async def test_a_signature_and_a_recovery_are_told(database: Settings, clock: Fi
         await fetch_tuples(
             """INSERT INTO recovery (number, case_no, payable, payee, payee_name, reason, fen, settled_fen, fine_min_fen, fine_max_fen,
                    state, proposer, hands, proposed_at, return_by, referred)
-               SELECT 'ZH20260001', case_no, id, payee, payee_name, '班级未实际开展培训', 12345, 0, 0, 0, 'decided', '某人', '{}', $2, '2026-09-30', ''
+               SELECT 'ZH20260001', case_no, id, payee, payee_name, '班级未实际开展培训', 12345, 0, 0, 0,
+                   'decided', '某人', '{}', $2, '2026-09-30', ''
                FROM payable WHERE case_no = $1 RETURNING id""",
             *(case, clock.now()),
         )

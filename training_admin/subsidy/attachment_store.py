@@ -1,5 +1,6 @@
 """Queries of the papers attached to claims."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -43,3 +44,39 @@ async def attachments_of(claim: int) -> list[Attachment]:
         claim,
     )
     return [Attachment(*row) for row in found]
+
+
+class CostShown(msgspec.Struct, frozen=True):
+    """A voucher of the cost sheet with the papers that belong to it: by the invoice's number read from them or told in their title."""
+
+    row: int
+    class_no: str
+    category: str
+    invoice_no: str
+    issuer_name: str
+    amount_fen: int | None
+    papers: tuple[Attachment, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether an invoice that could be read names another amount."""
+        return any(each.invoice_fen is not None and each.invoice_fen != self.amount_fen for each in self.papers)
+
+
+MOST_COSTS = 200
+
+
+async def costs_of(claim: int, papers: Sequence[Attachment]) -> list[CostShown]:
+    """The vouchers of a claim in the order of the sheet, the first 200, each with its papers beside."""
+    found = await fetch_tuples(
+        """SELECT row, class_no, category, invoice_no, issuer_name, amount_fen FROM claim_cost WHERE claim = $1 ORDER BY row LIMIT $2""",
+        *(claim, MOST_COSTS),
+    )
+    return [
+        CostShown(row, class_no, category, number, issuer, fen, tuple(each for each in papers if _belongs(each, number)))
+        for row, class_no, category, number, issuer, fen in found
+    ]
+
+
+def _belongs(paper: Attachment, invoice_no: str) -> bool:
+    return bool(invoice_no) and (paper.invoice_no == invoice_no or invoice_no in paper.title)

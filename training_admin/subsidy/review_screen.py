@@ -22,7 +22,7 @@ from training_admin.subsidy import appeal_store, attachment_store, handling_stor
 from training_admin.subsidy.appeal_store import Appeal
 from training_admin.subsidy.appeals import APPEALED, REMEDIES, STATE_OF_APPEAL, appeal_until
 from training_admin.subsidy.asked import asked_for
-from training_admin.subsidy.attachment_store import Attachment
+from training_admin.subsidy.attachment_store import Attachment, CostShown
 from training_admin.subsidy.attachments import KINDS as PAPER_KINDS
 from training_admin.subsidy.causes import Cause, cause_groups, row_ranges
 from training_admin.subsidy.determination import WORDS as LINE_WORDS
@@ -102,6 +102,7 @@ class ReviewShown(msgspec.Struct, frozen=True):
     words: tuple[LineSaid, ...]
     found: Determined | None
     papers: tuple[Attachment, ...]
+    costs: tuple[CostShown, ...]
     appeals: tuple[Appeal, ...]
     appeal_until: date | None
     earlier: str | None
@@ -130,6 +131,7 @@ async def show_review(actor: Actor, detail: ClaimDetail, *, clock: Clock) -> Rev
         steps = await review_store.steps_of(claim.id)
         said = await review_store.words_of(claim.id)
         papers = await attachment_store.attachments_of(claim.id)
+        costs = await attachment_store.costs_of(claim.id, papers)
         appeals = await appeal_store.appeals_of(claim.id)
         until = await appeal_until(steps, clock=clock) if claim.state in APPEALED else None
         shown = await _clock_of(claim, clock)
@@ -149,6 +151,7 @@ async def show_review(actor: Actor, detail: ClaimDetail, *, clock: Clock) -> Rev
         words=words,
         found=found if words or inside else None,
         papers=tuple(papers),
+        costs=tuple(costs),
         appeals=tuple(appeals),
         appeal_until=until,
         earlier=earlier_number(claim),
