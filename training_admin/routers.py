@@ -19,6 +19,7 @@ from training_admin.apprenticeship.own_pages import own_apprenticeship_pages
 from training_admin.apprenticeship.programme_pages import programme_pages
 from training_admin.apprenticeship.record_pages import record_pages
 from training_admin.apprenticeship.voice_pages import voice_pages
+from training_admin.audit.dossier_pages import dossier_pages
 from training_admin.audit.doubt_pages import doubt_pages
 from training_admin.audit.inspection_pages import inspection_pages
 from training_admin.audit.match_pages import match_pages
@@ -175,6 +176,7 @@ def _money_pages(upload_limit: int) -> list[Router]:
         recovery_pages(),
         closing_pages(upload_limit=upload_limit),
         audit_pages(),
+        dossier_pages(),
         trail_pages(),
         marked_pages(),
         message_pages(),

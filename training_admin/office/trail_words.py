@@ -71,6 +71,8 @@ EVENT_WORDS: Mapping[str, str] = {
     "apprenticeship:voice:answered": "答复学徒异议和投诉",
     "apprenticeship:voice:read": "查看学徒投诉内容",
     "apprenticeship:voice:said": "学徒确认、提出异议或投诉",
+    "audit:dossier:exported": "生成案卷",
+    "audit:dossier:opened": "打开案卷材料",
     "audit:doubt:decided": "作出疑点结论",
     "audit:doubt:found": "发现审计疑点",
     "audit:inspection:drawn": "抽查抽签",
