@@ -11,10 +11,13 @@ from typing import Any
 import httpx
 import pikepdf
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.audit.dossiers import VERIFIER, dossier_of, files_of, forged_digest, forgeries, lived, verifier
 from tests.people import assign_all, enter, sign_in_as
 from tests.subsidy.test_amounts import DAY, ONLINE_DAY, ONLINE_POLICY, POLICY, overridden, price
+from tests.subsidy.test_determination import FAILED, TODAY, UNKNOWN, line, record
 from tests.web.conftest import form_token
 from training_admin.audit.dossier import VERIFIERS, write_dossier
 from training_admin.audit.dossier_facts import CLAIM, CLASS, OTHER, ROWS, Manifest, basis_of
@@ -26,7 +29,9 @@ from training_admin.kit.clock import FixedClock
 from training_admin.kit.dated import Policy
 from training_admin.kit.digest import canonical_json, sha256_hex
 from training_admin.settings import Settings
+from training_admin.subsidy.determination import LineSaid, LineWord, cleared_rows, determined, newest
 from training_admin.subsidy.figures import figures_used
+from training_admin.subsidy.record import LineOutcome
 
 BYTES_OF_A_FILE, BYTES_ANYWHERE = 5, 60
 
@@ -159,11 +164,11 @@ def test_every_formula_is_computed_again(known: Any, formula: str, policy: Polic
             }
         )
     )
-    record = {"lines": [{**LINE, "computed_fen": klass["computed_fen"]}]}
+    one_line = {"lines": [{**LINE, "computed_fen": klass["computed_fen"]}]}
 
     def told(one: dict[str, Any]) -> list[tuple[str, str]]:
         report = known.Report()
-        known.check_class(one, record, "班级", report)
+        known.check_class(one, one_line, "班级", report)
         differences: list[tuple[str, str]] = report.differences
         return differences
 
@@ -182,7 +187,7 @@ def test_every_formula_is_computed_again(known: Any, formula: str, policy: Polic
     unknown["steps"][0]["code"] = "something_new"
     report = known.Report()
     try:
-        known.check_class(unknown, record, "班级", report)
+        known.check_class(unknown, one_line, "班级", report)
     except (KeyError, StopIteration):
         return
     assert report.differences
@@ -214,3 +219,34 @@ async def test_the_pages_hand_out_dossier_and_verifiers(visitor: httpx.AsyncClie
     assert report.differences == []
     assert manifest is not None
     assert manifest["file_number"] in (await visitor.get(address)).text
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    words=st.lists(
+        st.tuples(st.sampled_from((10, 11, 12, 13)), st.sampled_from(list(LineWord)), st.sampled_from(("TR-01", "TR-02")), st.booleans())
+    ),
+    left=st.sampled_from((None, 1000, 1500, 100_000)),
+)
+def test_what_words_come_to_is_computed_again(words: list[tuple[int, LineWord, str, bool]], left: int | None) -> None:
+    module = verifier()
+    lines = (
+        *(line(10, LineOutcome.HOLD, UNKNOWN), line(11, LineOutcome.PAY), line(12, LineOutcome.HOLD, UNKNOWN, FAILED)),
+        line(13, LineOutcome.HOLD, FAILED, person="p11"),
+    )
+    decided_on = record(*lines, left=left)
+    said = [LineSaid(row, word, rule, "已核", TODAY if until else None, "某人") for row, word, rule, until in words]
+    found = determined(decided_on, newest(said), cleared_rows(said, today=TODAY))
+    told = {
+        "day": TODAY.isoformat(),
+        "words": json.loads(canonical_json(said)),
+        **{name: list(getattr(found, name)) for name in ("rows", "refused", "held", "added")},
+        "fen_of_added": found.fen_of_added,
+        "fen": found.fen,
+        "fen_by_stream": found.fen_by_stream,
+    }
+    report = module.Report()
+    module.check_determination(told, json.loads(canonical_json(decided_on)), report)
+    assert report.differences == []
+    module.check_determination({**told, "fen": found.fen + 1}, json.loads(canonical_json(decided_on)), report)
+    assert report.differences

@@ -6,6 +6,7 @@ from litestar import Request, Response, Router, post
 from litestar.params import FromPath, FromQuery
 
 from training_admin.audit.dossier_pages import make_dossier
+from training_admin.audit.replay_pages import replay_claim
 from training_admin.audit.workbooks import claim_workbook
 from training_admin.kit.rights import Right
 from training_admin.web import WORKBOOK_TYPE, clock_of, current_actor, download, problems
@@ -29,4 +30,4 @@ async def make_audit_workbook(request: Request[Any, Any, Any], number: FromPath[
 
 def audit_api() -> Router:
     """The operations of this room."""
-    return Router("/", route_handlers=[make_audit_workbook, make_dossier])
+    return Router("/", route_handlers=[make_audit_workbook, make_dossier, replay_claim])
