@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ from training_admin.audit.doubt_api import doubt_api
 from training_admin.audit.doubt_store import open_counts
 from training_admin.audit.matching import PURGE_LISTS, purge_staged
 from training_admin.audit.searching import SEARCH_TONIGHT, search_after_assessment, search_tonight
+from training_admin.audit.trying import RUN_TRIAL, run_trial
 from training_admin.catalog.api import catalog_api
 from training_admin.catalog.filing import FILING_KNOWN
 from training_admin.catalog.forecast_store import FORECAST_CLASS
@@ -227,6 +229,7 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
         REMIND_TONIGHT: remind_tonight,
         REMIND_SIDE: remind_side,
         PURGE_LISTS: purge_staged,
+        RUN_TRIAL: partial(run_trial, examiner=EXAMINER),
     }
 
 

@@ -25,6 +25,7 @@ from training_admin.audit.inspection_pages import inspection_pages
 from training_admin.audit.match_pages import match_pages
 from training_admin.audit.pages import audit_pages
 from training_admin.audit.replay_pages import replay_pages
+from training_admin.audit.trial_pages import trial_pages
 from training_admin.catalog.class_pages import class_pages
 from training_admin.catalog.course_pages import course_pages
 from training_admin.catalog.demand_pages import demand_pages
@@ -179,6 +180,7 @@ def _money_pages(upload_limit: int) -> list[Router]:
         audit_pages(),
         dossier_pages(),
         replay_pages(),
+        trial_pages(),
         trail_pages(),
         marked_pages(),
         message_pages(),

@@ -12,6 +12,7 @@ APP_CONFIG = AppConfig(
             "training_admin.audit.tables",
             "training_admin.audit.inspection_tables",
             "training_admin.audit.match_tables",
+            "training_admin.audit.trial_tables",
         ],
         exclude_imported=True,
     ),

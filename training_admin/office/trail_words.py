@@ -79,6 +79,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "audit:inspection:published": "发布抽查名单",
     "audit:list:imported": "导入部门比对名单",
     "audit:list:purged": "清除部门比对名单",
+    "audit:trial:asked": "发起试算或影响清单",
     "audit:workbook:exported": "导出审计工作簿",
     "audit:workbook:opened": "打开审计工作簿",
     "catalog:class:approved": "通过开班备案或变更",

@@ -200,6 +200,24 @@ async def list_proposals(actor: Actor, *, before: int | None, limit: int) -> tup
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
+async def proposed_policies(number: str, *, examiner: Examiner) -> tuple[Policy, Policy]:
+    """The policy in use and the one that a proposal would make of it; raises ProposalNotFound, PackNotAdopted.
+
+    Once the proposal was decided: what was in use when it was made, and what was proposed then.
+    """
+    async with read_transaction():
+        proposal = await proposal_store.load_proposal(number)
+        at = LATEST if proposal.state is ProposalState.OPEN else proposal.proposed_at
+        adopted = await store.load_adopted(proposal.pack, known_at=at)
+        known = await store.load_figures(adopted.id, known_at=at)
+        current = await store.load_policy(proposal.pack, known_at=at)
+    if proposal.kind is ProposalKind.PACK:
+        pack = await asyncio.to_thread(read_pack, proposal.content.encode(), declared=examiner.declared)
+    else:
+        pack, _changes = _with_figure(adopted, known, msgspec.json.decode(proposal.content, type=NewFigure))
+    return current, pack.policy
+
+
 async def show_proposal(actor: Actor, number: str, *, examiner: Examiner) -> ProposalShown:
     """A proposal beside what is in use; once decided, beside what was in use when it was made. Raises NotAllowed, ProposalNotFound."""
     assert_may(actor, Right.POLICY_READ)
