@@ -12,10 +12,13 @@ from typing import Any
 
 from tests.fund.ledger_world import granted
 from tests.fund.payment_world import Followed, make_due, paid, person
+from tests.subsidy import programme_world
+from tests.subsidy import test_programme_claims as programme_claims
 from tests.subsidy.conftest import sample
 from tests.subsidy.test_notices import BUDGET, officer
 from tests.subsidy.test_reviewing import LIFE, do, submitted
 from training_admin import audit
+from training_admin.apprenticeship.facts import Stage
 from training_admin.audit.dossier import write_dossier
 from training_admin.database import read_transaction, write_transaction
 from training_admin.fund import payable_store, recoveries
@@ -23,6 +26,7 @@ from training_admin.kit.actor import DEMO
 from training_admin.kit.clock import FixedClock
 from training_admin.subsidy import handling_store, notices, review_store
 from training_admin.subsidy.assessing import decoded_record
+from training_admin.subsidy.deliveries import receive_registers
 from training_admin.subsidy.determination import LineSaid, LineWord
 from training_admin.subsidy.review_states import Act
 
@@ -70,6 +74,19 @@ async def lived(clock: FixedClock) -> str:
     await recoveries.decide_recovery(chief, taken, confirm=True, return_by=clock.today() + timedelta(days=30), follow=follow, clock=clock)
     clerk = await person("caijing", clock)
     await recoveries.receive_return(clerk, taken, fen=3_000, reference="R1", received_on=clock.today(), follow=follow, clock=clock)
+    return number
+
+
+async def settled(clock: FixedClock) -> str:
+    """The settlement of a programme of apprentices whose advance was paid: certified, completed, failed; less is due than was given."""
+    await granted(BUDGET, clock)
+    await programme_world.filed(6, clock, level="3")
+    await receive_registers(DEMO, programme_world.registers(6), source="测试交付", clock=clock)
+    await programme_claims.given(await programme_claims.claimed(Stage.ADVANCE, clock), clock)
+    await programme_world.trained(clock, hours=52 * 100)
+    await programme_world.ended({3: ("failed", ""), 4: ("completed", ""), 5: ("failed", ""), 6: ("failed", "")})
+    number = await programme_claims.claimed(Stage.SETTLEMENT, clock)
+    await programme_claims.determined(number, clock)
     return number
 
 

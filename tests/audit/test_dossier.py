@@ -5,6 +5,7 @@ import json
 import random
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.audit.dossiers import VERIFIER, dossier_of, files_of, forged_digest, forgeries, lived, verifier
+from tests.audit.dossiers import VERIFIER, dossier_of, files_of, forged_digest, forgeries, lived, settled, verifier
 from tests.people import assign_all, enter, sign_in_as
 from tests.subsidy.test_amounts import DAY, ONLINE_DAY, ONLINE_POLICY, POLICY, overridden, price
 from tests.subsidy.test_determination import FAILED, TODAY, UNKNOWN, line, record
@@ -34,6 +35,8 @@ from training_admin.subsidy.figures import figures_used
 from training_admin.subsidy.record import LineOutcome
 
 BYTES_OF_A_FILE, BYTES_ANYWHERE = 5, 60
+# Of the amounts of a programme every so many.
+EVERY = 3
 
 
 @pytest.fixture
@@ -250,3 +253,20 @@ def test_what_words_come_to_is_computed_again(words: list[tuple[int, LineWord, s
     assert report.differences == []
     module.check_determination({**told, "fen": found.fen + 1}, json.loads(canonical_json(decided_on)), report)
     assert report.differences
+
+
+async def test_dossiers_of_programmes_are_verified_too(database: Settings, clock: FixedClock, known: Any) -> None:
+    settlement = await settled(clock)
+    async with read_transaction():
+        advance = (await fetch_tuples("SELECT number FROM claim ORDER BY id LIMIT 1"))[0][0]
+    for number in (advance, settlement):
+        archive = await dossier_of(number, clock)
+        report, manifest = known.verify(archive)
+        assert report.differences == [], number
+        files = files_of(archive)
+        for what, forged in islice(forgeries(files, canonical_json), 0, None, EVERY):
+            report = known.Report()
+            known.check_contents(forged, manifest, report)
+            assert report.differences, f"{what} was changed and not found"
+    codes = {step["code"] for klass in json.loads(files["records/001.json"])["classes"] for step in klass["steps"]}
+    assert {"app_standard", "app_months", "app_completed_only", "app_not_completed"} <= codes

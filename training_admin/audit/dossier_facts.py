@@ -165,6 +165,8 @@ class DeterminationTold(msgspec.Struct, frozen=True):
     held: tuple[int, ...] = ()
     added: tuple[int, ...] = ()
     fen_of_added: int = 0
+    clawback_fen: int = 0
+    open: tuple[int, ...] = ()
     fen_by_stream: dict[str, int] = {}
     fen: int = 0
 

@@ -21,6 +21,7 @@ from training_admin.subsidy.causes import row_ranges
 from training_admin.subsidy.determination import WORDS, LineWord
 from training_admin.subsidy.explain import FAILED, UNKNOWN, explain_claim, explain_class, explain_line
 from training_admin.subsidy.explained import ClassShown, LineShown
+from training_admin.subsidy.products import product_words
 from training_admin.subsidy.record import ClassResult, LineBasis, LineResult
 from training_admin.subsidy.store import SealedLine
 from training_admin.web import jinja_environment
@@ -116,6 +117,7 @@ def printed_pdf(printed: Printed) -> bytes:
             printed=printed,
             claim=claim,
             record=printed.paper.record,
+            product=product_words(printed.paper.record),
             whole=explain_claim(printed.paper.record),
             classes=tuple(_classes(printed)),
             capital=capital_amount,

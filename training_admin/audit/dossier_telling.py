@@ -181,6 +181,8 @@ async def determination_told(claim: ReviewedClaim) -> DeterminationTold:
         held=found.held,
         added=found.added,
         fen_of_added=found.fen_of_added,
+        clawback_fen=found.clawback_fen,
+        open=found.open,
         fen_by_stream=found.fen_by_stream,
         fen=found.fen,
     )

@@ -13,8 +13,7 @@ from training_admin.kit.digest import canonical_json, sha256_hex
 from training_admin.kit.refusals import Unreadable
 from training_admin.kit.rights import Right
 from training_admin.subsidy import store
-from training_admin.subsidy.assess import assess
-from training_admin.subsidy.assessing import decoded_record, load_claim_facts
+from training_admin.subsidy.assessing import assessed, decoded_record, load_claim_facts
 from training_admin.subsidy.views import RecordHead
 
 
@@ -67,7 +66,7 @@ async def replay(actor: Actor, number: str, asked: ReplayAsked, *, clock: Clock)
             raise store.ClaimNotFound("这份申报没有这次核验记录，请从列表重新选择。")
         known_at = head.known_at if asked.day is None else min(day_bounds_utc(asked.day)[1], clock.now())
         facts = await load_claim_facts(key, known_at=known_at, pack=before.pack)
-    after = await asyncio.to_thread(assess, facts)
+    after = await asyncio.to_thread(assessed, facts)
     return ReplayShown(
         number=number,
         enterprise_name=summary.enterprise_name,

@@ -24,16 +24,17 @@ from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.proposals import Examiner, proposed_policies
 from training_admin.policy.store import load_policy
 from training_admin.subsidy import store
-from training_admin.subsidy.assess import assess
-from training_admin.subsidy.assessing import load_claim_facts
+from training_admin.subsidy.assessing import assessed, load_claim_facts
 from training_admin.subsidy.dry_run import load_prepared
 from training_admin.subsidy.facts import ClaimFacts
+from training_admin.subsidy.programme_facts import ProgrammeClaimFacts
 from training_admin.subsidy.record import AssessmentRecord
 
 RUN_TRIAL = "run_trial"
 TOLD_EVERY = 20
 MOST_CHANGES = 2000
 JUST_BEFORE = timedelta(microseconds=1)
+AnyFacts = ClaimFacts | ProgrammeClaimFacts
 Progress = Callable[[int, int], Awaitable[None]]
 
 
@@ -115,12 +116,12 @@ async def _tried_class(each: ClassOfFirm, current: Policy, tried: Policy, clock:
     return compared(before, after, number=each.class_no, enterprise_name=prepared.facts.uscc if firm is None else firm.name)
 
 
-def _both(facts: ClaimFacts, current: Policy, tried: Policy) -> tuple[AssessmentRecord, AssessmentRecord]:
+def _both(facts: AnyFacts, current: Policy, tried: Policy) -> tuple[AssessmentRecord, AssessmentRecord]:
     return _assessed(msgspec.structs.replace(facts, policy=current), msgspec.structs.replace(facts, policy=tried))
 
 
-def _assessed(one: ClaimFacts, other: ClaimFacts) -> tuple[AssessmentRecord, AssessmentRecord]:
-    return assess(one), assess(other)
+def _assessed(one: AnyFacts, other: AnyFacts) -> tuple[AssessmentRecord, AssessmentRecord]:
+    return assessed(one), assessed(other)
 
 
 async def correction_of(kind: TrialKind, subject: str) -> Correction:

@@ -25,6 +25,8 @@ MANIFEST = "manifest.json"
 CODE_LENGTH = 16
 DIFFERENT = 2
 WHOLE_BP = 10_000
+MONTHS = 12
+APPRENTICES = "新型学徒制"
 CENTIHOURS = 100
 MIDNIGHT_1980 = (0, 33)
 UTF8_NAME = 0x800
@@ -46,6 +48,8 @@ FIGURES_OF = {
     "online_capped": ("share_bp", "cap_fen"),
     "hour_rate_capped": ("rate_fen", "cap_fen", "least_centihours"),
     "hour_rate_too_short": ("rate_fen", "cap_fen", "least_centihours"),
+    "app_completed_only": ("factor_bp",),
+    "app_advance": ("share_bp",),
     "ceiling_by_surcharge": ("ratio_bp",),
     "ceiling_floor": ("floor_fen",),
 }
@@ -220,7 +224,11 @@ def step_result(step: Json, steps: Json, klass: Json, figures: Json) -> Any:
         return min(f["by_cost_fen"], f["cap_fen"])
     if code == "hour_rate_capped":
         return min(part(f["rate_fen"], f["counted_centihours"], CENTIHOURS, standard), f["cap_fen"])
-    return 0 if code == "hour_rate_too_short" else None
+    if code == "app_standard":
+        return figures.get(step["keys"][0])
+    if code in {"app_months", "app_excused", "app_completed_only"}:
+        return part(f["yearly_fen"], f["term"] * f.get("factor_bp", WHOLE_BP), MONTHS * WHOLE_BP, standard)
+    return 0 if code in {"hour_rate_too_short", "app_not_completed"} else None
 
 
 def check_numbers(step: Json, steps: Json, klass: Json, figures: Json, where: str, report: Report) -> None:
@@ -233,6 +241,8 @@ def check_numbers(step: Json, steps: Json, klass: Json, figures: Json, where: st
         if name.endswith("_centihours") and isinstance(expected, int):
             expected *= CENTIHOURS
         report.same(where, f"政策参数 {key}", f[name], expected)
+    if "yearly_fen" in f:
+        report.same(where, "年度标准", f["yearly_fen"], steps["app_standard"]["result_fen"])
     if code == "hours_factor":
         check_hours(f, step, klass, figures, where, report)
     if "eligible_cost_fen" in f:
@@ -338,6 +348,10 @@ def check_ceiling(record: Json, where: str, report: Report) -> None:
     computed = sum(each["computed_fen"] for each in paying)
     at = f"{where} 补贴限额"
     report.same(at, "测算合计", ceiling["computed_fen"], computed)
+    stage = stage_of(record)
+    if stage is not None:
+        check_stage(stage, record, paying, where, report)
+        return
     payable: int | None = computed
     if ceiling["steps"]:
         payable = min(computed, check_left(ceiling, at, report))
@@ -351,6 +365,36 @@ def check_ceiling(record: Json, where: str, report: Report) -> None:
     for line, own in zip(paying, parts, strict=True):
         report.same(f"{where} 第 {line['row']} 行", "应发", line["payable_fen"], own)
         report.same(f"{where} 第 {line['row']} 行", "结果", line["outcome"], "PAY" if own == line["computed_fen"] else "REDUCE")
+
+
+def stage_of(record: Json) -> Any:
+    """The step that makes an advance or a settlement of an apprentice programme; None for a claim of training."""
+    return next((each for each in record["ceiling"]["steps"] if each["code"] in {"app_advance", "app_settlement"}), None)
+
+
+def stage_fen(stage: Json, fen: int) -> int:
+    """What a stage pays of all that is planned or entitled; negative where more was advanced."""
+    f = stage["figures"]
+    return int(fen * f["share_bp"] // WHOLE_BP if stage["code"] == "app_advance" else fen - f["advance_fen"])
+
+
+def check_stage(stage: Json, record: Json, paying: list[Json], where: str, report: Report) -> None:
+    """Advance or settlement of a programme, and the share of each apprentice."""
+    ceiling, at = record["ceiling"], f"{where} 学徒制"
+    computed, f = sum(each["computed_fen"] for each in paying), stage["figures"]
+    figures = {each["key"]: each["value"] for each in ceiling["figures"]}
+    for key, name in zip(stage["keys"], FIGURES_OF.get(stage["code"], ()), strict=False):
+        report.same(at, f"政策参数 {key}", f[str(name)], figures.get(key))
+    result = stage_fen(stage, computed)
+    report.same(at, "计划或应得合计", f["planned_fen" if stage["code"] == "app_advance" else "entitled_fen"], computed)
+    report.same(at, "阶段结果", stage["result_fen"], result)
+    report.same(at, "阶段结果", f.get("final_fen", result), result)
+    for name in ("left_fen", "payable_fen"):
+        report.same(at, "应发合计", ceiling[name], max(0, result))
+    report.same(at, "核减", [ceiling["cut_fen"], ceiling["ceiling_fen"]], [0, None])
+    for line, own in zip(paying, spread(max(0, result), [each["computed_fen"] for each in paying]), strict=True):
+        report.same(f"{where} 第 {line['row']} 行", "应发", line["payable_fen"], own)
+        report.same(f"{where} 第 {line['row']} 行", "结果", line["outcome"], "PAY")
 
 
 def check_left(ceiling: Json, where: str, report: Report) -> int:
@@ -406,7 +450,7 @@ def additions(record: Json, newest: Json, cleared: Json) -> list[tuple[Json, int
     ceiling = record["ceiling"]
     if ceiling["payable_fen"] is None:
         return []
-    left = None if ceiling["left_fen"] is None else ceiling["left_fen"] - ceiling["payable_fen"]
+    left = None if ceiling["left_fen"] is None or stage_of(record) else ceiling["left_fen"] - ceiling["payable_fen"]
     paid = {each["person"] for each in record["lines"] if each["payable_fen"] > 0}
     above = {each["class_no"]: [*each["findings"], *record["findings"]] for each in record["classes"]}
     added = []
@@ -429,25 +473,34 @@ def additions(record: Json, newest: Json, cleared: Json) -> list[tuple[Json, int
 
 def check_determination(told: Json, record: Json, report: Report) -> None:
     """Rows and amounts of the determination from the record and the words on its rows."""
-    where = "determination.json"
+    where, stage = "determination.json", stage_of(record)
     newest, cleared = said_of(told["words"], told["day"])
     added = additions(record, newest, cleared)
     streams = {each["class_no"]: each["stream"] for each in record["classes"]}
+    amount = "payable_fen" if stage is None else "computed_fen"
     plain = [
-        (each, each["payable_fen"])
+        (each, each[amount])
         for each in record["lines"]
-        if newest.get(each["row"]) not in {"refuse", "hold"} and each["outcome"] in {"PAY", "REDUCE"} and each["payable_fen"] > 0
+        if newest.get(each["row"]) not in {"refuse", "hold"} and each["outcome"] in {"PAY", "REDUCE"} and each[amount] > 0
     ]
     by_stream: Json = {}
     for line, fen in [*plain, *added]:
         stream = streams[line["class_no"]]
         by_stream[stream] = by_stream.get(stream, 0) + fen
+    of_added, back = sum(fen for _line, fen in added), 0
+    if stage is not None:
+        kept = sum(fen for _line, fen in plain)
+        fen = max(0, stage_fen(stage, kept + of_added))
+        back = max(0, stage["figures"]["advance_fen"] - kept - of_added) if stage["code"] == "app_settlement" else 0
+        of_added = fen - max(0, stage_fen(stage, kept))
+        by_stream = {APPRENTICES: fen} if fen else {}
     report.same(where, "发放的行", told["rows"], sorted(line["row"] for line, _fen in [*plain, *added]))
     for word, name in (("refuse", "refused"), ("hold", "held")):
         rows = [each["row"] for each in record["lines"] if newest.get(each["row"]) == word]
         report.same(where, "剔除的行" if word == "refuse" else "暂缓的行", told[name], rows)
     report.same(where, "意见增补的行", told["added"], [line["row"] for line, _fen in added])
-    report.same(where, "意见增补的金额", told["fen_of_added"], sum(fen for _line, fen in added))
+    report.same(where, "意见增补的金额", told["fen_of_added"], of_added)
+    report.same(where, "应退回的预拨", told["clawback_fen"], back)
     report.same(where, "审定金额", told["fen"], sum(by_stream.values()))
     for stream in sorted({*by_stream, *told["fen_by_stream"]}):
         report.same(where, f"{stream}审定金额", told["fen_by_stream"].get(stream), by_stream.get(stream))
