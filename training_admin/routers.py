@@ -21,6 +21,7 @@ from training_admin.apprenticeship.record_pages import record_pages
 from training_admin.apprenticeship.voice_pages import voice_pages
 from training_admin.audit.dossier_pages import dossier_pages
 from training_admin.audit.doubt_pages import doubt_pages
+from training_admin.audit.evidence_pages import evidence_pages
 from training_admin.audit.inspection_pages import inspection_pages
 from training_admin.audit.match_pages import match_pages
 from training_admin.audit.pages import audit_pages
@@ -179,6 +180,7 @@ def _money_pages(upload_limit: int) -> list[Router]:
         closing_pages(upload_limit=upload_limit),
         audit_pages(),
         dossier_pages(),
+        evidence_pages(),
         replay_pages(),
         trial_pages(),
         trail_pages(),

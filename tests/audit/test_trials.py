@@ -12,6 +12,8 @@ import pytest
 
 from tests.people import assign_all, enter
 from tests.policy.deciding import OFFICER, record
+from tests.subsidy import running
+from tests.subsidy.conftest import catalog
 from tests.web.conftest import form_token
 from training_admin.audit import trial_store
 from training_admin.audit.trial_pages import bars_of
@@ -34,6 +36,7 @@ from training_admin.subsidy.deliveries import receive_document
 from training_admin.subsidy.registers import CoverageDocument, RegistersDocument
 from training_admin.wiring import EXAMINER
 
+__all__ = ["catalog"]
 PEOPLE, SEED, CORRECTIONS = 160, 7, 20
 # Figures that a backward correction may concern, with values that they may get.
 FIGURES: dict[str, tuple[Any, ...]] = {
@@ -89,6 +92,24 @@ async def test_the_policy_in_use_changes_nothing_and_a_changed_figure_what_it_mu
         await ask_what_if(VISITOR, "", year=2026, clock=clock)
     with pytest.raises(TrialNotFound):
         await show_impact(DEMO, number)
+
+
+@pytest.mark.usefixtures("catalog")
+async def test_a_change_is_tried_on_the_classes_of_this_year(database: Settings, clock: FixedClock) -> None:
+    await running.registers(clock)
+    number = await running.approved(clock)
+    trial = await finished(await ask_what_if(OFFICER, "", year=2025, clock=clock), clock)
+    assert trial.result is not None
+    assert (trial.result.claims.compared, trial.result.classes.compared, trial.result.classes.changes) == (0, 1, ())
+    assert trial.result.classes.before_fen > 0
+    proposal = await propose_figure(
+        OFFICER, DEFAULT_PACK, figure("ent.cost_share.offline", "0.1", date(2026, 1, 1)), why="测试", clock=clock
+    )
+    tried = await finished(await ask_what_if(OFFICER, proposal, year=2025, clock=clock), clock)
+    assert tried.result is not None
+    assert [each.number for each in tried.result.classes.changes] == [number]
+    assert 0 < tried.result.classes.after_fen < tried.result.classes.before_fen
+    assert [each.name for each in tried.result.classes.months] == ["2026-07"]
 
 
 async def test_trials_over_pages(visitor: httpx.AsyncClient, claims: dict[str, str], clock: FixedClock) -> None:

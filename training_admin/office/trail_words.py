@@ -75,6 +75,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "audit:dossier:opened": "打开案卷材料",
     "audit:doubt:decided": "作出疑点结论",
     "audit:doubt:found": "发现审计疑点",
+    "audit:evidence:made": "生成取证单",
     "audit:inspection:drawn": "抽查抽签",
     "audit:inspection:published": "发布抽查名单",
     "audit:list:imported": "导入部门比对名单",
