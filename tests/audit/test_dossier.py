@@ -245,6 +245,7 @@ def test_what_words_come_to_is_computed_again(words: list[tuple[int, LineWord, s
         "words": json.loads(canonical_json(said)),
         **{name: list(getattr(found, name)) for name in ("rows", "refused", "held", "added")},
         "fen_of_added": found.fen_of_added,
+        "clawback_fen": found.clawback_fen,
         "fen": found.fen,
         "fen_by_stream": found.fen_by_stream,
     }
