@@ -39,6 +39,9 @@ PURE_OF_ROOMS = {
     "parties": frozenset({"institution_facts", "ladder", "levels", "list_facts", "retirement_age", "sanction_states"}),
     "audit": frozenset(
         {
+            "steering_meanings",
+            "steering_facts",
+            "performance_facts",
             "record_changes",
             "dossier_facts",
             "certificate_words",

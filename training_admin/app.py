@@ -32,6 +32,7 @@ from training_admin.audit.doubt_api import doubt_api
 from training_admin.audit.doubt_store import open_counts
 from training_admin.audit.matching import PURGE_LISTS, purge_staged
 from training_admin.audit.searching import SEARCH_TONIGHT, search_after_assessment, search_tonight
+from training_admin.audit.targets import RAISE_ALARMS, raise_tonight
 from training_admin.audit.trying import RUN_TRIAL, run_trial
 from training_admin.catalog.api import catalog_api
 from training_admin.catalog.filing import FILING_KNOWN
@@ -77,7 +78,7 @@ STATIC_SECONDS = 31_536_000
 # Acts that need no sign-in may be tried by an address this many times less often than pages may be asked for: 30 a minute.
 STRANGERS_SHARE = 20
 # What is done every night, whichever worker stages it.
-NIGHTLY = (FORECAST_ALL, ASK_TONIGHT, CLOSE_NOTICES, PURGE_LISTS, REMIND_TONIGHT, SEARCH_TONIGHT)
+NIGHTLY = (FORECAST_ALL, ASK_TONIGHT, CLOSE_NOTICES, PURGE_LISTS, REMIND_TONIGHT, SEARCH_TONIGHT, RAISE_ALARMS)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -225,6 +226,7 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
         ASK_TONIGHT: ask_tonight,
         SEND_LINK: send_witness_link,
         CLOSE_NOTICES: close_tonight,
+        RAISE_ALARMS: raise_tonight,
         RENDER_PAPER: render_staged,
         REMIND_TONIGHT: remind_tonight,
         REMIND_SIDE: remind_side,

@@ -30,3 +30,17 @@ TARGET_TRAINED_PER_YEAR: Parameter[int] = Parameter("target.trained_per_year", U
 TARGET_APPRENTICES_PER_YEAR: Parameter[int] = Parameter("target.apprentices_per_year", Unit.PEOPLE, "年度学徒")
 TARGET_TOP_TALENT_5Y: Parameter[int] = Parameter("target.top_talent_5y", Unit.PEOPLE, "首席技师/领军人才")
 TARGET_HIGHSKILL_SHARE: Parameter[int] = Parameter("target.highskill_share", Unit.SHARE_BP, "高技能人才占比")
+
+# Targets of the performance table that no paper of the district gives (policy.md part 10).
+TARGET_PASS_RATE: Parameter[int] = Parameter("target.pass_rate", Unit.SHARE_BP, "考核合格率目标")
+TARGET_CERTIFICATE_RATE: Parameter[int] = Parameter("target.certificate_rate", Unit.SHARE_BP, "取证率目标")
+TARGET_PAID_IN_TIME: Parameter[int] = Parameter("target.paid_in_time", Unit.SHARE_BP, "按期拨付率目标")
+TARGET_STILL_EMPLOYED: Parameter[int] = Parameter("target.still_employed", Unit.SHARE_BP, "半年后仍就业目标")
+TARGET_FIRMS: Parameter[int] = Parameter("target.firms", Unit.TIMES, "受益企业目标（家）")
+TARGET_SATISFIED: Parameter[int] = Parameter("target.satisfied", Unit.SHARE_BP, "满意度目标")
+TARGET_EXECUTION: Parameter[int] = Parameter("target.execution", Unit.SHARE_BP, "预算执行率目标")
+
+# Below which share of what is expected by the day an indicator has an alarm.
+ALARM_YELLOW: Parameter[int] = Parameter("alarm.yellow", Unit.SHARE_BP, "黄色预警线")
+ALARM_ORANGE: Parameter[int] = Parameter("alarm.orange", Unit.SHARE_BP, "橙色预警线")
+ALARM_RED: Parameter[int] = Parameter("alarm.red", Unit.SHARE_BP, "红色预警线")

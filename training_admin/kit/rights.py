@@ -121,6 +121,7 @@ class Right(StrEnum):
     PROGRAMME_RECORD = "programme_record"
     PROGRAMME_DECIDE = "programme_decide"
     VOICE_READ = "voice_read"
+    TARGET_EDIT = "target_edit"
 
 
 class Reach(IntEnum):
@@ -262,7 +263,13 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.PAYMENT_CHECK: Reach.DISTRICT,
     },
     Role.FINANCE_BUREAU: {**_EVERYBODY, Right.TOTALS_READ: Reach.DISTRICT, Right.FUND_READ: Reach.DISTRICT},
-    Role.POLICY_OFFICER: {**_EVERYBODY, **_POLICY, Right.POLICY_PROPOSE: Reach.DISTRICT, Right.PROMPT_EDIT: Reach.DISTRICT},
+    Role.POLICY_OFFICER: {
+        **_EVERYBODY,
+        **_POLICY,
+        Right.POLICY_PROPOSE: Reach.DISTRICT,
+        Right.PROMPT_EDIT: Reach.DISTRICT,
+        Right.TARGET_EDIT: Reach.DISTRICT,
+    },
     Role.POLICY_APPROVER: {**_EVERYBODY, **_POLICY, Right.POLICY_APPROVE: Reach.DISTRICT},
     Role.INSPECTOR: {
         **_EVERYBODY,
@@ -294,6 +301,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         **_READS_INSTITUTIONS,
         Right.FUND_READ: Reach.DISTRICT,
         Right.PAYMENT_APPROVE: Reach.DISTRICT,
+        Right.TARGET_EDIT: Reach.DISTRICT,
     },
     Role.SYSTEM_ADMIN: {**_EVERYBODY, Right.ACCOUNT_OPEN: Reach.DISTRICT},
     Role.SECURITY_ADMIN: {

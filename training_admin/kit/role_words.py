@@ -97,6 +97,7 @@ RIGHT_WORDS: Mapping[Right, str] = {
     Right.PROGRAMME_RECORD: "登记学徒每月课时与工资",
     Right.PROGRAMME_DECIDE: "审核学徒班备案与变更",
     Right.VOICE_READ: "查看学徒异议和投诉",
+    Right.TARGET_EDIT: "设定年度目标、处置指标预警",
 }
 
 REACH_WORDS: Mapping[Reach, str] = {

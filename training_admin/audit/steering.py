@@ -1,0 +1,178 @@
+"""Steering: the indicators of a year against their targets, computed anew whenever somebody looks; a constant number of queries."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+from training_admin.audit import steering_store, target_store
+from training_admin.audit.parameters import ALARM_ORANGE, ALARM_RED, ALARM_YELLOW
+from training_admin.audit.steering_facts import (
+    Colour,
+    Counted,
+    Figure,
+    Indicator,
+    Lines,
+    Meaning,
+    Money,
+    Rest,
+    Target,
+    colour_of,
+    expected,
+    figures_of,
+    newest_targets,
+    own_target,
+)
+from training_admin.audit.steering_meanings import MEANINGS
+from training_admin.audit.steering_store import StreamMonth, YearCounted
+from training_admin.database import read_transaction
+from training_admin.kit.actor import Actor, assert_may
+from training_admin.kit.clock import Clock
+from training_admin.kit.dated import Policy
+from training_admin.kit.rights import Right
+from training_admin.policy.packs import DEFAULT_PACK
+from training_admin.policy.store import load_policy
+
+# What is counted for every department and street; all others are known for the whole district only.
+SCOPED = frozenset({Indicator.TRAINED, Indicator.PASS_RATE, Indicator.CERTIFICATE_RATE, Indicator.HIGH_SKILLED})
+FIRST_YEAR = 2000
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """One indicator of the district, a department or a street: what was reached, against what, and the colour.
+
+    `plan_over` is the last day of the plan whose target counted before and that no new target follows.
+    """
+
+    figure: Figure
+    meaning: Meaning
+    target: Target | None
+    expected: int | None
+    colour: Colour | None
+    plan_over: date | None = None
+    department: str = ""
+    street: str = ""
+
+
+class YearShown(msgspec.Struct, frozen=True):
+    """A year as it is steered by: indicators, people by month and scope, money by stream and month."""
+
+    year: int
+    today: date
+    rows: tuple[Reached, ...]
+    counted: YearCounted
+    money: Money
+    rest: Rest
+    months: tuple[StreamMonth, ...]
+    budgets: Mapping[str, int]
+    returned: Mapping[int, int]
+    lines: Lines
+    policy: Policy
+
+    def row(self, indicator: Indicator) -> Reached:
+        """One indicator of the whole district."""
+        return next(each for each in self.rows if each.figure.indicator is indicator and not each.department and not each.street)
+
+    @property
+    def whole(self) -> tuple[Reached, ...]:
+        """The indicators of the whole district."""
+        return tuple(each for each in self.rows if not each.department and not each.street)
+
+    @property
+    def scoped(self) -> tuple[Reached, ...]:
+        """The targets of departments and streets."""
+        return tuple(each for each in self.rows if each.department or each.street)
+
+    @property
+    def spending(self) -> list[tuple[int, int, int]]:
+        """Month, committed and paid fen of every stream, from January to the last month that there is."""
+        last = max([each.month for each in self.months], default=0)
+        return [
+            (
+                month,
+                sum(each.committed_fen for each in self.months if each.month == month),
+                sum(each.paid_fen for each in self.months if each.month == month),
+            )
+            for month in range(1, last + 1)
+        ]
+
+    @property
+    def streams(self) -> list[tuple[str, int, int, int]]:
+        """Stream ("" for budgets of any), granted, committed and paid fen."""
+        names = sorted({*self.budgets, *(each.stream for each in self.months)}, key=lambda each: (each == "", each))
+        return [
+            (
+                name,
+                self.budgets.get(name, 0),
+                sum(each.committed_fen for each in self.months if each.stream == name),
+                sum(each.paid_fen for each in self.months if each.stream == name),
+            )
+            for name in names
+        ]
+
+
+async def load_year(year: int, *, clock: Clock) -> YearShown:
+    """A year inside an open transaction."""
+    policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
+    counted = await steering_store.counted(year)
+    money, rest = await steering_store.money(year, clock.today()), await steering_store.rest(year)
+    entries = await target_store.entries_of(year)
+    targets = newest_targets((each.target, each.taken_back) for each in entries)
+    months = tuple(await steering_store.stream_months(year))
+    today = clock.today()
+    lines = Lines(*(policy.at(each, today) for each in (ALARM_YELLOW, ALARM_ORANGE, ALARM_RED)))
+    rows = _rows(year, today, figures_of(counted.whole, money, rest), targets, policy, lines)
+    rows += _scoped_rows(year, today, counted, targets, lines)
+    budgets, returned = await steering_store.budgets_by_stream(year), await steering_store.returned_by_month(year)
+    return YearShown(year, today, tuple(rows), counted, money, rest, months, budgets, returned, lines, policy)
+
+
+async def show_year(actor: Actor, year: int, *, clock: Clock) -> YearShown:
+    """A year with everything that is computed of it, without a single name; raises NotAllowed."""
+    assert_may(actor, Right.TOTALS_READ)
+    async with read_transaction():
+        return await load_year(year, clock=clock)
+
+
+async def show_public(year: int, *, clock: Clock) -> YearShown:
+    """The same for the public page of the budget; nothing personal is in it."""
+    async with read_transaction():
+        return await load_year(year, clock=clock)
+
+
+Key = tuple[Indicator, str, str]
+
+
+def _rows(
+    year: int, today: date, figures: tuple[Figure, ...], targets: Mapping[Key, Target], policy: Policy, lines: Lines
+) -> list[Reached]:
+    rows = []
+    for figure in figures:
+        meaning = MEANINGS[figure.indicator]
+        own, over = own_target(figure.indicator, meaning, policy, year)
+        target = targets.get((figure.indicator, "", "")) or own
+        rows.append(_reached(year, today, figure, target, lines, over if target is None else None))
+    return rows
+
+
+def _scoped_rows(year: int, today: date, counted: YearCounted, targets: Mapping[Key, Target], lines: Lines) -> list[Reached]:
+    rows = []
+    for (indicator, department, street), target in sorted(targets.items()):
+        if department or street:
+            cell = _cell(counted, department, street)
+            figure = next(each for each in figures_of(cell, Money(), Rest()) if each.indicator is indicator)
+            rows.append(_reached(year, today, figure, target, lines, None))
+    return rows
+
+
+def _cell(counted: YearCounted, department: str, street: str) -> Counted:
+    return counted.of(department=department or None, street=street or None)
+
+
+def _reached(year: int, today: date, figure: Figure, target: Target | None, lines: Lines, over: date | None) -> Reached:
+    meaning = MEANINGS[figure.indicator]
+    if target is None:
+        return Reached(figure, meaning, None, None, None, over)
+    due = expected(target.value, meaning, today, year)
+    colour = colour_of(figure.done, due, least=meaning.least, lines=lines)
+    return Reached(figure, meaning, target, due, colour, None, target.department, target.street)

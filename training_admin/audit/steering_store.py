@@ -1,0 +1,197 @@
+"""Queries of steering: what was done and paid in a year, counted by month, department and street; a constant number of statements.
+
+A person is counted by his keyed hash. Of our own the frozen facts of closed classes count; claim lines count for classes that were
+never closed here. Days are those of Shanghai.
+"""
+
+from datetime import date, datetime
+
+import msgspec
+
+from training_admin.audit.steering_facts import DEPARTMENT_OF, Counted, Money, Rest
+from training_admin.audit.store import DEAD
+from training_admin.catalog.witness_facts import MOST as MOST_POINTS
+from training_admin.database import fetch_tuples
+from training_admin.kit.clock import day_bounds_utc
+
+FIRM_MOST_POINTS = 5
+MONTHS_LATER = 6
+# Of each delivery's enterprises the newest row; an enterprise that nobody has told is in no street.
+STREETS = "SELECT DISTINCT ON (uscc) uscc, street FROM enterprise_street ORDER BY uscc, id DESC"
+# One seat of a class that ended in the year: $1 and $2 are its first and last day, $3 the instant at which it began.
+_SEATS = f"""
+    closed AS MATERIALIZED (
+        SELECT c.class_no, v.id AS version, v.content->>'stream' AS stream, v.content->>'level' AS level,
+               convert_from(f.content, 'UTF8')::jsonb AS facts
+        FROM class_closing f JOIN training_class c ON c.id = f.training_class
+        JOIN class_version v ON v.training_class = c.id AND v.version = f.version WHERE f.closed_at >= $3
+    ),
+    taught AS (
+        SELECT decode(t->>'person', 'hex') AS person, (k.facts->>'end')::date AS day, k.stream, k.level,
+               coalesce(nullif(n.enterprise, ''), k.facts->>'enterprise') AS firm, k.facts->>'institution' AS institution,
+               t->>'outcome' = 'passed' AS passed, t->>'certificate_no' <> '' AS certified
+        FROM closed k CROSS JOIN jsonb_array_elements(k.facts->'trainees') t
+        LEFT JOIN class_trainee n ON n.class_version = k.version AND n.person = decode(t->>'person', 'hex')
+        WHERE (k.facts->>'end')::date BETWEEN $1 AND $2
+    ),
+    filed AS (SELECT DISTINCT ON (class_no) class_no, stream, institution, "end" FROM filing_version
+              WHERE "end" BETWEEN $1 AND $2 ORDER BY class_no, id DESC),
+    claimed AS (
+        SELECT l.person, f."end" AS day, f.stream, NULL::text AS level, c.uscc AS firm, f.institution,
+               l.exam_result = '合格' AS passed, false AS certified
+        FROM filed f JOIN claim_class k ON k.class_no = f.class_no
+        JOIN claim c ON c.id = k.claim AND c.state NOT IN {DEAD}
+        JOIN claim_line l ON l.claim = c.id AND l.class_no = f.class_no AND l.readable AND length(l.person) > 0
+        WHERE NOT EXISTS (SELECT 1 FROM training_class t JOIN class_closing d ON d.training_class = t.id
+                          WHERE t.class_no = f.class_no OR t.class_no = regexp_replace(f.class_no, '-[0-9]+$', ''))
+    ),
+    seat AS (SELECT * FROM taught UNION ALL SELECT * FROM claimed)
+"""  # noqa: S608 - no value is put in
+_COUNTED = f"""
+    WITH {_SEATS}, street AS ({STREETS}),
+    every AS (
+        SELECT s.person, extract(month FROM s.day)::int AS month, coalesce($4::jsonb->>s.stream, '') AS department,
+               coalesce(w.street, '') AS street, s.passed, s.certified AND s.level IS NOT NULL AS certified, s.level, true AS own
+        FROM seat s LEFT JOIN street w ON w.uscc = s.firm
+        UNION ALL
+        SELECT o.person, extract(month FROM o.day)::int, d.department, coalesce(nullif(o.street, ''), w.street, ''), o.passed, false,
+               NULL, false
+        FROM channel_trained o JOIN channel_delivery d ON d.id = o.delivery LEFT JOIN street w ON w.uscc = o.uscc
+        WHERE o.day BETWEEN $1 AND $2
+    )
+    SELECT month, department, street, count(*) FILTER (WHERE own), count(*) FILTER (WHERE own AND passed),
+           count(DISTINCT person) FILTER (WHERE passed), count(DISTINCT person) FILTER (WHERE passed AND own),
+           count(DISTINCT person) FILTER (WHERE passed AND NOT own), count(*) FILTER (WHERE own AND passed AND level IS NOT NULL),
+           count(*) FILTER (WHERE own AND passed AND certified),
+           count(*) FILTER (WHERE own AND passed AND certified AND level IN ('1', '2', '3'))
+    FROM every GROUP BY GROUPING SETS ((), (month), (department), (street), (month, department), (department, street))
+    HAVING count(*) > 0
+"""  # noqa: S608 - no value is put in
+_MONEY = """
+    SELECT (SELECT coalesce(-sum(a.balance_fen), 0)::bigint FROM fund_account a JOIN fund_budget b ON b.id = a.budget
+            WHERE b.year = $1 AND a.kind = 'granted'),
+           (SELECT coalesce(sum(a.balance_fen), 0)::bigint FROM fund_account a JOIN fund_budget b ON b.id = a.budget
+            WHERE b.year = $1 AND a.kind IN ('committed', 'payable')),
+           (SELECT coalesce(sum(a.balance_fen), 0)::bigint FROM fund_account a JOIN fund_budget b ON b.id = a.budget
+            WHERE b.year = $1 AND a.kind = 'paid'),
+           (SELECT count(DISTINCT p.payee) FROM payable p JOIN payment_item i ON i.id = p.item
+            WHERE i.state = 'paid' AND i.paid_on BETWEEN $2 AND $3),
+           count(*) FILTER (WHERE i.paid_on BETWEEN $2 AND $3 OR p.pay_by < $4),
+           count(*) FILTER (WHERE i.paid_on BETWEEN $2 AND $3 AND i.paid_on <= p.pay_by)
+    FROM payable p LEFT JOIN payment_item i ON i.id = p.item AND i.state = 'paid'
+    WHERE p.pay_by IS NOT NULL AND p.state IN ('due', 'batched', 'failed', 'paid')
+      AND (i.paid_on BETWEEN $2 AND $3 OR (i.id IS NULL AND p.pay_by BETWEEN $2 AND $3))
+"""
+_REST = f"""
+    WITH {_SEATS},
+    later AS (
+        SELECT DISTINCT s.person, to_char(s.day + interval '{MONTHS_LATER} months', 'YYYYMM')::int AS month FROM seat s
+        WHERE s.passed AND to_char(s.day + interval '{MONTHS_LATER} months', 'YYYY-MM') IN (
+            SELECT period FROM covered WHERE kind = 'insurance')
+    )
+    SELECT (SELECT count(DISTINCT a.person) FROM apprentice a JOIN programme p ON p.id = a.programme
+            WHERE p.state IN ('approved', 'ended') AND coalesce(a.joined_on, p.starts) <= $2
+              AND coalesce(a.left_on, p.ended_on, (p.starts + make_interval(months => p.months) - interval '1 day')::date) >= $1),
+           (SELECT count(DISTINCT person) FROM later),
+           (SELECT count(DISTINCT l.person) FROM later l JOIN insured_month i ON i.person = l.person AND i.month = l.month),
+           (SELECT coalesce(sum(e.value::int), 0)::int FROM class_witness w CROSS JOIN jsonb_each_text(w.scores) e
+            WHERE w.moment = 'end' AND w.scores IS NOT NULL AND w.answered_at >= $3 AND w.answered_at < $4),
+           (SELECT count(*)::int FROM class_witness w CROSS JOIN jsonb_each_text(w.scores) e
+            WHERE w.moment = 'end' AND w.scores IS NOT NULL AND w.answered_at >= $3 AND w.answered_at < $4),
+           (SELECT coalesce(sum(score), 0)::int FROM service_rating WHERE rated_at >= $3 AND rated_at < $4),
+           (SELECT count(*)::int FROM service_rating WHERE rated_at >= $3 AND rated_at < $4)
+"""  # noqa: S608 - no value is put in
+Key = tuple[int | None, str | None, str | None]
+
+
+class YearCounted(msgspec.Struct, frozen=True):
+    """People and seats of a year: in all, by month, department, street, month and department, department and street."""
+
+    cells: dict[Key, Counted]
+
+    @property
+    def whole(self) -> Counted:
+        """The whole year."""
+        return self.of()
+
+    def of(self, *, month: int | None = None, department: str | None = None, street: str | None = None) -> Counted:
+        """One cell; nothing counted is a cell of zeros. None means every one of them, "" those that are told nowhere."""
+        return self.cells.get((month, department, street), Counted())
+
+    @property
+    def streets(self) -> list[str]:
+        """The streets of the year, the unknown one last."""
+        found = {street for month, department, street in self.cells if month is None and department is None and street is not None}
+        return sorted(found, key=lambda each: (each == "", each))
+
+
+class StreamMonth(msgspec.Struct, frozen=True):
+    """What of the year's budgets was committed and paid in one month for one stream, in fen."""
+
+    stream: str
+    month: int
+    committed_fen: int
+    paid_fen: int
+
+
+def _bounds(year: int) -> tuple[date, date, datetime]:
+    first = date(year, 1, 1)
+    return first, date(year, 12, 31), day_bounds_utc(first)[0]
+
+
+async def counted(year: int) -> YearCounted:
+    """People trained in a year and the seats of its classes; one query."""
+    departments = msgspec.json.encode({stream: each.value for stream, each in DEPARTMENT_OF.items()}).decode()
+    rows = await fetch_tuples(_COUNTED, *_bounds(year), departments)
+    return YearCounted({(month, department, street): Counted(*values) for month, department, street, *values in rows})
+
+
+async def money(year: int, today: date) -> Money:
+    """The fund of a year and how its payments went; one query."""
+    ((*values,),) = await fetch_tuples(_MONEY, year, date(year, 1, 1), date(year, 12, 31), today)
+    return Money(*values)
+
+
+async def rest(year: int) -> Rest:
+    """Apprentices, people half a year later, points given; one query."""
+    first, last, begins = _bounds(year)
+    ends = day_bounds_utc(last)[1]
+    ((apprentices, followed, still, points, answers, firm_points, ratings),) = await fetch_tuples(_REST, first, last, begins, ends)
+    return Rest(apprentices, followed, still, points, answers * MOST_POINTS, firm_points, ratings * FIRM_MOST_POINTS)
+
+
+async def stream_months(year: int) -> list[StreamMonth]:
+    """What was committed and paid of the year's budgets by stream and month; one query."""
+    rows = await fetch_tuples(
+        """SELECT stream, month, sum(committed)::bigint, sum(paid)::bigint FROM (
+               SELECT pp.stream, extract(month FROM p.since AT TIME ZONE 'Asia/Shanghai')::int AS month, pp.fen AS committed, 0 AS paid
+               FROM payable_part pp JOIN payable p ON p.id = pp.payable JOIN fund_budget b ON b.id = pp.budget AND b.year = $1
+               WHERE p.state NOT IN ('waiting', 'released')
+               UNION ALL
+               SELECT pp.stream, extract(month FROM i.paid_on)::int, 0, pp.fen
+               FROM payable_part pp JOIN payable p ON p.id = pp.payable JOIN fund_budget b ON b.id = pp.budget AND b.year = $1
+               JOIN payment_item i ON i.id = p.item AND i.state = 'paid' WHERE p.state = 'paid'
+           ) x GROUP BY stream, month ORDER BY stream, month""",
+        year,
+    )
+    return [StreamMonth(*row) for row in rows]
+
+
+async def budgets_by_stream(year: int) -> dict[str, int]:
+    """What was granted of a year by stream ("" for any) in fen."""
+    rows = await fetch_tuples(
+        """SELECT b.stream, -sum(a.balance_fen)::bigint FROM fund_budget b JOIN fund_account a ON a.budget = b.id AND a.kind = 'granted'
+           WHERE b.year = $1 GROUP BY b.stream ORDER BY b.stream""",
+        year,
+    )
+    return dict(rows)
+
+
+async def returned_by_month(year: int) -> dict[int, int]:
+    """What came back of recoveries in a year by month, in fen."""
+    rows = await fetch_tuples(
+        """SELECT extract(month FROM received_on)::int, sum(fen)::bigint FROM recovery_receipt
+           WHERE received_on BETWEEN $1 AND $2 GROUP BY 1 ORDER BY 1""",
+        *(date(year, 1, 1), date(year, 12, 31)),
+    )
+    return dict(rows)
