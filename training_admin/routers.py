@@ -26,6 +26,7 @@ from training_admin.audit.inspection_pages import inspection_pages
 from training_admin.audit.match_pages import match_pages
 from training_admin.audit.pages import audit_pages
 from training_admin.audit.replay_pages import replay_pages
+from training_admin.audit.steering_pages import steering_pages
 from training_admin.audit.trial_pages import trial_pages
 from training_admin.catalog.class_pages import class_pages
 from training_admin.catalog.course_pages import course_pages
@@ -49,6 +50,7 @@ from training_admin.catalog.visit_pages import visit_pages
 from training_admin.catalog.witness_pages import witness_pages
 from training_admin.certificates.check_pages import check_pages
 from training_admin.certificates.pages import certificate_pages
+from training_admin.desk.leader_pages import leader_pages
 from training_admin.desk.my_certificates import my_certificate_pages
 from training_admin.desk.own_pages import own_pages
 from training_admin.desk.pages import desk_pages
@@ -183,6 +185,8 @@ def _money_pages(upload_limit: int) -> list[Router]:
         evidence_pages(),
         replay_pages(),
         trial_pages(),
+        steering_pages(upload_limit=upload_limit),
+        leader_pages(),
         trail_pages(),
         marked_pages(),
         message_pages(),

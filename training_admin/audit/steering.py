@@ -140,6 +140,21 @@ async def show_public(year: int, *, clock: Clock) -> YearShown:
         return await load_year(year, clock=clock)
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """What a leader is told beside the figures: cases held before payment, and alarms that nobody has disposed of."""
+
+    held: int
+    alarms: int
+
+
+async def waiting_year(actor: Actor, year: int) -> Waiting:
+    """What waits in a year; raises NotAllowed."""
+    assert_may(actor, Right.TOTALS_READ)
+    async with read_transaction():
+        open_alarms = sum(1 for each in await target_store.alarms(year) if each.disposed_at is None)
+        return Waiting(await steering_store.held_cases(), open_alarms)
+
+
 Key = tuple[Indicator, str, str]
 
 

@@ -195,3 +195,9 @@ async def returned_by_month(year: int) -> dict[int, int]:
         *(date(year, 1, 1), date(year, 12, 31)),
     )
     return dict(rows)
+
+
+async def held_cases() -> int:
+    """How many cases are held before payment, for whatever reason; no name is told."""
+    ((count,),) = await fetch_tuples("SELECT count(DISTINCT case_no)::int FROM fund_hold WHERE lifted_at IS NULL")
+    return int(count)
