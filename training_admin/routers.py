@@ -25,6 +25,7 @@ from training_admin.audit.evidence_pages import evidence_pages
 from training_admin.audit.inspection_pages import inspection_pages
 from training_admin.audit.match_pages import match_pages
 from training_admin.audit.pages import audit_pages
+from training_admin.audit.performance_pages import performance_pages
 from training_admin.audit.replay_pages import replay_pages
 from training_admin.audit.steering_pages import steering_pages
 from training_admin.audit.trial_pages import trial_pages
@@ -186,6 +187,7 @@ def _money_pages(upload_limit: int) -> list[Router]:
         replay_pages(),
         trial_pages(),
         steering_pages(upload_limit=upload_limit),
+        performance_pages(),
         leader_pages(),
         trail_pages(),
         marked_pages(),

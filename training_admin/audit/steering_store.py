@@ -19,7 +19,7 @@ MONTHS_LATER = 6
 # Of each delivery's enterprises the newest row; an enterprise that nobody has told is in no street.
 STREETS = "SELECT DISTINCT ON (uscc) uscc, street FROM enterprise_street ORDER BY uscc, id DESC"
 # One seat of a class that ended in the year: $1 and $2 are its first and last day, $3 the instant at which it began.
-_SEATS = f"""
+SEATS = f"""
     closed AS MATERIALIZED (
         SELECT c.class_no, v.id AS version, v.content->>'stream' AS stream, v.content->>'level' AS level,
                convert_from(f.content, 'UTF8')::jsonb AS facts
@@ -48,7 +48,7 @@ _SEATS = f"""
     seat AS (SELECT * FROM taught UNION ALL SELECT * FROM claimed)
 """  # noqa: S608 - no value is put in
 _COUNTED = f"""
-    WITH {_SEATS}, street AS ({STREETS}),
+    WITH {SEATS}, street AS ({STREETS}),
     every AS (
         SELECT s.person, extract(month FROM s.day)::int AS month, coalesce($4::jsonb->>s.stream, '') AS department,
                coalesce(w.street, '') AS street, s.passed, s.certified AND s.level IS NOT NULL AS certified, s.level, true AS own
@@ -83,7 +83,7 @@ _MONEY = """
       AND (i.paid_on BETWEEN $2 AND $3 OR (i.id IS NULL AND p.pay_by BETWEEN $2 AND $3))
 """
 _REST = f"""
-    WITH {_SEATS},
+    WITH {SEATS},
     later AS (
         SELECT DISTINCT s.person, to_char(s.day + interval '{MONTHS_LATER} months', 'YYYYMM')::int AS month FROM seat s
         WHERE s.passed AND to_char(s.day + interval '{MONTHS_LATER} months', 'YYYY-MM') IN (
@@ -134,7 +134,8 @@ class StreamMonth(msgspec.Struct, frozen=True):
     paid_fen: int
 
 
-def _bounds(year: int) -> tuple[date, date, datetime]:
+def bounds(year: int) -> tuple[date, date, datetime]:
+    """First and last day of a year, and the instant at which it began."""
     first = date(year, 1, 1)
     return first, date(year, 12, 31), day_bounds_utc(first)[0]
 
@@ -142,7 +143,7 @@ def _bounds(year: int) -> tuple[date, date, datetime]:
 async def counted(year: int) -> YearCounted:
     """People trained in a year and the seats of its classes; one query."""
     departments = msgspec.json.encode({stream: each.value for stream, each in DEPARTMENT_OF.items()}).decode()
-    rows = await fetch_tuples(_COUNTED, *_bounds(year), departments)
+    rows = await fetch_tuples(_COUNTED, *bounds(year), departments)
     return YearCounted({(month, department, street): Counted(*values) for month, department, street, *values in rows})
 
 
@@ -154,7 +155,7 @@ async def money(year: int, today: date) -> Money:
 
 async def rest(year: int) -> Rest:
     """Apprentices, people half a year later, points given; one query."""
-    first, last, begins = _bounds(year)
+    first, last, begins = bounds(year)
     ends = day_bounds_utc(last)[1]
     ((apprentices, followed, still, points, answers, firm_points, ratings),) = await fetch_tuples(_REST, first, last, begins, ends)
     return Rest(apprentices, followed, still, points, answers * MOST_POINTS, firm_points, ratings * FIRM_MOST_POINTS)
