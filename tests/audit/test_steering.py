@@ -6,9 +6,11 @@ import pytest
 
 from tests.audit.steering_world import STREET, actor_of, csv_of, imported, small_year
 from tests.catalog.classes import roster
+from tests.people import ENTERPRISE_A
+from tests.web.conftest import sample
 from training_admin.audit.channels import ChannelRefused, ImportedBefore, list_imports
 from training_admin.audit.steering import YearShown, show_year
-from training_admin.audit.steering_facts import Colour, Counted, Indicator, Target
+from training_admin.audit.steering_facts import Colour, Counted, Indicator, Paid, Target
 from training_admin.audit.targets import (
     AlarmDisposed,
     TargetRefused,
@@ -18,10 +20,14 @@ from training_admin.audit.targets import (
     show_alarms,
     show_targets,
 )
-from training_admin.database import counted_queries, fetch_tuples, read_transaction
-from training_admin.kit.actor import NotAllowed
+from training_admin.catalog.publication import publish_items
+from training_admin.catalog.sample import sample_catalog
+from training_admin.database import counted_queries, fetch_tuples, read_transaction, write_transaction
+from training_admin.kit.actor import COMMAND_LINE, DEMO, NotAllowed
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.dated import Standing
+from training_admin.subsidy.claims import submit_claim
+from training_admin.subsidy.deliveries import receive_registers
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -59,9 +65,14 @@ async def test_the_figures_of_a_small_year_are_those_counted_by_hand(clock: Fixe
     assert {month: shown.counted.of(month=month).people for month in (6, 7, 8)} == {6: 0, 7: 5, 8: 3}
     assert shown.counted.of(department="labour").people == 5
     assert shown.counted.of(department="union").people == 3
-    assert shown.counted.streets == [STREET, "方松街道"]
+    assert shown.counted.streets == [STREET, "方松街道", ""]
     assert (shown.counted.of(street="方松街道").people, shown.counted.of(street=STREET).people) == (5, 3)
     assert shown.counted.of(department="union", street=STREET).people == 3
+    assert shown.counted.paid() == Paid(6_000, 1, 2, 1)
+    assert shown.counted.paid(month=9) == Paid(6_000, 1, 2, 1)
+    assert shown.counted.paid(street="方松街道") == Paid(6_000, 1, 1, 1)
+    assert shown.counted.paid(street="") == Paid(0, 0, 1, 0)
+    assert shown.counted.paid(department="labour", street="方松街道") == Paid(6_000, 1, 1, 1)
     assert (shown.money.granted_fen, shown.money.committed_fen, shown.money.paid_fen) == (20_000, 4_000, 6_000)
     assert sum(paid for _month, _committed, paid in shown.spending) == shown.money.paid_fen
     assert sum(committed for _month, committed, _paid in shown.spending) == shown.money.committed_fen + shown.money.paid_fen
@@ -101,7 +112,7 @@ async def test_an_ended_plan_says_so_until_a_target_is_entered(clock: FixedClock
     [
         pytest.param({"value": 0}, id="nothing"),
         pytest.param({"department": "army"}, id="unknown department"),
-        pytest.param({"indicator": Indicator.FIRMS, "street": STREET}, id="not counted by street"),
+        pytest.param({"indicator": Indicator.EXECUTION, "street": STREET}, id="not counted by street"),
         pytest.param({"responsible": "张三 13812345678"}, id="a personal number"),
         pytest.param({"paper": ""}, id="no paper"),
         pytest.param({"account": "A999999"}, id="nobody"),
@@ -150,3 +161,38 @@ async def test_a_file_of_another_channel_is_refused_whole_and_never_twice(clock:
         kept = await fetch_tuples("SELECT t::text FROM channel_trained t")
     assert number not in str(kept)
     assert [each.rows for each in await list_imports(await actor_of("chushen", clock))] == [2]
+
+
+async def test_people_of_claims_whose_classes_were_never_closed_here_count_once(clock: FixedClock) -> None:
+    await publish_items(DEMO, sample_catalog(), paper="样例目录", clock=clock)
+    await receive_registers(DEMO, sample("registers_A.json"), source="测试交付", clock=clock)
+    receipt = await submit_claim(COMMAND_LINE, sample("claim_A.xlsx"), readable_only=True, clock=clock)
+    async with read_transaction():
+        rows = await fetch_tuples("SELECT person, exam_result FROM claim_line WHERE readable AND length(person) > 0")
+    passed = {person for person, result in rows if result == "合格"}
+    whole = (await year(clock)).counted.whole
+    assert whole.people == whole.own == len(passed) > 50
+    assert whole.enrolled <= len(rows)
+    async with write_transaction():
+        await fetch_tuples("UPDATE claim SET state = 'withdrawn' WHERE number = $1 RETURNING id", receipt.number)
+    assert (await year(clock)).counted.whole == Counted()
+
+
+async def test_apprentices_count_in_the_months_of_their_term(clock: FixedClock) -> None:
+    programme = """INSERT INTO programme (number, uscc, enterprise_name, institution, institution_name, state, occupation, occupation_name,
+            level, starts, months, content, enterer, entered_at, hands, approved_on, opinion, moved)
+        VALUES ($1, $2, '甲', 'X', '乙', $3, '6-18-02-04', '焊工', '4', $4, 12, '{}', '某人', now(), '{}', $5, '', 0) RETURNING id"""
+    apprentice = """INSERT INTO apprentice (programme, place, person, sealed, name, joined_as, post, prior_level, outcome, left_on,
+            left_cause, obtained_level, certificate_no) VALUES ($1, $2, $3, 'x', '某', 'hired', '', '', $4, $5, '', '', '') RETURNING id"""
+    async with write_transaction():
+        ((running,),) = await fetch_tuples(programme, "XT1", ENTERPRISE_A, "approved", date(2026, 3, 1), date(2026, 2, 1))
+        ((ended,),) = await fetch_tuples(programme, "XT2", ENTERPRISE_A, "approved", date(2024, 12, 1), date(2024, 11, 1))
+        ((draft,),) = await fetch_tuples(programme, "XT3", ENTERPRISE_A, "draft", date(2026, 3, 1), None)
+        rows = ((running, 1, b"a", None), (running, 2, b"b", date(2026, 4, 15)), (ended, 1, b"c", None), (draft, 1, b"d", None))
+        for key, place, person, left in rows:
+            await fetch_tuples(apprentice, key, place, person, "open" if left is None else "left", left)
+    counted = (await year(clock)).counted
+    assert counted.apprentices() == 2
+    assert [counted.apprentices(month=month) for month in (2, 3, 4, 5)] == [0, 2, 2, 1]
+    assert (counted.apprentices(department="labour"), counted.apprentices(department="union")) == (2, 0)
+    assert (await year(clock)).row(Indicator.APPRENTICES).figure.done == 2

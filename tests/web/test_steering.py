@@ -89,7 +89,8 @@ async def test_the_leader_reads_one_page_and_reports_with_the_same_figures(visit
         ["9月", "0", "0", "0", "100.00", "60.00"],
     ]
     people = table(await visitor.get("/steering/people.csv"))
-    assert people[1] == ["全区", "2026年", "6", "5", "7", "5", "3", "1", "0", "0"]
+    assert people[1][:10] == ["全区", "2026年", "6", "5", "7", "5", "3", "1", "0", "0"]
+    assert people[1][10:] == ["83.33%", "0.00%", "0", "60.00", "1", "50.00%", "12.00"]
     visitor.cookies.clear()
     public = await visitor.get("/budget?year=2026")
     assert public.status_code == 200

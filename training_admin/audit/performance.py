@@ -1,4 +1,4 @@
-"""Performance evaluation of the fund, of institutions and of enterprises, computed when somebody looks; and the budget of a year to come."""
+"""Performance evaluation of the fund, institutions and enterprises, computed when somebody looks; and the budget of a year to come."""
 
 from collections.abc import Mapping
 

@@ -9,7 +9,6 @@ from training_admin.audit import steering_store, target_store
 from training_admin.audit.parameters import ALARM_ORANGE, ALARM_RED, ALARM_YELLOW
 from training_admin.audit.steering_facts import (
     Colour,
-    Counted,
     Figure,
     Indicator,
     Lines,
@@ -34,7 +33,12 @@ from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
 
 # What is counted for every department and street; all others are known for the whole district only.
-SCOPED = frozenset({Indicator.TRAINED, Indicator.PASS_RATE, Indicator.CERTIFICATE_RATE, Indicator.HIGH_SKILLED})
+SCOPED = frozenset(
+    {
+        *(Indicator.TRAINED, Indicator.APPRENTICES, Indicator.PASS_RATE, Indicator.CERTIFICATE_RATE, Indicator.HIGH_SKILLED),
+        *(Indicator.PAID_IN_TIME, Indicator.AVERAGE, Indicator.FIRMS),
+    }
+)
 FIRST_YEAR = 2000
 
 
@@ -114,8 +118,8 @@ class YearShown(msgspec.Struct, frozen=True):
 async def load_year(year: int, *, clock: Clock) -> YearShown:
     """A year inside an open transaction."""
     policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
-    counted = await steering_store.counted(year)
-    money, rest = await steering_store.money(year, clock.today()), await steering_store.rest(year)
+    counted = await steering_store.counted(year, clock.today())
+    money, rest = await steering_store.money(year, counted.paid()), await steering_store.rest(year, counted.apprentices())
     entries = await target_store.entries_of(year)
     targets = newest_targets((each.target, each.taken_back) for each in entries)
     months = tuple(await steering_store.stream_months(year))
@@ -174,14 +178,17 @@ def _scoped_rows(year: int, today: date, counted: YearCounted, targets: Mapping[
     rows = []
     for (indicator, department, street), target in sorted(targets.items()):
         if department or street:
-            cell = _cell(counted, department, street)
-            figure = next(each for each in figures_of(cell, Money(), Rest()) if each.indicator is indicator)
+            figure = next(each for each in cell_figures(counted, department or None, street or None) if each.indicator is indicator)
             rows.append(_reached(year, today, figure, target, lines, None))
     return rows
 
 
-def _cell(counted: YearCounted, department: str, street: str) -> Counted:
-    return counted.of(department=department or None, street=street or None)
+def cell_figures(counted: YearCounted, department: str | None, street: str | None, month: int | None = None) -> tuple[Figure, ...]:
+    """The indicators of one month, department or street; only those of SCOPED mean anything."""
+    paid = counted.paid(month=month, department=department, street=street)
+    money = Money(paid_fen=paid.fen, firms=paid.firms, due=paid.due, in_time=paid.in_time)
+    apprentices = counted.apprentices(month=month, department=department, street=street)
+    return figures_of(counted.of(month=month, department=department, street=street), money, Rest(apprentices))
 
 
 def _reached(year: int, today: date, figure: Figure, target: Target | None, lines: Lines, over: date | None) -> Reached:

@@ -86,8 +86,17 @@ class Counted(msgspec.Struct, frozen=True):
         return self.own + self.others - self.people
 
 
+class Paid(msgspec.Struct, frozen=True):
+    """Payments of a stretch of time, a department or a street: fen, firms, cases whose last day counts, and those paid by it."""
+
+    fen: int = 0
+    firms: int = 0
+    due: int = 0
+    in_time: int = 0
+
+
 class Money(msgspec.Struct, frozen=True):
-    """The fund of a year in fen, and the payments made in it: firms, payments due that were decided upon, and those paid in time."""
+    """The fund in fen as the ledger has it (paid: of the year's budgets), and how its payments went."""
 
     granted_fen: int = 0
     committed_fen: int = 0

@@ -13,13 +13,13 @@ from litestar.response import Redirect, Template
 from training_admin.audit import channels, steering, targets
 from training_admin.audit.channel_workbooks import FILE_WORDS, PEOPLE_COLUMNS, STREET_COLUMNS, FileKind
 from training_admin.audit.channels import ChannelRefused
-from training_admin.audit.steering import SCOPED, Reached, YearShown
+from training_admin.audit.steering import SCOPED, Reached, YearShown, cell_figures
 from training_admin.audit.steering_charts import meter
-from training_admin.audit.steering_facts import COLOUR_WORDS, DEPARTMENT_WORDS, Counted, Department, Indicator, Target, shown
+from training_admin.audit.steering_facts import COLOUR_WORDS, DEPARTMENT_WORDS, Counted, Department, Indicator, Paid, Target, shown
 from training_admin.audit.steering_meanings import MEANINGS
 from training_admin.audit.targets import TargetRefused
 from training_admin.kit.dated import Standing, Unit
-from training_admin.kit.money import fen_from_text
+from training_admin.kit.money import fen_from_text, yuan
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
 from training_admin.kit.wording import moment
@@ -152,17 +152,34 @@ def state_words(row: Reached) -> str:
     )
 
 
-def people_rows(found: YearShown) -> list[tuple[str, str, Counted]]:
-    """The people of a year: in all, by month, department and street, with their kind and name."""
-    counted = found.counted
-    months = sorted({month for month, department, street in counted.cells if month is not None and department is None})
-    known = {department for month, department, street in counted.cells if month is None and street is None and department is not None}
-    rows = [(ALL, f"{found.year}年", counted.whole)]
-    rows += [("月份", f"{month}月", counted.of(month=month)) for month in months]
+class CellRow(msgspec.Struct, frozen=True):
+    """One month, department or street of a year, or the whole of it, with its indicators."""
+
+    kind: str
+    name: str
+    counted: Counted
+    paid: Paid
+    figures: dict[str, int | None]
+
+
+def _cell_row(found: YearShown, kind: str, name: str, month: int | None, department: str | None, street: str | None) -> CellRow:
+    figures = {each.indicator.value: each.done for each in cell_figures(found.counted, department, street, month)}
+    cell = {"month": month, "department": department, "street": street}
+    return CellRow(kind, name, found.counted.of(**cell), found.counted.paid(**cell), figures)  # type: ignore[arg-type]
+
+
+def people_rows(found: YearShown) -> list[CellRow]:
+    """What a year adds up to: in all, by month, department and street."""
+    keys = {*found.counted.cells, *found.counted.payments}
+    last = 12 if found.year < found.today.year else found.today.month
+    known = {department for month, department, street in keys if month is None and street is None and department is not None}
+    rows = [_cell_row(found, ALL, f"{found.year}年", None, None, None)]
+    rows += [_cell_row(found, "月份", f"{month}月", month, None, None) for month in range(1, last + 1)]
     rows += [
-        ("部门", department_words(each) if each else OTHER_DEPARTMENT, counted.of(department=each)) for each in sorted(known, reverse=True)
+        _cell_row(found, "部门", department_words(each) if each else OTHER_DEPARTMENT, None, each, None)
+        for each in sorted(known, reverse=True)
     ]
-    return rows + [("街镇", each or UNKNOWN_STREET, counted.of(street=each)) for each in counted.streets]
+    return rows + [_cell_row(found, "街镇", each or UNKNOWN_STREET, None, None, each) for each in found.counted.streets]
 
 
 def _context(found: YearShown) -> dict[str, Any]:
@@ -170,6 +187,7 @@ def _context(found: YearShown) -> dict[str, Any]:
         "found": found,
         "people": people_rows(found),
         "shown": shown,
+        "share": Unit.SHARE_BP,
         "unit_words": unit_words,
         "state_words": state_words,
         "department_words": department_words,
@@ -211,8 +229,14 @@ async def people_csv(request: Asked, year: YearQuery = None) -> Response[bytes]:
     clock = clock_of(request)
     found = await steering.show_year(current_actor(request), year or clock.today().year, clock=clock)
     rows = (
-        (kind, name, each.enrolled, each.passed, each.people, each.own, each.others, each.both, each.certified, each.high)
-        for kind, name, each in people_rows(found)
+        (
+            *(row.kind, row.name, each.enrolled, each.passed, each.people, each.own, each.others, each.both, each.certified, each.high),
+            *(shown(row.figures[name], Unit.SHARE_BP) for name in ("pass_rate", "certificate_rate")),
+            *(row.figures["apprentices"], yuan(row.paid.fen), row.paid.firms),
+            *(shown(row.figures["paid_in_time"], Unit.SHARE_BP), shown(row.figures["average"], Unit.FEN)),
+        )
+        for row in people_rows(found)
+        for each in (row.counted,)
     )
     return csv_download(PEOPLE_HEADER, rows, filename=f"{found.year}年培训人数.csv")
 

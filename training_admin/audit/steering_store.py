@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from training_admin.audit.steering_facts import DEPARTMENT_OF, Counted, Money, Rest
+from training_admin.audit.steering_facts import DEPARTMENT_OF, Counted, Department, Money, Paid, Rest
 from training_admin.audit.store import DEAD
 from training_admin.catalog.witness_facts import MOST as MOST_POINTS
 from training_admin.database import fetch_tuples
@@ -68,20 +68,39 @@ _COUNTED = f"""
     HAVING count(*) > 0
 """  # noqa: S608 - no value is put in
 _MONEY = """
-    SELECT (SELECT coalesce(-sum(a.balance_fen), 0)::bigint FROM fund_account a JOIN fund_budget b ON b.id = a.budget
-            WHERE b.year = $1 AND a.kind = 'granted'),
-           (SELECT coalesce(sum(a.balance_fen), 0)::bigint FROM fund_account a JOIN fund_budget b ON b.id = a.budget
-            WHERE b.year = $1 AND a.kind IN ('committed', 'payable')),
-           (SELECT coalesce(sum(a.balance_fen), 0)::bigint FROM fund_account a JOIN fund_budget b ON b.id = a.budget
-            WHERE b.year = $1 AND a.kind = 'paid'),
-           (SELECT count(DISTINCT p.payee) FROM payable p JOIN payment_item i ON i.id = p.item
-            WHERE i.state = 'paid' AND i.paid_on BETWEEN $2 AND $3),
-           count(*) FILTER (WHERE i.paid_on BETWEEN $2 AND $3 OR p.pay_by < $4),
-           count(*) FILTER (WHERE i.paid_on BETWEEN $2 AND $3 AND i.paid_on <= p.pay_by)
-    FROM payable p LEFT JOIN payment_item i ON i.id = p.item AND i.state = 'paid'
-    WHERE p.pay_by IS NOT NULL AND p.state IN ('due', 'batched', 'failed', 'paid')
-      AND (i.paid_on BETWEEN $2 AND $3 OR (i.id IS NULL AND p.pay_by BETWEEN $2 AND $3))
+    SELECT coalesce(-sum(a.balance_fen) FILTER (WHERE a.kind = 'granted'), 0)::bigint,
+           coalesce(sum(a.balance_fen) FILTER (WHERE a.kind IN ('committed', 'payable')), 0)::bigint,
+           coalesce(sum(a.balance_fen) FILTER (WHERE a.kind = 'paid'), 0)::bigint
+    FROM fund_account a JOIN fund_budget b ON b.id = a.budget WHERE b.year = $1
 """
+# Payments of the year, and what should have been paid in it and is not: $1 and $2 are its days, $3 today, $4 whose work a stream is.
+_PAID = f"""
+    WITH street AS ({STREETS}),
+    entry AS (
+        SELECT extract(month FROM coalesce(i.paid_on, p.pay_by))::int AS month, coalesce($4::jsonb->>pp.stream, '') AS department,
+               coalesce(w.street, '') AS street, p.id, p.payee, i.paid_on IS NOT NULL AS paid, pp.fen,
+               p.pay_by IS NOT NULL AND (i.paid_on IS NOT NULL OR p.pay_by < $3) AS due, i.paid_on <= p.pay_by AS in_time
+        FROM payable p JOIN payable_part pp ON pp.payable = p.id LEFT JOIN payment_item i ON i.id = p.item AND i.state = 'paid'
+        LEFT JOIN street w ON w.uscc = p.payee
+        WHERE p.state IN ('due', 'batched', 'failed', 'paid')
+          AND (i.paid_on BETWEEN $1 AND $2 OR (i.id IS NULL AND p.pay_by BETWEEN $1 AND $2))
+    )
+    SELECT month, department, street, coalesce(sum(fen) FILTER (WHERE paid), 0)::bigint, count(DISTINCT payee) FILTER (WHERE paid),
+           count(DISTINCT id) FILTER (WHERE due), count(DISTINCT id) FILTER (WHERE due AND in_time)
+    FROM entry GROUP BY GROUPING SETS ((), (month), (department), (street), (department, street)) HAVING count(*) > 0
+"""  # noqa: S608 - no value is put in
+# Apprentices filed and in their term, by month and street; $1 is the year.
+_APPRENTICES = f"""
+    WITH street AS ({STREETS}),
+    active AS (
+        SELECT m.month, coalesce(w.street, '') AS street, a.person
+        FROM apprentice a JOIN programme p ON p.id = a.programme AND p.state IN ('approved', 'ended')
+        CROSS JOIN generate_series(1, 12) AS m (month) LEFT JOIN street w ON w.uscc = p.uscc
+        WHERE coalesce(a.joined_on, p.starts) < make_date($1, m.month, 1) + interval '1 month'
+          AND coalesce(a.left_on, p.ended_on, p.starts + make_interval(months => p.months) - interval '1 day') >= make_date($1, m.month, 1)
+    )
+    SELECT month, street, count(DISTINCT person)::int FROM active GROUP BY GROUPING SETS ((), (month), (street)) HAVING count(*) > 0
+"""  # noqa: S608 - no value is put in
 _REST = f"""
     WITH {SEATS},
     later AS (
@@ -89,10 +108,7 @@ _REST = f"""
         WHERE s.passed AND to_char(s.day + interval '{MONTHS_LATER} months', 'YYYY-MM') IN (
             SELECT period FROM covered WHERE kind = 'insurance')
     )
-    SELECT (SELECT count(DISTINCT a.person) FROM apprentice a JOIN programme p ON p.id = a.programme
-            WHERE p.state IN ('approved', 'ended') AND coalesce(a.joined_on, p.starts) <= $2
-              AND coalesce(a.left_on, p.ended_on, (p.starts + make_interval(months => p.months) - interval '1 day')::date) >= $1),
-           (SELECT count(DISTINCT person) FROM later),
+    SELECT (SELECT count(DISTINCT person) FROM later),
            (SELECT count(DISTINCT l.person) FROM later l JOIN insured_month i ON i.person = l.person AND i.month = l.month),
            (SELECT coalesce(sum(e.value::int), 0)::int FROM class_witness w CROSS JOIN jsonb_each_text(w.scores) e
             WHERE w.moment = 'end' AND w.scores IS NOT NULL AND w.answered_at >= $3 AND w.answered_at < $4),
@@ -105,9 +121,14 @@ Key = tuple[int | None, str | None, str | None]
 
 
 class YearCounted(msgspec.Struct, frozen=True):
-    """People and seats of a year: in all, by month, department, street, month and department, department and street."""
+    """A year in all, by month, department, street, department and street: people and seats, payments, apprentices.
+
+    People are told by month and department too. In all keys None means every one of them, "" those that are told nowhere.
+    """
 
     cells: dict[Key, Counted]
+    payments: dict[Key, Paid]
+    apprenticed: dict[Key, int]
 
     @property
     def whole(self) -> Counted:
@@ -115,13 +136,22 @@ class YearCounted(msgspec.Struct, frozen=True):
         return self.of()
 
     def of(self, *, month: int | None = None, department: str | None = None, street: str | None = None) -> Counted:
-        """One cell; nothing counted is a cell of zeros. None means every one of them, "" those that are told nowhere."""
+        """People and seats of one cell; nothing counted is a cell of zeros."""
         return self.cells.get((month, department, street), Counted())
+
+    def paid(self, *, month: int | None = None, department: str | None = None, street: str | None = None) -> Paid:
+        """Payments of one cell."""
+        return self.payments.get((month, department, street), Paid())
+
+    def apprentices(self, *, month: int | None = None, department: str | None = None, street: str | None = None) -> int:
+        """Apprentices of one cell; all of them are the work of the department of labour."""
+        return self.apprenticed.get((month, None, street), 0) if department in {None, Department.LABOUR} else 0
 
     @property
     def streets(self) -> list[str]:
         """The streets of the year, the unknown one last."""
-        found = {street for month, department, street in self.cells if month is None and department is None and street is not None}
+        keys = {*self.cells, *self.payments, *self.apprenticed}
+        found = {street for month, department, street in keys if month is None and department is None and street is not None}
         return sorted(found, key=lambda each: (each == "", each))
 
 
@@ -140,24 +170,31 @@ def bounds(year: int) -> tuple[date, date, datetime]:
     return first, date(year, 12, 31), day_bounds_utc(first)[0]
 
 
-async def counted(year: int) -> YearCounted:
-    """People trained in a year and the seats of its classes; one query."""
+async def counted(year: int, today: date) -> YearCounted:
+    """People trained, payments and apprentices of a year; three queries."""
     departments = msgspec.json.encode({stream: each.value for stream, each in DEPARTMENT_OF.items()}).decode()
-    rows = await fetch_tuples(_COUNTED, *bounds(year), departments)
-    return YearCounted({(month, department, street): Counted(*values) for month, department, street, *values in rows})
+    first, last, begins = bounds(year)
+    people = await fetch_tuples(_COUNTED, first, last, begins, departments)
+    payments = await fetch_tuples(_PAID, first, last, today, departments)
+    apprenticed = await fetch_tuples(_APPRENTICES, year)
+    return YearCounted(
+        {(month, department, street): Counted(*values) for month, department, street, *values in people},
+        {(month, department, street): Paid(*values) for month, department, street, *values in payments},
+        {(month, None, street): count for month, street, count in apprenticed},
+    )
 
 
-async def money(year: int, today: date) -> Money:
-    """The fund of a year and how its payments went; one query."""
-    ((*values,),) = await fetch_tuples(_MONEY, year, date(year, 1, 1), date(year, 12, 31), today)
-    return Money(*values)
+async def money(year: int, paid: Paid) -> Money:
+    """The fund of a year as the ledger has it, with its payments; one query."""
+    ((granted, committed, spent),) = await fetch_tuples(_MONEY, year)
+    return Money(granted, committed, spent, paid.firms, paid.due, paid.in_time)
 
 
-async def rest(year: int) -> Rest:
-    """Apprentices, people half a year later, points given; one query."""
+async def rest(year: int, apprentices: int) -> Rest:
+    """People half a year later and points given, with the apprentices; one query."""
     first, last, begins = bounds(year)
     ends = day_bounds_utc(last)[1]
-    ((apprentices, followed, still, points, answers, firm_points, ratings),) = await fetch_tuples(_REST, first, last, begins, ends)
+    ((followed, still, points, answers, firm_points, ratings),) = await fetch_tuples(_REST, first, last, begins, ends)
     return Rest(apprentices, followed, still, points, answers * MOST_POINTS, firm_points, ratings * FIRM_MOST_POINTS)
 
 
