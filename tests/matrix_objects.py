@@ -13,6 +13,7 @@ from tests.matrix_classes import Pair
 from tests.matrix_fund import FundObjects
 from tests.matrix_papers import PaperObjects
 from tests.matrix_records import RecordObjects
+from tests.matrix_steering import alarm_pair
 from tests.parties.resources import entered
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account, password_hash, sign_in_as
 from tests.policy.deciding import OFFICER
@@ -156,11 +157,16 @@ class Objects(FundObjects, PaperObjects, AuditObjects, RecordObjects):
             ("/catalog/proposals/", "voice", self.none_yet),
             ("/lists/changes/", "number", self.list_change),
             *self.record_makers(),
+            ("/steering/alarms/", "alarm", self.alarm),
             *self.class_makers(),
             *self.paper_makers(),
             *self.fund_makers(),
             *self.audit_makers(),
         )
+
+    async def alarm(self) -> Pair:
+        """An alarm of the year, and none."""
+        return await alarm_pair(self.clock)
 
     async def claim(self) -> Pair:
         """A claim in the person's scope, and one outside of it."""

@@ -5,7 +5,7 @@ from training_admin.audit.targets import raise_alarms, show_alarms
 from training_admin.kit.clock import FixedClock
 
 
-async def alarm_pair(clock: FixedClock) -> tuple[str, str | None]:
+async def alarm_pair(clock: FixedClock) -> tuple[str, str]:
     """An alarm of the year, and none."""
     await raise_alarms(clock=clock)
     leader = (await sign_in_as("fenguan", clock)).actor

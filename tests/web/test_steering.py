@@ -1,6 +1,7 @@
 """Steering over its pages: targets, alarms, files of other channels, the leader's page, reports, the public budget."""
 
 import io
+import re
 
 import docx
 import httpx
@@ -44,11 +45,17 @@ async def test_a_target_goes_from_form_to_history_and_its_alarm_is_disposed_of(v
     await visitor.post("/steering/targets", data={**TARGET, **token})
     await raise_alarms(clock=clock)
     token = await form_token(visitor, "/steering/alarms")
+    found = re.search(r'action="(/steering/alarms/[0-9]+/dispose)"', (await visitor.get("/steering/alarms")).text)
+    assert found
+    act = found[1]
     rows = table(await visitor.get("/steering/alarms.csv"))
     place = next(n for n, row in enumerate(rows) if row[0] == "培训人数")
     assert rows[place][3:6] == ["红色预警", "0", "152"]
     assert_problem(await visitor.post("/steering/alarms/999999/dispose", data={"words": "x", **token}), 404, "alarm-not-found")
-    assert_problem(await visitor.post("/steering/alarms/1/dispose", data={"words": "", **token}), 422, "target-refused")
+    assert_problem(await visitor.post(act, data={"words": "", **token}), 422, "target-refused")
+    assert (await visitor.post(act, data={"words": "下月补开两个班", **token})).status_code == 303
+    assert "下月补开两个班" in (await visitor.get("/steering/alarms")).text
+    assert_problem(await visitor.post(act, data={"words": "再写", **token}), 409, "alarm-disposed")
 
 
 async def test_a_file_of_another_channel_goes_in_over_the_page(visitor: httpx.AsyncClient, clock: FixedClock) -> None:

@@ -8,10 +8,11 @@ from enum import StrEnum
 
 import msgspec
 
-from training_admin.fund.result_workbooks import CSV_SHEET, LIMITS, MOST_PROBLEMS, csv_rows
 from training_admin.kit.child import ChildLimits, run_in_child
 from training_admin.kit.identifiers import CITIZEN_CARD, ID_TYPES
 from training_admin.kit.workbook.cells import Problems, RowReader, table_reader
+from training_admin.kit.workbook.delimited import CSV_SHEET, csv_rows
+from training_admin.kit.workbook.limits import Limits
 from training_admin.kit.workbook.package import Package
 from training_admin.kit.workbook.parts import read_parts
 from training_admin.kit.workbook.problems import CellProblem
@@ -26,6 +27,8 @@ PEOPLE_COLUMNS = (
 )
 STREET_COLUMNS = (Column(USCC), Column(STREET))
 LONGEST_STREET = 40
+MOST_ROWS, MOST_PROBLEMS = 40_000, 500
+LIMITS = Limits(rows=MOST_ROWS)
 TYPES = {sheet_key(each): each for each in ID_TYPES}
 LEVELS = {
     **{str(level): str(level) for level in range(1, 6)},
@@ -94,7 +97,7 @@ def read_content(reading: FileReading) -> FileRead:
         sheet, from_1904 = parts.sheets[0].name, parts.from_1904
         rows = read_rows(package, parts, sheet)
     else:
-        sheet, rows, from_1904 = CSV_SHEET, csv_rows(reading.content), False
+        sheet, rows, from_1904 = CSV_SHEET, csv_rows(reading.content, most_rows=MOST_ROWS), False
     problems = Problems(MOST_PROBLEMS)
     columns = PEOPLE_COLUMNS if reading.kind is FileKind.PEOPLE else STREET_COLUMNS
     reader = table_reader(rows, sheet, columns, problems, from_1904=from_1904, limits={STREET: LONGEST_STREET})

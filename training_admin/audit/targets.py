@@ -141,9 +141,9 @@ async def dispose_alarm(actor: Actor, key: int, words: str, *, clock: Clock) -> 
     Raises NotAllowed, AlarmNotFound, AlarmDisposed, TargetRefused.
     """
     assert_may(actor, Right.TARGET_EDIT)
-    said = one_line(words, TargetRefused, what="处置情况", most=LONGEST_WORDS)
     async with write_transaction():
         alarm = await target_store.alarm_by_key(key)
+        said = one_line(words, TargetRefused, what="处置情况", most=LONGEST_WORDS)
         if not await target_store.dispose(key, said, by=actor.trail_key, disposer=shown_name(actor), at=clock.now()):
             raise AlarmDisposed("这条预警已经处置，请刷新页面查看。")
         await trail.record(actor, "audit:alarm:disposed", f"{alarm.year}/{key}", {"words": said}, at=clock.now())
