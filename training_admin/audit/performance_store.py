@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from training_admin.audit.performance_facts import OrganisationCounted
-from training_admin.audit.steering_store import MONTHS_LATER, SEATS, bounds
+from training_admin.audit.steering_store import LATEST, MONTHS_LATER, SEATS, bounds
 from training_admin.catalog.witness_facts import MOST as MOST_POINTS
 from training_admin.database import fetch_tuples
 
@@ -14,7 +14,8 @@ _ORGANISATIONS = """
     mine AS (SELECT *, {column} AS code FROM seat WHERE {column} IS NOT NULL),
     later AS (
         SELECT DISTINCT code, person, to_char(day + interval '{months} months', 'YYYYMM')::int AS month FROM mine
-        WHERE passed AND to_char(day + interval '{months} months', 'YYYY-MM') IN (SELECT period FROM covered WHERE kind = 'insurance')
+        WHERE passed AND day < {latest}
+          AND to_char(day + interval '{months} months', 'YYYY-MM') IN (SELECT period FROM covered WHERE kind = 'insurance')
     ),
     followed AS (
         SELECT l.code, count(DISTINCT l.person) AS followed, count(DISTINCT i.person) AS employed FROM later l
@@ -66,7 +67,9 @@ class Wanted(msgspec.Struct, frozen=True):
 def _query(*, institutions: bool) -> str:
     column, key = ("institution", "institution") if institutions else ("firm", "enterprise")
     filed = "institution" if institutions else "enterprise"
-    return _ORGANISATIONS.format(seats=SEATS, column=column, key=key, filed=filed, months=MONTHS_LATER, most=MOST_POINTS, limit=MOST_SHOWN)
+    return _ORGANISATIONS.format(
+        seats=SEATS, latest=LATEST, column=column, key=key, filed=filed, months=MONTHS_LATER, most=MOST_POINTS, limit=MOST_SHOWN
+    )
 
 
 async def organisations(year: int, *, institutions: bool) -> list[OrganisationCounted]:

@@ -14,6 +14,7 @@ from training_admin.audit.steering_facts import (
     Lines,
     Meaning,
     Money,
+    Paid,
     Rest,
     Target,
     colour_of,
@@ -58,34 +59,15 @@ class Reached(msgspec.Struct, frozen=True):
     street: str = ""
 
 
-class YearShown(msgspec.Struct, frozen=True):
-    """A year as it is steered by: indicators, people by month and scope, money by stream and month."""
+class YearMoney(msgspec.Struct, frozen=True):
+    """The money of a year by stream and month: what the public page shows."""
 
     year: int
     today: date
-    rows: tuple[Reached, ...]
-    counted: YearCounted
     money: Money
-    rest: Rest
     months: tuple[StreamMonth, ...]
     budgets: Mapping[str, int]
     returned: Mapping[int, int]
-    lines: Lines
-    policy: Policy
-
-    def row(self, indicator: Indicator) -> Reached:
-        """One indicator of the whole district."""
-        return next(each for each in self.rows if each.figure.indicator is indicator and not each.department and not each.street)
-
-    @property
-    def whole(self) -> tuple[Reached, ...]:
-        """The indicators of the whole district."""
-        return tuple(each for each in self.rows if not each.department and not each.street)
-
-    @property
-    def scoped(self) -> tuple[Reached, ...]:
-        """The targets of departments and streets."""
-        return tuple(each for each in self.rows if each.department or each.street)
 
     @property
     def spending(self) -> list[tuple[int, int, int]]:
@@ -115,20 +97,45 @@ class YearShown(msgspec.Struct, frozen=True):
         ]
 
 
+class YearShown(YearMoney, frozen=True):
+    """A year as it is steered by: its money, indicators, people by month and scope."""
+
+    rows: tuple[Reached, ...]
+    counted: YearCounted
+    rest: Rest
+    lines: Lines
+    policy: Policy
+
+    def row(self, indicator: Indicator) -> Reached:
+        """One indicator of the whole district."""
+        return next(each for each in self.whole if each.figure.indicator is indicator)
+
+    @property
+    def whole(self) -> tuple[Reached, ...]:
+        """The indicators of the whole district."""
+        return tuple(each for each in self.rows if not each.department and not each.street)
+
+
+async def _money(year: int, paid: Paid, today: date) -> YearMoney:
+    months = tuple(await steering_store.stream_months(year))
+    budgets, returned = await steering_store.budgets_by_stream(year), await steering_store.returned_by_month(year)
+    return YearMoney(year, today, await steering_store.money(year, paid), months, budgets, returned)
+
+
 async def load_year(year: int, *, clock: Clock) -> YearShown:
     """A year inside an open transaction."""
+    today = clock.today()
     policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
-    counted = await steering_store.counted(year, clock.today())
-    money, rest = await steering_store.money(year, counted.paid()), await steering_store.rest(year, counted.apprentices())
+    counted = await steering_store.counted(year, today)
+    rest = await steering_store.rest(year, counted.apprentices())
+    spent = await _money(year, counted.paid(), today)
     entries = await target_store.entries_of(year)
     targets = newest_targets((each.target, each.taken_back) for each in entries)
-    months = tuple(await steering_store.stream_months(year))
-    today = clock.today()
     lines = Lines(*(policy.at(each, today) for each in (ALARM_YELLOW, ALARM_ORANGE, ALARM_RED)))
-    rows = _rows(year, today, figures_of(counted.whole, money, rest), targets, policy, lines)
+    rows = _rows(year, today, figures_of(counted.whole, spent.money, rest), targets, policy, lines)
     rows += _scoped_rows(year, today, counted, targets, lines)
-    budgets, returned = await steering_store.budgets_by_stream(year), await steering_store.returned_by_month(year)
-    return YearShown(year, today, tuple(rows), counted, money, rest, months, budgets, returned, lines, policy)
+    of_money = (year, today, spent.money, spent.months, spent.budgets, spent.returned)
+    return YearShown(*of_money, tuple(rows), counted, rest, lines, policy)
 
 
 async def show_year(actor: Actor, year: int, *, clock: Clock) -> YearShown:
@@ -138,10 +145,10 @@ async def show_year(actor: Actor, year: int, *, clock: Clock) -> YearShown:
         return await load_year(year, clock=clock)
 
 
-async def show_public(year: int, *, clock: Clock) -> YearShown:
-    """The same for the public page of the budget; nothing personal is in it."""
+async def show_public(year: int, *, clock: Clock) -> YearMoney:
+    """The money of a year for everybody: no person, no firm, and nothing that takes long to count."""
     async with read_transaction():
-        return await load_year(year, clock=clock)
+        return await _money(year, await steering_store.paid_in(year, clock.today()), clock.today())
 
 
 class Waiting(msgspec.Struct, frozen=True):

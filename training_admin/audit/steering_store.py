@@ -16,6 +16,8 @@ from training_admin.kit.clock import day_bounds_utc
 
 FIRM_MOST_POINTS = 5
 MONTHS_LATER = 6
+# Whoever ended later than this cannot be looked up half a year later: no such month was delivered.
+LATEST = f"""(SELECT max(to_date(period, 'YYYY-MM')) - interval '{MONTHS_LATER - 1} months' FROM covered WHERE kind = 'insurance')"""  # noqa: S608
 # Of each delivery's enterprises the newest row; an enterprise that nobody has told is in no street.
 STREETS = "SELECT DISTINCT ON (uscc) uscc, street FROM enterprise_street ORDER BY uscc, id DESC"
 # One seat of a class that ended in the year: $1 and $2 are its first and last day, $3 the instant at which it began.
@@ -105,7 +107,7 @@ _REST = f"""
     WITH {SEATS},
     later AS (
         SELECT DISTINCT s.person, to_char(s.day + interval '{MONTHS_LATER} months', 'YYYYMM')::int AS month FROM seat s
-        WHERE s.passed AND to_char(s.day + interval '{MONTHS_LATER} months', 'YYYY-MM') IN (
+        WHERE s.passed AND s.day < {LATEST} AND to_char(s.day + interval '{MONTHS_LATER} months', 'YYYY-MM') IN (
             SELECT period FROM covered WHERE kind = 'insurance')
     )
     SELECT (SELECT count(DISTINCT person) FROM later),
@@ -170,16 +172,28 @@ def bounds(year: int) -> tuple[date, date, datetime]:
     return first, date(year, 12, 31), day_bounds_utc(first)[0]
 
 
+def _departments() -> str:
+    return msgspec.json.encode({stream: each.value for stream, each in DEPARTMENT_OF.items()}).decode()
+
+
+async def _payments(year: int, today: date) -> dict[Key, Paid]:
+    rows = await fetch_tuples(_PAID, date(year, 1, 1), date(year, 12, 31), today, _departments())
+    return {(month, department, street): Paid(*values) for month, department, street, *values in rows}
+
+
+async def paid_in(year: int, today: date) -> Paid:
+    """The payments of a whole year; one query."""
+    return (await _payments(year, today)).get((None, None, None), Paid())
+
+
 async def counted(year: int, today: date) -> YearCounted:
     """People trained, payments and apprentices of a year; three queries."""
-    departments = msgspec.json.encode({stream: each.value for stream, each in DEPARTMENT_OF.items()}).decode()
     first, last, begins = bounds(year)
-    people = await fetch_tuples(_COUNTED, first, last, begins, departments)
-    payments = await fetch_tuples(_PAID, first, last, today, departments)
+    people = await fetch_tuples(_COUNTED, first, last, begins, _departments())
     apprenticed = await fetch_tuples(_APPRENTICES, year)
     return YearCounted(
         {(month, department, street): Counted(*values) for month, department, street, *values in people},
-        {(month, department, street): Paid(*values) for month, department, street, *values in payments},
+        await _payments(year, today),
         {(month, None, street): count for month, street, count in apprenticed},
     )
 

@@ -7,7 +7,7 @@ from litestar import Request, Response, Router, get
 from litestar.params import QueryParameter
 from litestar.response import Template
 
-from training_admin.audit.steering import YearShown, show_public, show_year, waiting_year
+from training_admin.audit.steering import YearMoney, YearShown, show_public, show_year, waiting_year
 from training_admin.audit.steering_charts import bars, meter
 from training_admin.audit.steering_facts import COLOUR_WORDS, Colour, Indicator, ratio_bp, shown
 from training_admin.audit.steering_pages import state_words, unit_words
@@ -27,22 +27,22 @@ BUDGET_HEADER = ("表", "月份", "类别", "预算指标（元）", "审定（�
 BEHIND = (Colour.RED, Colour.ORANGE, Colour.YELLOW)
 
 
-def _months(found: YearShown) -> range:
+def _months(found: YearMoney) -> range:
     """The months that have begun, twelve of a year that is over."""
     return range(1, (MONTHS if found.year < found.today.year else found.today.month) + 1)
 
 
-def _trends(found: YearShown) -> dict[str, Any]:
-    """People and money by month, as rows of a table and as bars."""
+def _money(found: YearMoney) -> dict[str, Any]:
+    """Committed and paid by month, as rows of a table and as bars."""
     spending = {month: (committed, paid) for month, committed, paid in found.spending}
-    people = [(month, found.counted.of(month=month).people) for month in _months(found)]
     money = [(month, *spending.get(month, (0, 0))) for month in _months(found)]
-    return {
-        "people": people,
-        "people_bars": bars([(str(month), count, f"{count} 人") for month, count in people]),
-        "money": money,
-        "money_bars": bars([(str(month), paid, f"{yuan_grouped(paid)} 元") for month, _committed, paid in money]),
-    }
+    return {"money": money, "money_bars": bars([(str(month), paid, f"{yuan_grouped(paid)} 元") for month, _committed, paid in money])}
+
+
+def _people(found: YearShown) -> dict[str, Any]:
+    """People by month, as rows of a table and as bars."""
+    people = [(month, found.counted.of(month=month).people) for month in _months(found)]
+    return {"people": people, "people_bars": bars([(str(month), count, f"{count} 人") for month, count in people])}
 
 
 @get("/leader", include_in_schema=False, right=Right.TOTALS_READ)
@@ -63,7 +63,8 @@ async def leader_page(request: Asked, year: YearQuery = None) -> Template:
         meter=meter,
         quarter=(clock.today().month - 1) // 3 + 1,
         month=clock.today().month,
-        **_trends(found),
+        **_people(found),
+        **_money(found),
     )
 
 
@@ -83,7 +84,7 @@ async def budget_page(request: Asked, year: YearQuery = None) -> Template:
     clock = clock_of(request)
     found = await show_public(year or clock.today().year, clock=clock)
     executed = ratio_bp(found.money.paid_fen, found.money.granted_fen)
-    return page("desk/budget.html", found=found, executed=shown(executed, Unit.SHARE_BP), **_trends(found))
+    return page("desk/budget.html", found=found, executed=shown(executed, Unit.SHARE_BP), **_money(found))
 
 
 @get("/budget.csv", include_in_schema=False, public=True)
@@ -96,7 +97,7 @@ async def budget_csv(request: Asked, year: YearQuery = None) -> Response[bytes]:
     ]
     rows += [
         ("按月", f"{month}月", "", "", yuan(committed), yuan(paid), yuan(found.returned.get(month, 0)))
-        for month, committed, paid in _trends(found)["money"]
+        for month, committed, paid in _money(found)["money"]
     ]
     rows += [("按月和类别", f"{each.month}月", each.stream, "", yuan(each.committed_fen), yuan(each.paid_fen), "") for each in found.months]
     return csv_download(BUDGET_HEADER, rows, filename=f"{found.year}年预算与执行.csv")
