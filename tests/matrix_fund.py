@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 
 from tests.fund.ledger_world import enter, granted
-from tests.fund.payment_world import Followed, account_of, make_due, nothing_missing, paid, payable, person
+from tests.fund.payment_world import Followed, account_of, make_due, no_lines, nothing_missing, paid, payable, person
 from tests.matrix_classes import ClassObjects, Pair
 from tests.people import ENTERPRISE_A, ENTERPRISE_B
 from training_admin.audit import doubt_store
@@ -89,7 +89,9 @@ class FundObjects(ClassObjects):
     async def batch(self) -> Pair:
         """A draft by somebody else, and none."""
         subject, _case = await self._due(ENTERPRISE_A)
-        return await batches.make_batch(DEMO, [subject], follow=Followed(), missing=nothing_missing, clock=self.clock), "PC20269999"
+        return await batches.make_batch(
+            DEMO, [subject], follow=Followed(), missing=nothing_missing, lines=no_lines, clock=self.clock
+        ), "PC20269999"
 
     async def doubt(self) -> Pair:
         """A doubt about a firm of one's scope, and none."""

@@ -97,9 +97,9 @@ async def go_on(number):
             batch = await batch_by_number(number)
             items = await items_of(batch)
         if batch.state is BatchState.DRAFT:
-            await surely("checked", number, lambda: batches.check_batch(CHECKER, number, missing=none, clock=clock))
+            await surely("checked", number, lambda: batches.check_batch(CHECKER, number, missing=none, lines=no_lines, clock=clock))
         elif batch.state is BatchState.CHECKED:
-            await surely("approved", number, lambda: batches.approve_batch(LEADER, number, missing=none, clock=clock))
+            await surely("approved", number, lambda: batches.approve_batch(LEADER, number, missing=none, lines=no_lines, clock=clock))
         elif batch.state is BatchState.APPROVED:
             await surely("sent", number, lambda: batches.send_batch(MAKER, number, **BOTH, clock=clock))
         elif batch.state is BatchState.SENT:

@@ -9,6 +9,7 @@ from training_admin.database import fetch_tuples, read_transaction, retried, wri
 from training_admin.fund import bank_results, batches, ledger
 from training_admin.fund.batch_store import batch_by_number, items_of
 from training_admin.fund.follow import Follow, FollowEvent
+from training_admin.fund.line_facts import CaseLines
 from training_admin.fund.payable_store import NewPayable
 from training_admin.fund.payee_account import PayeeAccount
 from training_admin.fund.result_facts import BankResult
@@ -57,6 +58,12 @@ async def nothing_missing(case_nos: Sequence[str], clock: Clock) -> Mapping[str,
     return {}
 
 
+async def no_lines(cases: Sequence[str], clock: Clock, *, fresh: bool) -> dict[str, CaseLines]:
+    """For cases that have no lines: none of them is held by a line."""
+    del cases, clock, fresh
+    return {}
+
+
 async def due(number: int, fen: int, clock: Clock, *, payee: str = FIRM, account: PayeeAccount = ACCOUNT, streams: int = 1) -> str:
     """Something whose notice is over; returns its subject."""
     new = payable(number, fen, payee=payee, account=account, streams=streams)
@@ -78,10 +85,10 @@ async def person(login: str, clock: FixedClock) -> Actor:
 async def sent(subjects: list[str], clock: FixedClock, follow: Follow) -> str:
     """A batch made, checked, approved and sent; returns its number."""
     clerk = await person("caijing", clock)
-    number = await batches.make_batch(clerk, subjects, follow=follow, missing=nothing_missing, clock=clock)
-    await batches.check_batch(await person("caifu", clock), number, missing=nothing_missing, clock=clock)
-    await batches.approve_batch(await person("fenguan", clock), number, missing=nothing_missing, clock=clock)
-    await batches.send_batch(clerk, number, follow=follow, missing=nothing_missing, clock=clock)
+    number = await batches.make_batch(clerk, subjects, follow=follow, missing=nothing_missing, lines=no_lines, clock=clock)
+    await batches.check_batch(await person("caifu", clock), number, missing=nothing_missing, lines=no_lines, clock=clock)
+    await batches.approve_batch(await person("fenguan", clock), number, missing=nothing_missing, lines=no_lines, clock=clock)
+    await batches.send_batch(clerk, number, follow=follow, missing=nothing_missing, lines=no_lines, clock=clock)
     return number
 
 

@@ -1,5 +1,6 @@
 """Claims that are due: what they miss is asked for all of them at once."""
 
+from tests.fund.payment_world import no_lines
 from tests.fund.web_world import payable_claim
 from tests.people import sign_in_as
 from training_admin.database import counted_queries, read_transaction
@@ -16,7 +17,7 @@ async def test_a_page_of_due_claims_is_asked_in_as_many_queries_as_one(database:
     for letter in "AB":
         known.append(await payable_claim(clock, letter))
         with counted_queries() as queries:
-            found = await batches.candidates(clerk, missing=missing_of_claim, clock=clock)
+            found = await batches.candidates(clerk, missing=missing_of_claim, lines=no_lines, clock=clock)
         counts.append(len(queries))
         assert sorted(due.case_no for item in found.items for due in item.dues) == sorted(known)
         assert found.left_out == ()

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 
 from tests.fund.ledger_world import STREAM, assert_sound, enter, granted
-from tests.fund.payment_world import Followed, account_of, make_due, nothing_missing, payable
+from tests.fund.payment_world import Followed, account_of, make_due, no_lines, nothing_missing, payable
 from training_admin.database import fetch_tuples, read_transaction
 from training_admin.fund import bank_results, batches, case_payments, closing, holds, recoveries
 from training_admin.fund.batch_store import batch_by_number, items_of
@@ -62,16 +62,18 @@ class Paying:
     async def make(self) -> None:
         async with read_transaction():
             subjects = [subject for (subject,) in await fetch_tuples("SELECT subject FROM payable WHERE state = 'due' ORDER BY id LIMIT 6")]
-        await batches.make_batch(MAKER, subjects, follow=self.follow, missing=nothing_missing, clock=self.clock)
+        await batches.make_batch(MAKER, subjects, follow=self.follow, missing=nothing_missing, lines=no_lines, clock=self.clock)
 
     async def check(self) -> None:
-        await batches.check_batch(CHECKER, await self._batch("draft"), missing=nothing_missing, clock=self.clock)
+        await batches.check_batch(CHECKER, await self._batch("draft"), missing=nothing_missing, lines=no_lines, clock=self.clock)
 
     async def approve(self) -> None:
-        await batches.approve_batch(LEADER, await self._batch("checked"), missing=nothing_missing, clock=self.clock)
+        await batches.approve_batch(LEADER, await self._batch("checked"), missing=nothing_missing, lines=no_lines, clock=self.clock)
 
     async def send(self) -> None:
-        await batches.send_batch(MAKER, await self._batch("approved"), follow=self.follow, missing=nothing_missing, clock=self.clock)
+        await batches.send_batch(
+            MAKER, await self._batch("approved"), follow=self.follow, missing=nothing_missing, lines=no_lines, clock=self.clock
+        )
 
     async def _batch(self, *states: str) -> str:
         listed = ", ".join(f"'{state}'" for state in states)

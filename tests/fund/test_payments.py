@@ -18,6 +18,7 @@ from tests.fund.payment_world import (
     due,
     granted,
     make_due,
+    no_lines,
     nothing_missing,
     paid,
     payable,
@@ -66,29 +67,29 @@ async def test_a_batch_goes_through_three_people_and_is_sent_once(clock: FixedCl
     one, two = await due(1, 120_000, clock), await due(2, 30_050, clock)
     other = await due(3, 99, clock, payee=OTHER_FIRM, account=account_of(3))
     clerk, checker, leader = await person("caijing", clock), await person("caifu", clock), await person("fenguan", clock)
-    number = await batches.make_batch(clerk, [one, two, other], follow=follow, missing=nothing_missing, clock=clock)
-    shown = await batches.show_batch(clerk, number, missing=nothing_missing, clock=clock)
+    number = await batches.make_batch(clerk, [one, two, other], follow=follow, missing=nothing_missing, lines=no_lines, clock=clock)
+    shown = await batches.show_batch(clerk, number, missing=nothing_missing, lines=no_lines, clock=clock)
     assert [(item.fen, item.netted_fen) for item in shown.items] == [(150_050, 0), (99, 0)]
     assert [case for _subject, case, _fen in shown.cases[shown.items[0].code]] == ["SJ2026000001", "SJ2026000002"]
     with pytest.raises(BatchMoved):
-        await batches.approve_batch(leader, number, missing=nothing_missing, clock=clock)
+        await batches.approve_batch(leader, number, missing=nothing_missing, lines=no_lines, clock=clock)
     with pytest.raises(SamePersonTwice):
-        await batches.check_batch(await as_clerk_with_every_right(clock), number, missing=nothing_missing, clock=clock)
+        await batches.check_batch(await as_clerk_with_every_right(clock), number, missing=nothing_missing, lines=no_lines, clock=clock)
     with pytest.raises(StepUpNeeded):
-        await batches.check_batch((await sign_in_as("caifu", clock)).actor, number, missing=nothing_missing, clock=clock)
-    await batches.check_batch(checker, number, missing=nothing_missing, clock=clock)
+        await batches.check_batch((await sign_in_as("caifu", clock)).actor, number, missing=nothing_missing, lines=no_lines, clock=clock)
+    await batches.check_batch(checker, number, missing=nothing_missing, lines=no_lines, clock=clock)
     with pytest.raises(BatchMoved):
-        await batches.check_batch(checker, number, missing=nothing_missing, clock=clock)
+        await batches.check_batch(checker, number, missing=nothing_missing, lines=no_lines, clock=clock)
     with pytest.raises(BatchMoved):
         await batches.treasury_file(clerk, number, (), as_csv=True, clock=clock)
-    await batches.approve_batch(leader, number, missing=nothing_missing, clock=clock)
-    frozen = (await batches.show_batch(leader, number, missing=nothing_missing, clock=clock)).batch
+    await batches.approve_batch(leader, number, missing=nothing_missing, lines=no_lines, clock=clock)
+    frozen = (await batches.show_batch(leader, number, missing=nothing_missing, lines=no_lines, clock=clock)).batch
     assert frozen.content_sha256 is not None
     assert frozen.file_sha256 is not None
-    await batches.send_batch(clerk, number, follow=follow, missing=nothing_missing, clock=clock)
+    await batches.send_batch(clerk, number, follow=follow, missing=nothing_missing, lines=no_lines, clock=clock)
     with pytest.raises(BatchMoved):
-        await batches.send_batch(clerk, number, follow=follow, missing=nothing_missing, clock=clock)
-    assert (await batches.show_batch(leader, number, missing=nothing_missing, clock=clock)).batch.state is BatchState.SENT
+        await batches.send_batch(clerk, number, follow=follow, missing=nothing_missing, lines=no_lines, clock=clock)
+    assert (await batches.show_batch(leader, number, missing=nothing_missing, lines=no_lines, clock=clock)).batch.state is BatchState.SENT
     assert [event for _case, event in follow.events] == [FollowEvent.BATCH] * 3
     await assert_sound()
 
@@ -137,7 +138,7 @@ async def test_the_bank_pays_one_and_fails_another_who_applies_again(clock: Fixe
     )
     assert await said(number, clock, follow, *answer) == 2
     assert await said(number, clock, follow, *answer) == 0
-    assert (await batches.show_batch(DEMO, number, missing=nothing_missing, clock=clock)).batch.state is BatchState.SETTLED
+    assert (await batches.show_batch(DEMO, number, missing=nothing_missing, lines=no_lines, clock=clock)).batch.state is BatchState.SETTLED
     mine = await case_payments.payments_of_case((await sign_in_as("jingban-a", clock)).actor, "SJ2026000001")
     assert [(each.voucher, each.paid_on, each.state, each.words) for each in mine] == [("Z1", today, PayableState.PAID, "已拨付")]
     assert mine[0].account.endswith("************1234（样例一厂）")
@@ -152,10 +153,11 @@ async def test_the_bank_pays_one_and_fails_another_who_applies_again(clock: Fixe
         await case_payments.reapply(clerk_b, "SJ2026000002", None, clock=clock)
     clerk = await person("caijing", clock)
     with pytest.raises(NothingDue):
-        await batches.make_batch(clerk, [two], follow=follow, missing=nothing_missing, clock=clock)
-    assert ["回拨核实" in each.reason for each in (await batches.candidates(clerk, missing=nothing_missing, clock=clock)).left_out] == [
-        True
-    ]
+        await batches.make_batch(clerk, [two], follow=follow, missing=nothing_missing, lines=no_lines, clock=clock)
+    assert [
+        "回拨核实" in each.reason
+        for each in (await batches.candidates(clerk, missing=nothing_missing, lines=no_lines, clock=clock)).left_out
+    ] == [True]
     with pytest.raises(NotAllowed):
         await batches.call_back(clerk, two, clock=clock)
     await batches.call_back(await person("caifu", clock), two, clock=clock)
@@ -188,7 +190,10 @@ async def test_everything_wrong_with_the_banks_answer_is_told_at_once_and_nothin
             BankResult(f"{number}-0001", 1001, True, "", today, row=7),
         )
     assert refusal.value.extra["count"] == 7
-    assert all(item.state == "pending" for item in (await batches.show_batch(DEMO, number, missing=nothing_missing, clock=clock)).items)
+    assert all(
+        item.state == "pending"
+        for item in (await batches.show_batch(DEMO, number, missing=nothing_missing, lines=no_lines, clock=clock)).items
+    )
     with pytest.raises(ResultsRefused):
         await said(number, clock, follow)
     await assert_sound()
@@ -225,14 +230,14 @@ async def test_a_batch_is_voided_by_another_person_and_what_was_in_it_is_due_aga
     with pytest.raises(HoldRefused):
         await batches.void_batch(await person("caifu", clock), number, reason=" ", follow=follow, clock=clock)
     await batches.void_batch(await person("caifu", clock), number, reason="清单退回", follow=follow, clock=clock)
-    assert (await batches.show_batch(DEMO, number, missing=nothing_missing, clock=clock)).batch.state is BatchState.VOIDED
+    assert (await batches.show_batch(DEMO, number, missing=nothing_missing, lines=no_lines, clock=clock)).batch.state is BatchState.VOIDED
     again = await paid([subject], clock, follow)
     with pytest.raises(BatchMoved):
         await batches.void_batch(await person("caifu", clock), again, reason="清单退回", follow=follow, clock=clock)
     with pytest.raises(BatchMoved):
         await said(number, clock, follow, BankResult(f"{number}-0001", 1000, True, "R", clock.today()))
     with pytest.raises(BatchNotFound):
-        await batches.show_batch(DEMO, "PC20269999", missing=nothing_missing, clock=clock)
+        await batches.show_batch(DEMO, "PC20269999", missing=nothing_missing, lines=no_lines, clock=clock)
     await assert_sound()
 
 
@@ -242,7 +247,7 @@ async def test_a_held_case_goes_into_no_batch_and_stops_one_that_is_on_its_way(c
     assert await holds.place_hold(clerk, "SJ2026000001", "AU-001", "证件号码存疑", clock=clock)
     assert not await holds.place_hold(DEMO, "SJ2026000001", "AU-001", "证件号码存疑", clock=clock)
     with pytest.raises(NothingDue):
-        await batches.make_batch(clerk, [subject], follow=follow, missing=nothing_missing, clock=clock)
+        await batches.make_batch(clerk, [subject], follow=follow, missing=nothing_missing, lines=no_lines, clock=clock)
     with pytest.raises(HoldRefused):
         await holds.place_hold(clerk, "SJ2026000001", "人工", "请联系13800000000", clock=clock)
     with pytest.raises(NotAllowed):
@@ -250,53 +255,58 @@ async def test_a_held_case_goes_into_no_batch_and_stops_one_that_is_on_its_way(c
     await holds.lift_hold(checker, "SJ2026000001", "AU-001", reason="已核实", clock=clock)
     with pytest.raises(NothingHeld):
         await holds.lift_hold(checker, "SJ2026000001", "AU-001", reason="已核实", clock=clock)
-    number = await batches.make_batch(clerk, [subject], follow=follow, missing=nothing_missing, clock=clock)
-    await batches.check_batch(checker, number, missing=nothing_missing, clock=clock)
+    number = await batches.make_batch(clerk, [subject], follow=follow, missing=nothing_missing, lines=no_lines, clock=clock)
+    await batches.check_batch(checker, number, missing=nothing_missing, lines=no_lines, clock=clock)
     await holds.place_hold(DEMO, "SJ2026000001", "异议", "收到异议", clock=clock)
     assert [hold.cause for hold in await holds.holds_shown(leader)] == ["异议"]
     with pytest.raises(BatchBlocked, match="收到异议"):
-        await batches.approve_batch(leader, number, missing=nothing_missing, clock=clock)
-    assert (await batches.show_batch(leader, number, missing=nothing_missing, clock=clock)).blocked == (
+        await batches.approve_batch(leader, number, missing=nothing_missing, lines=no_lines, clock=clock)
+    assert (await batches.show_batch(leader, number, missing=nothing_missing, lines=no_lines, clock=clock)).blocked == (
         "SJ2026000001：已暂缓拨付：收到异议",
     )
     await holds.lift_hold(checker, "SJ2026000001", "异议", reason="异议不成立", clock=clock)
-    await batches.approve_batch(leader, number, missing=nothing_missing, clock=clock)
+    await batches.approve_batch(leader, number, missing=nothing_missing, lines=no_lines, clock=clock)
     await holds.place_hold(DEMO, "SJ2026000001", "异议", "又收到异议", clock=clock)
     with pytest.raises(BatchBlocked):
-        await batches.send_batch(clerk, number, follow=follow, missing=nothing_missing, clock=clock)
+        await batches.send_batch(clerk, number, follow=follow, missing=nothing_missing, lines=no_lines, clock=clock)
 
 
 async def test_nothing_is_sent_whose_content_is_not_what_was_approved(clock: FixedClock, follow: Followed) -> None:
     subject = await due(1, 1000, clock)
     clerk = await person("caijing", clock)
-    number = await batches.make_batch(clerk, [subject], follow=follow, missing=nothing_missing, clock=clock)
-    await batches.check_batch(await person("caifu", clock), number, missing=nothing_missing, clock=clock)
-    await batches.approve_batch(await person("fenguan", clock), number, missing=nothing_missing, clock=clock)
+    number = await batches.make_batch(clerk, [subject], follow=follow, missing=nothing_missing, lines=no_lines, clock=clock)
+    await batches.check_batch(await person("caifu", clock), number, missing=nothing_missing, lines=no_lines, clock=clock)
+    await batches.approve_batch(await person("fenguan", clock), number, missing=nothing_missing, lines=no_lines, clock=clock)
     async with write_transaction():
         await execute_script("UPDATE payment_item SET fen = 999999")
     with pytest.raises(BatchChanged):
-        await batches.send_batch(clerk, number, follow=follow, missing=nothing_missing, clock=clock)
+        await batches.send_batch(clerk, number, follow=follow, missing=nothing_missing, lines=no_lines, clock=clock)
 
 
 async def test_nothing_is_batched_before_its_notice_is_over(database: Settings) -> None:
     early = FixedClock(datetime(2026, 9, 8, 2, tzinfo=UTC))
     await granted(10_000, early)
     subject = await due(1, 1000, early)
-    found = await batches.candidates(await person("caijing", early), missing=nothing_missing, clock=early)
+    found = await batches.candidates(await person("caijing", early), missing=nothing_missing, lines=no_lines, clock=early)
     assert (found.items, [each.reason for each in found.left_out], found.fen) == ((), ["公示期未满"], 0)
     with pytest.raises(NothingDue):
-        await batches.make_batch(await person("caijing", early), [subject], follow=Followed(), missing=nothing_missing, clock=early)
+        await batches.make_batch(
+            await person("caijing", early), [subject], follow=Followed(), missing=nothing_missing, lines=no_lines, clock=early
+        )
 
 
 async def test_another_account_than_the_one_last_paid_to_is_called_back(clock: FixedClock, follow: Followed) -> None:
     await paid([await due(1, 1000, clock)], clock, follow)
     subject = await due(2, 1000, clock, account=account_of(9))
-    found = await batches.candidates(await person("caijing", clock), missing=nothing_missing, clock=clock)
+    found = await batches.candidates(await person("caijing", clock), missing=nothing_missing, lines=no_lines, clock=clock)
     assert [(each.due.subject, "已变更" in each.reason) for each in found.left_out] == [(subject, True)]
     # Nobody calls back and pays alone, whatever roles he has been given.
     both = await as_clerk_with_every_right(clock)
     await batches.call_back(both, subject, clock=clock)
-    assert ["本人回拨" in each.reason for each in (await batches.candidates(both, missing=nothing_missing, clock=clock)).left_out] == [True]
+    assert [
+        "本人回拨" in each.reason
+        for each in (await batches.candidates(both, missing=nothing_missing, lines=no_lines, clock=clock)).left_out
+    ] == [True]
 
 
 async def test_what_is_late_is_listed(clock: FixedClock, follow: Followed) -> None:
@@ -310,11 +320,13 @@ async def test_what_is_late_is_listed(clock: FixedClock, follow: Followed) -> No
 async def test_the_same_money_is_not_put_into_two_batches(clock: FixedClock, follow: Followed) -> None:
     subject = await due(1, 1000, clock)
     clerk = await person("caijing", clock)
-    await batches.make_batch(clerk, [subject], follow=follow, missing=nothing_missing, clock=clock)
+    await batches.make_batch(clerk, [subject], follow=follow, missing=nothing_missing, lines=no_lines, clock=clock)
     with pytest.raises(NothingDue):
-        await batches.make_batch(clerk, [subject], follow=follow, missing=nothing_missing, clock=clock)
+        await batches.make_batch(clerk, [subject], follow=follow, missing=nothing_missing, lines=no_lines, clock=clock)
     with pytest.raises(NotAllowed):
-        await batches.make_batch(await person("caifu", clock), [subject], follow=follow, missing=nothing_missing, clock=clock)
+        await batches.make_batch(
+            await person("caifu", clock), [subject], follow=follow, missing=nothing_missing, lines=no_lines, clock=clock
+        )
     assert len((await batches.list_batches(clerk))[0]) == 1
 
 
@@ -344,7 +356,7 @@ async def test_several_recoveries_are_kept_back_visibly_and_owed_again_when_the_
     assert await case_payments.owed_shown((await sign_in_as("jingban-b", clock)).actor, FIRM) == 0
     small, large = await due(2, 500, clock), await due(3, 900, clock)
     number = await sent([small], clock, follow)
-    shown = await batches.show_batch(DEMO, number, missing=nothing_missing, clock=clock)
+    shown = await batches.show_batch(DEMO, number, missing=nothing_missing, lines=no_lines, clock=clock)
     assert [(item.fen, item.netted_fen, item.state) for item in shown.items] == [(0, 500, "paid")]
     assert shown.batch.state is BatchState.SETTLED
     assert (await recoveries.show_recovery(decider, recovery, clock=clock)).recovery.left_fen == 200

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from tests.fund.ledger_world import assert_sound
-from tests.fund.payment_world import FIRM, Followed, due, granted, nothing_missing, paid, person, rows, said
+from tests.fund.payment_world import FIRM, Followed, due, granted, no_lines, nothing_missing, paid, person, rows, said
 from tests.people import sign_in_as
 from training_admin.fund import batches, recoveries
 from training_admin.fund.follow import FollowEvent
@@ -149,7 +149,7 @@ async def test_what_a_payment_will_keep_back_comes_back_no_other_way(clock: Fixe
     number = await decided(100, clock, follow)
     subject = await due(2, 60, clock)
     clerk = await person("caijing", clock)
-    batch = await batches.make_batch(clerk, [subject], follow=follow, missing=nothing_missing, clock=clock)
+    batch = await batches.make_batch(clerk, [subject], follow=follow, missing=nothing_missing, lines=no_lines, clock=clock)
     with pytest.raises(KeptBack):
         await returned(number, 41, "T1", clock, follow)
     with pytest.raises(KeptBack):

@@ -7,7 +7,7 @@ from playwright.async_api import Browser, ViewportSize
 
 from tests.fund.ledger_world import enter as entered
 from tests.fund.ledger_world import granted, new_payable
-from tests.fund.payment_world import account_of, make_due, nothing_missing, payable, person
+from tests.fund.payment_world import account_of, make_due, no_lines, nothing_missing, payable, person
 from tests.fund.web_world import payable_claim
 from tests.matrix_fund import ENDED
 from tests.people import sign_in_as
@@ -32,10 +32,10 @@ async def furnished_fund(clock: FixedClock) -> tuple[str, str, str]:
     async with read_transaction():
         subject = (await due_rows())[0].due.subject
     clerk = await person("caijing", clock)
-    batch = await batches.make_batch(clerk, [subject], follow=follow_claim, missing=nothing_missing, clock=clock)
-    await batches.check_batch(await person("caifu", clock), batch, missing=nothing_missing, clock=clock)
-    await batches.approve_batch(await person("fenguan", clock), batch, missing=nothing_missing, clock=clock)
-    await batches.send_batch(clerk, batch, follow=follow_claim, missing=nothing_missing, clock=clock)
+    batch = await batches.make_batch(clerk, [subject], follow=follow_claim, missing=nothing_missing, lines=no_lines, clock=clock)
+    await batches.check_batch(await person("caifu", clock), batch, missing=nothing_missing, lines=no_lines, clock=clock)
+    await batches.approve_batch(await person("fenguan", clock), batch, missing=nothing_missing, lines=no_lines, clock=clock)
+    await batches.send_batch(clerk, batch, follow=follow_claim, missing=nothing_missing, lines=no_lines, clock=clock)
     result = BankResult(f"{batch}-0001", None, True, "国库0001", clock.today())
     await bank_results.record_results(clerk, batch, [result], places={}, sheet="", follow=follow_claim, clock=clock)
     recovery = await recoveries.propose_recovery(await person("dudao", clock), claim, people=1, fen=100_000, reason="冒名参训", clock=clock)

@@ -166,7 +166,7 @@ async def determination_told(claim: ReviewedClaim) -> DeterminationTold:
         return DeterminationTold(decided=False)
     steps = await review_store.steps_of(claim.id)
     last = next(each for each in reversed(steps) if each.act in DECISIONS)
-    words = await review_store.words_decided_on(claim.id)
+    words = (await review_store.words_decided_on([claim.id])).get(claim.id, [])
     found = what.found
     sha256 = next(each.sha256 for each in await record_heads(claim.id) if each.place == place)
     return DeterminationTold(

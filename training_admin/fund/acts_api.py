@@ -17,7 +17,7 @@ from training_admin.fund import batches, reuse_store, reusing
 from training_admin.fund.api import FUND, KEY_WORDS, KeyHeader
 from training_admin.fund.batch_plan import BATCH_WORDS
 from training_admin.fund.ledger import budget_shown
-from training_admin.fund.page_forms import Asked, asked, follow_of, missing_of
+from training_admin.fund.page_forms import Asked, asked, follow_of, lines_of, missing_of
 from training_admin.kit.actor import Actor
 from training_admin.kit.rights import Right
 from training_admin.office.idempotency import under_key
@@ -71,12 +71,12 @@ async def _on_batch(
     request: Asked, number: str, key: str, code: str, body: Any, act: Callable[[Actor], Awaitable[None]]
 ) -> BatchMovedAnswer:
     """Find the batch, prove who acts, act once under the key, and tell where the batch stands."""
-    actor, clock, missing = current_actor(request), clock_of(request), missing_of(request)
-    await batches.show_batch(actor, number, missing=missing, clock=clock)
+    actor, clock, missing, lines = current_actor(request), clock_of(request), missing_of(request), lines_of(request)
+    await batches.show_batch(actor, number, missing=missing, lines=lines, clock=clock)
     proven = await proven_now(actor, code, address=address_of(request), clock=clock)
     with under_key(key, asked(request, body)):
         await act(proven)
-    state = (await batches.show_batch(actor, number, missing=missing, clock=clock)).batch.state
+    state = (await batches.show_batch(actor, number, missing=missing, lines=lines, clock=clock)).batch.state
     return BatchMovedAnswer(number, state.value, BATCH_WORDS[state])
 
 
@@ -92,7 +92,7 @@ async def _on_batch(
 )
 async def post_check(request: Asked, number: FromPath[str], key: KeyHeader, code: CodeHeader = "") -> BatchMovedAnswer:
     async def act(actor: Actor) -> None:
-        await batches.check_batch(actor, number, missing=missing_of(request), clock=clock_of(request))
+        await batches.check_batch(actor, number, missing=missing_of(request), lines=lines_of(request), clock=clock_of(request))
 
     return await _on_batch(request, number, key, code, None, act)
 
@@ -109,7 +109,7 @@ async def post_check(request: Asked, number: FromPath[str], key: KeyHeader, code
 )
 async def post_approve(request: Asked, number: FromPath[str], key: KeyHeader, code: CodeHeader = "") -> BatchMovedAnswer:
     async def act(actor: Actor) -> None:
-        await batches.approve_batch(actor, number, missing=missing_of(request), clock=clock_of(request))
+        await batches.approve_batch(actor, number, missing=missing_of(request), lines=lines_of(request), clock=clock_of(request))
 
     return await _on_batch(request, number, key, code, None, act)
 
@@ -127,7 +127,9 @@ async def post_approve(request: Asked, number: FromPath[str], key: KeyHeader, co
 async def post_send(request: Asked, number: FromPath[str], key: KeyHeader, code: CodeHeader = "") -> BatchMovedAnswer:
     async def act(actor: Actor) -> None:
         clock = clock_of(request)
-        await batches.send_batch(actor, number, follow=follow_of(request), missing=missing_of(request), clock=clock)
+        await batches.send_batch(
+            actor, number, follow=follow_of(request), missing=missing_of(request), lines=lines_of(request), clock=clock
+        )
 
     return await _on_batch(request, number, key, code, None, act)
 

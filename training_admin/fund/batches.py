@@ -27,7 +27,7 @@ from training_admin.fund.batch_store import Batch, DueRow, Item
 from training_admin.fund.follow import Follow, FollowEvent, Lines, Missing
 from training_admin.fund.holds import LONGEST_WORDS, HoldRefused
 from training_admin.fund.ledger import PayableMoved
-from training_admin.fund.line_holds import cuts_of, kept_rows, no_lines, shown_cut
+from training_admin.fund.line_holds import cuts_of, kept_rows, shown_cut
 from training_admin.fund.payee_account import for_item
 from training_admin.fund.settling import pay_item
 from training_admin.kit.actor import Actor, assert_may, assert_stepped_up, assert_two_persons, shown_name
@@ -116,7 +116,7 @@ async def _planned(rows: Sequence[DueRow], actor: Actor, today: date) -> tuple[t
     return planned([row.due for row in rows], left, today=today, maker=actor.hands)
 
 
-async def candidates(actor: Actor, *, missing: Missing, lines: Lines = no_lines, clock: Clock) -> Candidates:
+async def candidates(actor: Actor, *, missing: Missing, lines: Lines, clock: Clock) -> Candidates:
     """What could go into a batch now, held lines told apart; raises NotAllowed."""
     assert_may(actor, Right.FUND_READ)
     async with read_transaction():
@@ -128,9 +128,7 @@ async def candidates(actor: Actor, *, missing: Missing, lines: Lines = no_lines,
 
 
 @once
-async def make_batch(
-    actor: Actor, subjects: Sequence[str], *, follow: Follow, missing: Missing, lines: Lines = no_lines, clock: Clock
-) -> str:
+async def make_batch(actor: Actor, subjects: Sequence[str], *, follow: Follow, missing: Missing, lines: Lines, clock: Clock) -> str:
     """Make a batch of what is chosen; what must not be paid is left out, held lines become a payable of their own. Returns its number.
 
     Raises NotAllowed, NothingDue, PayableMoved.
@@ -184,7 +182,7 @@ async def _assert_payable(batch: Batch, missing: Missing, lines: Lines, clock: C
 
 
 @once
-async def check_batch(actor: Actor, number: str, *, missing: Missing, lines: Lines = no_lines, clock: Clock) -> None:
+async def check_batch(actor: Actor, number: str, *, missing: Missing, lines: Lines, clock: Clock) -> None:
     """Check a draft: by another person than its maker. Raises NotAllowed, StepUpNeeded, BatchMoved, SamePersonTwice, BatchBlocked."""
     assert_may(actor, Right.PAYMENT_CHECK)
     assert_stepped_up(actor)
@@ -199,7 +197,7 @@ async def check_batch(actor: Actor, number: str, *, missing: Missing, lines: Lin
 
 
 @once
-async def approve_batch(actor: Actor, number: str, *, missing: Missing, lines: Lines = no_lines, clock: Clock) -> None:
+async def approve_batch(actor: Actor, number: str, *, missing: Missing, lines: Lines, clock: Clock) -> None:
     """Approve a checked batch by a third person: its content and its treasury file are frozen.
 
     Raises NotAllowed, StepUpNeeded, BatchMoved, SamePersonTwice, BatchBlocked.
@@ -226,7 +224,7 @@ async def approve_batch(actor: Actor, number: str, *, missing: Missing, lines: L
 
 
 @once
-async def send_batch(actor: Actor, number: str, *, follow: Follow, missing: Missing, lines: Lines = no_lines, clock: Clock) -> None:
+async def send_batch(actor: Actor, number: str, *, follow: Follow, missing: Missing, lines: Lines, clock: Clock) -> None:
     """Send an approved batch to the treasury, once; what is wholly netted needs no bank and is paid with it.
 
     Raises NotAllowed, StepUpNeeded, BatchMoved, BatchBlocked, BatchChanged.
@@ -278,7 +276,7 @@ async def list_batches(actor: Actor, *, before: int | None = None, limit: int = 
     return page, str(page[-1].id) if len(found) > len(page) else None
 
 
-async def show_batch(actor: Actor, number: str, *, missing: Missing, lines: Lines = no_lines, clock: Clock) -> BatchShown:
+async def show_batch(actor: Actor, number: str, *, missing: Missing, lines: Lines, clock: Clock) -> BatchShown:
     """A batch with its payments; raises NotAllowed, BatchNotFound."""
     assert_may(actor, Right.FUND_READ)
     async with read_transaction():

@@ -12,16 +12,10 @@ from training_admin.fund import payable_store
 from training_admin.fund.batch_store import DueRow
 from training_admin.fund.follow import Follow, FollowEvent, Lines
 from training_admin.fund.ledger import PayableMoved
-from training_admin.fund.line_facts import CaseLines, Cut, cut_of
+from training_admin.fund.line_facts import Cut, cut_of
 from training_admin.kit.actor import Actor
 from training_admin.kit.clock import Clock
 from training_admin.office import trail
-
-
-async def no_lines(cases: Sequence[str], clock: Clock, *, fresh: bool) -> dict[str, CaseLines]:
-    """For cases that have no lines: none of them is held by a line."""
-    del cases, clock, fresh
-    return {}
 
 
 async def cuts_of(rows: Sequence[DueRow], lines: Lines, *, fresh: bool, clock: Clock) -> dict[int, Cut]:
