@@ -9,7 +9,7 @@ from litestar.response import Template
 
 from training_admin.audit.steering import YearMoney, YearShown, show_public, show_year, waiting_year
 from training_admin.audit.steering_charts import bars, meter
-from training_admin.audit.steering_facts import COLOUR_WORDS, Colour, Indicator, ratio_bp, shown
+from training_admin.audit.steering_facts import COLOUR_WORDS, Indicator, ratio_bp, shown
 from training_admin.audit.steering_pages import state_words, unit_words
 from training_admin.audit.steering_papers import period_words, report_content
 from training_admin.kit.dated import Unit
@@ -24,7 +24,6 @@ MonthQuery = Annotated[int | None, QueryParameter(ge=1, le=12)]
 QuarterQuery = Annotated[int | None, QueryParameter(ge=1, le=4)]
 MONTHS = 12
 BUDGET_HEADER = ("表", "月份", "类别", "预算指标（元）", "审定（元）", "拨付（元）", "追回入账（元）")
-BEHIND = (Colour.RED, Colour.ORANGE, Colour.YELLOW)
 
 
 def _months(found: YearMoney) -> range:
@@ -55,7 +54,6 @@ async def leader_page(request: Asked, year: YearQuery = None) -> Template:
         waiting=await waiting_year(actor, found.year),
         trained=found.row(Indicator.TRAINED),
         apprentices=found.row(Indicator.APPRENTICES),
-        behind=[each for colour in BEHIND for each in found.rows if each.colour is colour],
         colours=COLOUR_WORDS,
         shown=shown,
         state_words=state_words,
