@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.catalog.test_visits import visit
 from tests.fund.ledger_world import assert_sound, granted
 from tests.fund.payment_world import ACCOUNT, paid, person
 from tests.people import sign_in_as
@@ -11,13 +12,15 @@ from tests.subsidy.programme_world import NUMBER, ended, filed, registers, train
 from tests.subsidy.test_reviewing import LIFE, do
 from training_admin.apprenticeship.facts import Stage
 from training_admin.apprenticeship.loading import ProgrammeNotFound
-from training_admin.database import counted_queries, fetch_tuples, read_transaction
+from training_admin.catalog.visits import record_visit
+from training_admin.database import counted_queries, fetch_tuples, read_transaction, write_transaction
 from training_admin.fund import payable_store, recoveries
-from training_admin.kit.actor import DEMO
+from training_admin.kit.actor import COMMAND_LINE, DEMO
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
 from training_admin.subsidy import notices, papers, programme_claims, review_store
 from training_admin.subsidy.assessing import FIRST_TIME, assess_claim, decoded_record, load_claim_facts, replay_record
+from training_admin.subsidy.before_payment import missing_before_payment
 from training_admin.subsidy.deliveries import receive_registers
 from training_admin.subsidy.programme_claims import AlreadyClaimed, ProgrammeNotReady
 from training_admin.subsidy.programme_facts import ProgrammeClaimFacts
@@ -120,6 +123,36 @@ async def test_what_was_advanced_too_much_comes_back_by_a_second_person(database
     assert (after.advanced_fen, after.entitled_fen, after.balance_fen) == (1_600_000, 1_600_000, 0)
     assert await state_of(advance) is ClaimState.RECOVERED
     await assert_sound()
+
+
+async def test_a_settlement_waits_for_the_visit_and_for_the_apprentices_own_word(database: Settings, clock: FixedClock) -> None:
+    await granted(BUDGET, clock)
+    await filed(2, clock)
+    await receive_registers(DEMO, registers(2), source="测试交付", clock=clock)
+    advance = await claimed(Stage.ADVANCE, clock)
+    await determined(advance, clock)
+    async with read_transaction():
+        assert await missing_before_payment([advance], clock=clock) == {advance: []}
+    await notices.post_notice((await sign_in_as("chushen", clock)).actor, [advance], clock=clock)
+    clock.move(timedelta(days=15))
+    await notices.close_over(DEMO, clock=clock)
+    async with read_transaction():
+        subject = (await payable_store.payables_of(advance))[-1].subject
+    await paid([subject], clock, follow_claim, reference=advance)
+    await trained(clock)
+    await ended({})
+    settlement = await claimed(Stage.SETTLEMENT, clock)
+    await determined(settlement, clock)
+    async with read_transaction():
+        assert (await missing_before_payment([settlement], clock=clock))[settlement] == [
+            f"INSP-01：班级 {NUMBER} 尚未现场检查合格",
+            "CONF-01：有 2 名学徒尚未确认本人参加培养",
+        ]
+    await record_visit(COMMAND_LINE, visit(class_no=NUMBER, visited_on=clock.today()), clock=clock)
+    async with write_transaction():
+        await fetch_tuples("INSERT INTO apprentice_voice (apprentice, kind, said_at, answer) SELECT id, 'me', now(), '' FROM apprentice")
+    async with read_transaction():
+        assert await missing_before_payment([settlement], clock=clock) == {settlement: []}
 
 
 async def test_nothing_is_taken_back_while_somebody_is_held(database: Settings, clock: FixedClock) -> None:

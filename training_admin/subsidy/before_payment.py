@@ -8,6 +8,7 @@ from datetime import date
 
 import msgspec
 
+from training_admin.apprenticeship.facts import Stage
 from training_admin.catalog.pooling import plain_number
 from training_admin.catalog.visits import visited_classes
 from training_admin.database import fetch_tuples
@@ -18,6 +19,7 @@ from training_admin.policy.store import load_policy
 from training_admin.subsidy import review_store
 from training_admin.subsidy.decided import decided_of
 from training_admin.subsidy.determination import LineSaid, LineWord, newest
+from training_admin.subsidy.products import stage_of
 from training_admin.subsidy.record import AssessmentRecord, Finding
 from training_admin.subsidy.review_store import ReviewedClaim
 
@@ -34,10 +36,19 @@ class Held(msgspec.Struct, frozen=True):
     said: dict[int, LineSaid]
 
     @property
+    def stage(self) -> Stage | None:
+        """What of an apprentice programme's money it is; None for a claim of training."""
+        return stage_of(self.record)
+
+    @property
     def classes(self) -> list[str]:
-        """The classes of the rows that are paid."""
+        """The classes of the rows that are paid, which are visited: none of an advance, the programme itself at its settlement."""
         paid = set(self.rows)
-        return sorted({line.class_no for line in self.record.lines if line.row in paid})
+        numbers = {line.class_no for line in self.record.lines if line.row in paid}
+        if self.stage is None:
+            return sorted(numbers)
+        # The groups of equal price of a programme are numbered behind it.
+        return sorted({each.rpartition("-")[0] for each in numbers}) if self.stage is Stage.SETTLEMENT else []
 
 
 async def missing_before_payment(case_nos: Sequence[str], *, clock: Clock) -> dict[str, list[str]]:
@@ -63,7 +74,10 @@ async def missing_before_payment(case_nos: Sequence[str], *, clock: Clock) -> di
         for each in held:
             missing[each.claim.number] += [f"INSP-01：班级 {klass} 尚未现场检查合格" for klass in each.classes if klass not in visited]
     if policy.holds.get(CONFIRMATION) == PAYMENT:
-        for number, told in (await _unconfirmed(held, clock.today())).items():
+        today = clock.today()
+        for number, told in (await _unconfirmed([each for each in held if each.stage is None], today)).items():
+            missing[number] += told
+        for number, told in (await _silent([each for each in held if each.stage is Stage.SETTLEMENT], today)).items():
             missing[number] += told
     disputed = await _disputed([each.claim for each in held])
     for each in held:
@@ -110,6 +124,24 @@ async def _unconfirmed(held: Sequence[Held], today: date) -> dict[str, list[str]
         for (number, class_no), count in counts.items():
             missing.setdefault(number, []).append(f"CONF-01：班级 {class_no} 有 {count} 人{words}")
     return missing
+
+
+async def _silent(held: Sequence[Held], today: date) -> dict[str, list[str]]:
+    """By settlement, how many apprentices have not said that it was they (CONF-01); a denial holds the assessment already."""
+    found = await fetch_tuples(
+        """SELECT paid.claim, paid.row FROM unnest($1::bigint[], $2::int[]) paid(claim, row)
+           JOIN claim_programme x ON x.claim = paid.claim JOIN programme p ON p.number = x.programme
+           JOIN apprentice a ON a.programme = p.id AND a.place = paid.row
+           WHERE NOT EXISTS (SELECT 1 FROM apprentice_voice v WHERE v.apprentice = a.id AND v.kind = 'me') ORDER BY 1, 2""",
+        *([each.claim.id for each in held for _row in each.rows], [row for each in held for row in each.rows]),
+    )
+    by_claim = {each.claim.id: each for each in held}
+    counts: dict[str, int] = {}
+    for claim, row in found:
+        each = by_claim[claim]
+        if not _cleared(each.said.get(row), "CONF-01", today):
+            counts[each.claim.number] = counts.get(each.claim.number, 0) + 1
+    return {number: [f"CONF-01：有 {count} 名学徒尚未确认本人参加培养"] for number, count in counts.items()}
 
 
 def _unknown(record: AssessmentRecord, rows: tuple[int, ...], said: dict[int, LineSaid], policy: Policy, today: date) -> list[str]:
