@@ -51,6 +51,7 @@ from training_admin.catalog.visit_pages import visit_pages
 from training_admin.catalog.witness_pages import witness_pages
 from training_admin.certificates.check_pages import check_pages
 from training_admin.certificates.pages import certificate_pages
+from training_admin.certificates.programme_pages import programme_certificate_pages
 from training_admin.desk.leader_pages import leader_pages
 from training_admin.desk.my_certificates import my_certificate_pages
 from training_admin.desk.own_pages import own_pages
@@ -159,6 +160,7 @@ def _training_pages(upload_limit: int) -> list[Router]:
         inspection_pages(),
         match_pages(upload_limit=upload_limit),
         certificate_pages(),
+        programme_certificate_pages(),
         check_pages(),
         my_certificate_pages(),
         institution_pages(),

@@ -211,3 +211,13 @@ async def names_of(number: str) -> dict[int, str]:
         "SELECT a.place, a.name FROM apprentice a JOIN programme p ON p.id = a.programme WHERE p.number = $1", number
     )
     return dict(found)
+
+
+async def tutor_names(number: str) -> dict[int, tuple[str, str]]:
+    """The names of mentor and teacher of each apprentice of a programme, by row."""
+    found = await fetch_tuples(
+        """SELECT a.place, coalesce(m.name, ''), coalesce(t.name, '') FROM apprentice a JOIN programme p ON p.id = a.programme
+           LEFT JOIN programme_tutor m ON m.id = a.mentor LEFT JOIN programme_tutor t ON t.id = a.teacher WHERE p.number = $1""",
+        number,
+    )
+    return {row: (mentor, teacher) for row, mentor, teacher in found}
