@@ -108,13 +108,14 @@ class Objects(FundObjects, PaperObjects, AuditObjects, RecordObjects):
             "words": {"rows": [10], "word": "hold", "reason": "测试"},
             "withdrawal": {"opinion": "测试"},
             "appeals": {"words": "测试"},
+            "decisions": {"decision": "false", "reason": "测试"},
         }
         money: dict[str, dict[str, object]] = {
             "void": {"reason": "测试"},
             "reuses": {"amount_fen": 1, "ground": "测试"},
             "decision": {"sign": True},
         }
-        own = bodies if path.startswith("/api/v1/claims/{") else money if path.startswith("/api/v1/fund/") else {}
+        own = bodies if path.startswith(("/api/v1/claims/{", "/api/v1/doubts/{")) else money if path.startswith("/api/v1/fund/") else {}
         return own.get(path.rpartition("/")[2])
 
     async def pair(self, path: str, name: str) -> tuple[str, str | None]:

@@ -12,7 +12,7 @@ from training_admin.demo.offices import INSTITUTION
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.identifiers import mod_11_2
 from training_admin.kit.vault import vault
-from training_admin.kit.workdays import months_touched
+from training_admin.kit.workdays import add_months, months_touched
 from training_admin.parties.institution_store import PERSON_PLACE
 
 NUMBER = "XT20260001"
@@ -101,14 +101,16 @@ async def filed(people: int, clock: FixedClock, *, level: str = "4", number: str
 async def trained(
     clock: FixedClock, *, number: str = NUMBER, hours: int = 43 * HOUR, wage: int = 500_000, low: frozenset[int] = frozenset()
 ) -> None:
-    """Twelve months as both sides tell them; `low` are places paid below the minimum wage in one month."""
+    """The months of the term as both sides tell them; `low` are places paid below the minimum wage in one month."""
     async with write_transaction():
         people = await fetch_tuples(
-            "SELECT a.id, a.place FROM apprentice a JOIN programme p ON p.id = a.programme WHERE p.number = $1 ORDER BY a.place", number
+            """SELECT a.id, a.place, p.starts, p.months FROM apprentice a JOIN programme p ON p.id = a.programme
+               WHERE p.number = $1 ORDER BY a.place""",
+            number,
         )
         rows = []
-        for key, place in people:
-            for turn, month in enumerate(months_touched(START, END)):
+        for key, place, starts, months in people:
+            for turn, month in enumerate(months_touched(starts, add_months(starts, months - 1))):
                 first = date.fromisoformat(f"{month}-01")
                 paid = 200_000 if place in low and turn == 5 else wage
                 rows.append(

@@ -16,7 +16,7 @@ from training_admin.office.idempotency import under_key
 from training_admin.web import StateQuery, clock_of, current_actor, page_size, problems, row_cursor, shanghai_iso
 
 DOUBTS = ["审计"]
-KeyHeader = Annotated[str, HeaderParameter(name="Idempotency-Key", min_length=8, max_length=80)]
+KeyHeader = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=8, max_length=80)]
 WordQuery = Annotated[str, QueryParameter(max_length=60)]
 
 
@@ -130,15 +130,15 @@ async def _detail(request: Asked, number: str) -> DoubtDetail:
     "/doubts/{number:str}/decisions",
     operation_id="decide_doubt",
     summary="作出疑点结论",
-    description="属实（confirmed）的款项一直暂缓，误报（false）的可以拨付。写入请求头 Idempotency-Key；同一编号重复提交只办理一次。",
+    description="属实（confirmed）的款项一直暂缓，误报（false）的可以拨付。可写入请求头 Idempotency-Key；同一编号重复提交只办理一次。",
     tags=DOUBTS,
     status_code=200,
     responses=problems(400, 404, 409, 422),
     right=Right.DOUBT_DECIDE,
 )
-async def post_decision(request: Asked, number: FromPath[str], data: JSONBody[DecisionBody], key: KeyHeader) -> DoubtDetail:
+async def post_decision(request: Asked, number: FromPath[str], data: JSONBody[DecisionBody], key: KeyHeader = None) -> DoubtDetail:
     actor = current_actor(request)
-    with under_key(key, [request.url.path, msgspec.to_builtins(data)]):
+    with under_key(key or "", [request.url.path, msgspec.to_builtins(data)]):
         await decide_doubt(actor, number, data.decision, reason=data.reason, before=data.before, clock=clock_of(request))
     return await _detail(request, number)
 
