@@ -46,12 +46,7 @@ PLAN = {
     "cooperation_on": "2025-06-20",
     "cooperation_mode": "校企双师联合培养",
 }
-HIRED = {
-    "joined_on": date(2025, 7, 1),
-    "contract_start": date(2025, 7, 1),
-    "contract_end": date(2028, 6, 30),
-    "agreement_on": date(2025, 6, 25),
-}
+HIRED = {"contract_start": date(2025, 7, 1), "contract_end": date(2028, 6, 30), "agreement_on": date(2025, 6, 25)}
 
 
 async def at(season: Season, login: str, path: str) -> None:
@@ -63,7 +58,7 @@ async def at(season: Season, login: str, path: str) -> None:
     await season.go(path)
 
 
-async def filed_programme(season: Season, level: str, first: int, people: int, joined: date) -> str:
+async def filed_programme(season: Season, level: str, first: int, people: int, joined: str) -> str:
     """From the form to the approved filing; the programme's number."""
     page = season.page
     await at(season, "jingban-a", "/programmes/new")
@@ -76,11 +71,8 @@ async def filed_programme(season: Season, level: str, first: int, people: int, j
     await season.press("保存", "培养方案")
     number = season.last_part
     path = season.folder / f"{number}.xlsx"
-    path.write_bytes(
-        people_workbook(
-            tutors(), [entrant(place, **HIRED, joined_as="transferred", joined_on=joined) for place in range(first, first + people)]
-        )
-    )
+    people_of = [entrant(place, **HIRED, joined_as=joined, joined_on=STARTS) for place in range(first, first + people)]
+    path.write_bytes(people_workbook(tutors(), people_of))
     await page.set_input_files("#file", path)
     await season.press("导入", f"学徒{first}")
     await season.press("提请双方签署", "待双方签署")
@@ -135,7 +127,7 @@ def certified(level: str, serial: int, day: date) -> ChangeContent:
 async def settled_season(season: Season) -> None:
     """Six apprentices for 高级工: one leaves, one obtains the level below."""
     page, clock = season.page, season.clock
-    number = await filed_programme(season, "3", 1, 6, STARTS)
+    number = await filed_programme(season, "3", 1, 6, "hired")
     advance = await asked_for(season, number, "预拨", typed=True)
     await given(advance, clock)
     await at(season, "jiaowu", f"/programmes/{number}")
@@ -175,7 +167,7 @@ async def paid_back_season(season: Season) -> None:
     """Four apprentices of whom one is certified: the advance was more than is due."""
     page, clock = season.page, season.clock
     today = clock.today()
-    number = await filed_programme(season, "4", 11, 4, date(2025, 9, 1))
+    number = await filed_programme(season, "4", 11, 4, "in_service")
     await given(await asked_for(season, number, "预拨", typed=False), clock)
     await trained(clock, number=number, hours=57 * 100)
     await results(season, number, {1: certified("4", 11, today), **dict.fromkeys(range(2, 5), ChangeContent(outcome="failed"))})
