@@ -9,6 +9,7 @@ from functools import cached_property
 
 import msgspec
 
+from training_admin.audit.match_facts import MatchEntry, MatchKind
 from training_admin.audit.run_facts import Handled, RunAudit
 from training_admin.catalog.facts import CatalogItem, Filing
 from training_admin.fund.facts import LES, PaidTraining
@@ -167,6 +168,7 @@ class ClaimAudit(msgspec.Struct, frozen=True, dict=True):
     runs: Mapping[str, RunAudit] = {}
     handled: Handled = Handled()
     programme: bool = False
+    said: Mapping[str, tuple[tuple[MatchKind, MatchEntry], ...]] = {}
 
     @property
     def paid_fen(self) -> int:
@@ -186,6 +188,17 @@ class ClaimAudit(msgspec.Struct, frozen=True, dict=True):
             if line.readable:
                 grouped.setdefault(line.class_no, []).append(line)
         return grouped
+
+    def said_of(self, line: AuditLine, kind: MatchKind) -> Iterator[MatchEntry]:
+        """What lists of a kind say of the person of a row; nothing where no list speaks of him."""
+        return (entry for each, entry in self.said.get(line.person, ()) if each is kind)
+
+    def days_of(self, klass: AuditClass) -> tuple[date, ...]:
+        """The days on which a class was taught: those of its sessions where it was run here, else its first and last day."""
+        run = self.runs.get(klass.class_no)
+        if run is not None and run.sessions:
+            return tuple(sorted({each.day for each in run.sessions}))
+        return tuple(each for each in (klass.start, klass.end) if each is not None)
 
     def run(self) -> Iterator[tuple[AuditClass, RunAudit]]:
         """Each class that was run in this system."""

@@ -10,6 +10,7 @@ import msgspec
 
 from training_admin.audit import store
 from training_admin.audit.facts import AuditClass, AuditCost, AuditLine, ClaimAudit, OtherTraining
+from training_admin.audit.match_facts import MatchEntry, MatchKind
 from training_admin.audit.run_facts import Handled, RunAudit
 from training_admin.audit.run_store import load_handled, load_runs
 from training_admin.catalog.facts import CatalogItem, Filing, item_on
@@ -157,12 +158,13 @@ async def with_facts(heads: Sequence[store.ClaimHead], around: Surroundings) -> 
     insurance = await store.insurance(keys, first=first, last=last, known_at=around.known_at)
     payments = await store.payments(keys, around.known_at)
     others = await store.others(keys)
+    said = await store.said_elsewhere(keys, around.known_at)
     keyring = _Keys(vault())
     async for paper in opened(heads):
         key = paper.head.id
         insured, paid = await insurance.of(key), await payments.of(key)
-        other = await others.of(key)
-        yield paper, await asyncio.to_thread(_facts, paper, around, keyring, insured=insured, paid=paid, others=other)
+        other, told = await others.of(key), await said.of(key)
+        yield paper, await asyncio.to_thread(_facts, paper, around, keyring, insured=insured, paid=paid, others=other, said=told)
 
 
 class _Keys:
@@ -196,6 +198,7 @@ def _facts(
     insured: Sequence[tuple[Any, ...]],
     paid: Sequence[tuple[Any, ...]],
     others: Sequence[tuple[Any, ...]],
+    said: Sequence[tuple[Any, ...]],
 ) -> ClaimAudit:
     head, record = paper.head, paper.record
     results = {klass.class_no: klass for klass in record.classes}
@@ -225,6 +228,7 @@ def _facts(
         runs=around.runs,
         programme=programme_step(record.ceiling) is not None,
         handled=around.handled.get(head.id, Handled()),
+        said=_grouped((person, (MatchKind(kind), MatchEntry(person, *rest))) for person, kind, *rest in said),
     )
 
 

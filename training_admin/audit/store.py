@@ -49,6 +49,12 @@ _PAYMENTS = """
     JOIN paid_training p ON p.person = l.person JOIN delivery d ON d.id = p.delivery AND d.received_at <= $2
     ORDER BY 1, 2, 5, 3, 4, 6, 7, 8, 9
 """
+_SAID = """
+    SELECT DISTINCT l.claim, encode(e.person, 'hex'), k.kind, e.starts, e.ends, e.word
+    FROM (SELECT DISTINCT claim, person FROM claim_line WHERE claim = ANY($1) AND length(person) > 0) l
+    JOIN match_entry e ON e.person = l.person JOIN match_list k ON k.id = e.match_list AND k.imported_at <= $2
+    ORDER BY 1, 2, 3, 4, 5, 6
+"""
 # A line of another claim pays when nothing in that claim's newest record holds or refuses it.
 _OTHERS = f"""
     SELECT mine.claim, encode(mine.person, 'hex'), theirs.sealed, c.number, c.uscc, theirs.class_no, c.id < mine.claim, k.content,
@@ -173,6 +179,11 @@ async def insurance(claims: Sequence[int], *, first: str, last: str, known_at: d
 async def payments(claims: Sequence[int], known_at: datetime) -> RowsByClaim:
     """Earlier payments of the people of each claim."""
     return await _cursor(_PAYMENTS, list(claims), known_at)
+
+
+async def said_elsewhere(claims: Sequence[int], known_at: datetime) -> RowsByClaim:
+    """What lists of other departments say of the people of each claim: person, kind, from, to, word."""
+    return await _cursor(_SAID, list(claims), known_at)
 
 
 async def others(claims: Sequence[int]) -> RowsByClaim:

@@ -7,8 +7,16 @@ from training_admin.audit.check import Check
 from training_admin.audit.district_facts import WideCheck
 from training_admin.audit.doubts.au_001_identity_number import au_001
 from training_admin.audit.doubts.au_002_two_names import au_002
+from training_admin.audit.doubts.au_003_dead import au_003
+from training_admin.audit.doubts.au_004_abroad import au_004
+from training_admin.audit.doubts.au_005_hospital import au_005
+from training_admin.audit.doubts.au_006_detained import au_006
+from training_admin.audit.doubts.au_007_pension import au_007
+from training_admin.audit.doubts.au_008_pupil import au_008
+from training_admin.audit.doubts.au_009_public_payroll import au_009
 from training_admin.audit.doubts.au_010_age import au_010
 from training_admin.audit.doubts.au_011_status import au_011
+from training_admin.audit.doubts.au_012_status_later import au_012
 from training_admin.audit.doubts.au_020_insured_elsewhere import au_020
 from training_admin.audit.doubts.au_021_left_before_end import au_021
 from training_admin.audit.doubts.au_022_short_insurance import au_022
@@ -61,8 +69,16 @@ from training_admin.audit.doubts.au_091_coverage import au_091
 CHECKS: tuple[Check, ...] = (
     au_001,
     au_002,
+    au_003,
+    au_004,
+    au_005,
+    au_006,
+    au_007,
+    au_008,
+    au_009,
     au_010,
     au_011,
+    au_012,
     au_020,
     au_021,
     au_022,
