@@ -24,6 +24,7 @@ ALLOWED: Mapping[str, str] = {
     "Apache Software License": "Apache-2.0",
     "Apache-2.0": "Apache-2.0",
     "Apache-2.0 AND BSD-2-Clause": "Apache-2.0 AND BSD-2-Clause",
+    "Apache-2.0 AND MIT": "Apache-2.0 AND MIT",
     "Apache-2.0 OR BSD-2-Clause": "Apache-2.0 OR BSD-2-Clause",
     "Apache-2.0 OR BSD-3-Clause": "Apache-2.0 OR BSD-3-Clause",
     "Apache Software License; MIT License": "Apache-2.0 OR MIT",

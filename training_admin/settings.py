@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = False
     key_file: Path | None = None
     seals: Path | None = None
+    signers: Path | None = None
     cipher: CipherName | None = None
     hash_name: HashName | None = None
     secret: str | None = None
@@ -249,6 +250,7 @@ _READERS: dict[str, tuple[str, Callable[[str], object]]] = {
     "DEMO": ("demo", _switch),
     "KEY_FILE": ("key_file", _path),
     "SEALS": ("seals", _path),
+    "SIGNERS": ("signers", _path),
     "CIPHER": ("cipher", _cipher),
     "HASH": ("hash_name", _hash),
     "SECRET": ("secret", str),

@@ -7,6 +7,7 @@ from training_admin.certificates import papers, store
 from training_admin.certificates.ending import CertificateRefused, assert_valid
 from training_admin.certificates.facts import Certificate, Holder, masked_name
 from training_admin.certificates.numbers import parts_of
+from training_admin.certificates.signing import signed
 from training_admin.certificates.store import CertificateNotFound, Sought
 from training_admin.certificates.tags import is_tag
 from training_admin.database import read_transaction, retried, write_transaction
@@ -93,8 +94,13 @@ async def my_certificate(actor: Actor, number: str) -> tuple[Certificate, Holder
 
 
 async def file_of(found: tuple[Certificate, Holder], settings: Settings, *, picture: bool) -> bytes:
-    """A certificate as PDF or as picture; raises TemplateUnusable, ChildFailed."""
-    return await (papers.one_picture if picture else papers.one_pdf)(*found, settings)
+    """A certificate as picture, or as PDF with the signature of its organisation where a key is configured.
+
+    Raises TemplateUnusable, ChildFailed, SignerUnusable.
+    """
+    if picture:
+        return await papers.one_picture(*found, settings)
+    return await signed(await papers.one_pdf(*found, settings), found[0].organisation, settings.signers)
 
 
 async def check_scanned(number: str, tag: str) -> Checked:
