@@ -13,6 +13,7 @@ from tests.subsidy.programmes import apprentice, claim_of
 from training_admin.apprenticeship.amounts import LEVELS
 from training_admin.apprenticeship.facts import ApprenticeFacts, Hours, PersonOutcome, Stage
 from training_admin.apprenticeship.parameters import APP_COMPLETION_ONLY_FACTOR
+from training_admin.fund.ledger_facts import Account, LedgerAct, Part, sides_of
 from training_admin.kit.money import ratio_half_up
 from training_admin.subsidy.determination import (
     Determined,
@@ -121,6 +122,30 @@ def kept(record: AssessmentRecord) -> Iterable[int]:
     return (line.computed_fen for line in record.lines if line.outcome is LineOutcome.PAY)
 
 
+GRANTED_FEN = 10**12
+
+
+def moved(balances: dict[Account, int], act: LedgerAct, fen: int) -> None:
+    """One act on the budget's accounts, after which they sum to zero and none but the grant is negative."""
+    for side in sides_of(act, [Part(1, fen)]) if fen else ():
+        balances[side.account] += side.fen
+    assert sum(balances.values()) == 0
+    assert all(value >= 0 for account, value in balances.items() if account is not Account.GRANTED)
+
+
+def assert_ledger_ends_with(entitled_fen: int, advance_fen: int, pays_fen: int, back_fen: int) -> None:
+    """Advance, settlement and what comes back, entered one after the other: what is paid in the end is what is due."""
+    balances = dict.fromkeys(Account, 0)
+    moved(balances, LedgerAct.GRANT, GRANTED_FEN)
+    for fen in (advance_fen, pays_fen):
+        for act in (LedgerAct.COMMIT, LedgerAct.DUE, LedgerAct.PAY):
+            moved(balances, act, fen)
+    for act in (LedgerAct.RECOVER, LedgerAct.RETURN):
+        moved(balances, act, back_fen)
+    assert (balances[Account.PAID], balances[Account.RECOVERED]) == (entitled_fen, back_fen)
+    assert balances[Account.AVAILABLE] == GRANTED_FEN - entitled_fen - back_fen
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_thousand_careers_end_with_what_is_due(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - seeded on purpose
@@ -141,6 +166,7 @@ def test_a_thousand_careers_end_with_what_is_due(seed: int) -> None:
         found, back_fen = with_words(settled)
         assert advance_fen + found.fen - back_fen == entitled_fen, "balance = entitled − paid"
         assert min(found.fen, back_fen) == 0
+        assert_ledger_ends_with(entitled_fen, advance_fen, found.fen, back_fen)
         assert found.fen == settled.ceiling.payable_fen == sum(line.payable_fen for line in settled.lines)
         assert all(line.payable_fen >= 0 for line in settled.lines)
         assert sum(each.computed_fen for each in settled.classes) == settled.ceiling.computed_fen == entitled_fen
