@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.certificates.closed import certificate, holder
@@ -41,6 +41,7 @@ def test_the_parts_of_a_known_number() -> None:
     assert spaced("310117202630012000459") == "310117 2026 30012 000459"
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(PARTS)
 def test_a_number_says_what_it_was_made_of(parts: Parts) -> None:
     assert parts_of(number_of(parts)) == parts

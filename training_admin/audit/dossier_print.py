@@ -48,6 +48,8 @@ th, td { border: 0.4pt solid #444; padding: 0.7mm 1.2mm; text-align: left; verti
 thead { display: table-header-group; } thead th { background: #eee; font-weight: 600; } tr { break-inside: avoid; }
 .num { text-align: right; white-space: nowrap; } .hash { font-family: monospace; font-size: 6.6pt; }
 .facts th { width: 22%%; background: #f6f6f6; font-weight: 500; } .failed, .unknown { font-weight: 600; }
+.answers th:nth-child(1), .answers th:nth-child(3) { width: 11%%; } .answers th:nth-child(2) { width: 20%%; }
+.answers th:nth-child(5) { width: 24%%; }
 """
 
 
