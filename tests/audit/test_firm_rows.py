@@ -31,7 +31,7 @@ def test_apprentices_have_their_own_columns_and_take_no_part_of_the_ceiling() ->
     sums: dict[tuple[str, int], FirmSums] = {}
     add_to_firm(sums, paper(assess(classes)), around)
     add_to_firm(sums, paper(settled), around)
-    (row,) = firm_rows(sums)
+    (row,) = firm_rows(sums, {})
     shown = dict(zip((column.header for column in FIRM_COLUMNS), row, strict=True))
     assert (shown["新型学徒制班级"], shown["新型学徒制人次"], shown["新型学徒制金额"]) == (1, 2, 600_000)
     assert shown["合计"] == shown["职业技能类金额"] + 600_000

@@ -24,6 +24,7 @@ from training_admin.audit.layouts import (
     ROSTER_COLUMNS,
 )
 from training_admin.audit.papers import RecordDamaged
+from training_admin.audit.register_layouts import TIES, registers
 from training_admin.audit.store import NothingToExport
 from training_admin.audit.workbooks import PeriodBackwards, Wanted, claim_workbook, make_workbook, period_workbook
 from training_admin.database import counted_queries, fetch_tuples, read_transaction, write_transaction
@@ -66,9 +67,13 @@ def below(book: Any, sheet: str) -> dict[str, Any]:
 
 async def test_the_sheets_carry_the_columns_of_the_policy_in_its_words(claims: dict[str, str], clock: FixedClock) -> None:
     book = opened(await claim_workbook(COMMAND_LINE, claims["A"], clock=clock))
-    assert book.sheetnames == [PEOPLE, FIRMS, ROSTER, COSTS, DOUBTS, NOTES]
+    behind = registers(0, public=False)
+    assert book.sheetnames == [PEOPLE, FIRMS, ROSTER, COSTS, DOUBTS, *(each.name for each in behind), TIES, NOTES]
+    assert sorted({each.number for each in behind}) == [2, 4, 6, 7, 8, 9, 10, 14, 16]
+    for each in behind:
+        assert [cell.value for cell in book[each.name][HEADER_ROW]] == [column.header for column in each.columns]
     wanted = (PEOPLE_COLUMNS, FIRM_COLUMNS, ROSTER_COLUMNS, COST_COLUMNS, DOUBT_COLUMNS)
-    for name, columns in zip(book.sheetnames, wanted, strict=False):
+    for name, columns in zip(book.sheetnames[:5], wanted, strict=True):
         assert [cell.value for cell in book[name][HEADER_ROW]] == [column.header for column in columns]
         assert [cell.value for cell in book[name][book[name].max_row] if cell.value] == ["制表人：", "复核人：", "负责人：", "（公章）"]
     words = "".join(column.header for columns in wanted for column in columns)
@@ -171,7 +176,9 @@ async def test_the_public_variant_shows_of_a_person_only_name_and_masked_number(
     inner = opened(await claim_workbook(COMMAND_LINE, claims["A"], clock=clock))
     content = await claim_workbook(COMMAND_LINE, claims["A"], clock=clock, public=True)
     book = opened(content)
-    assert book.sheetnames == [PEOPLE, FIRMS, NOTES]
+    behind = registers(0, public=True)
+    assert book.sheetnames == [PEOPLE, FIRMS, *(each.name for each in behind), TIES, NOTES]
+    assert not {each.number for each in behind} & {7, 8, 10}, "sheets of persons are internal"
     assert [cell.value for cell in book[PEOPLE][HEADER_ROW]] == [column.header for column in PUBLIC_COLUMNS]
     rows = rows_of(book, PEOPLE)
     assert (rows[0]["姓名"], rows[0]["证件号码"]) == ("薛国阳", "3101************37")

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response, Router, post
 from litestar.params import FromPath, FromQuery
 
+from training_admin.accounts.link_pages import link_address
 from training_admin.audit.dossier_pages import make_dossier
 from training_admin.audit.replay_pages import replay_claim
 from training_admin.audit.workbooks import claim_workbook
@@ -24,7 +25,8 @@ from training_admin.web import WORKBOOK_TYPE, clock_of, current_actor, download,
     right=Right.AUDIT_EXPORT,
 )
 async def make_audit_workbook(request: Request[Any, Any, Any], number: FromPath[str], public: FromQuery[bool] = False) -> Response[bytes]:
-    content = await claim_workbook(current_actor(request), number, clock=clock_of(request), public=public)
+    address = link_address(request, "")
+    content = await claim_workbook(current_actor(request), number, clock=clock_of(request), public=public, address=address)
     return download(content, filename=f"{number}-{'公示版' if public else '审计工作簿'}.xlsx")
 
 

@@ -1,9 +1,12 @@
-"""The sheets of an audit workbook with exactly the columns of policy.md 7.2, in the words of part 15.
+"""The sheets of an audit workbook with the columns of policy.md 7.2, in the words of part 15; 溯源 leads on to the source.
 
 A column whose data nobody has delivered stays empty and is never made up. The roster carries the class number too, because
 one sheet holds all classes. The public variant keeps of a person only the name and the masked number (part 15, Masks).
 """
 
+from collections.abc import Sequence
+
+from training_admin.audit.register_layouts import TIE_COLUMNS, TIES, Register
 from training_admin.catalog.facts import PAID_STREAMS
 from training_admin.kit.workbook.sheets import Column, Kind, Sheet
 
@@ -13,8 +16,10 @@ PAYABLE = "实发"
 TOTAL_OF_FIRM = "合计"
 RECOGNISED = "认定金额"
 
+SOURCE = "溯源"
+
 PEOPLE_COLUMNS = (
-    Column("序号", Kind.INTEGER, 5.5),
+    Column("序号", Kind.PLACE, 5.5),
     Column("姓名", Kind.TEXT, 9),
     Column("证件类型", Kind.TEXT, 11),
     Column("证件号码", Kind.TEXT, 20),
@@ -63,9 +68,10 @@ FIRM_COLUMNS = (
     ),
     Column(TOTAL_OF_FIRM, Kind.MONEY, 14.5, total=True),
     Column("占补贴限额%", Kind.PERCENT, 11),
+    Column(SOURCE, Kind.LINK, 16),
 )
 ROSTER_COLUMNS = (
-    Column("序号", Kind.INTEGER, 5.5),
+    Column("序号", Kind.PLACE, 5.5),
     Column("班级编号", Kind.TEXT, 12.5),
     Column("姓名", Kind.TEXT, 9),
     Column("性别", Kind.TEXT, 5.5),
@@ -91,6 +97,7 @@ COST_COLUMNS = (
     Column("付款凭证", Kind.TEXT, 14),
     Column(RECOGNISED, Kind.MONEY, 14, total=True),
     Column("核减原因", Kind.WORDS, 30),
+    Column(SOURCE, Kind.LINK, 15),
 )
 DOUBT_COLUMNS = (
     Column("疑点编号", Kind.TEXT, 18),
@@ -110,6 +117,7 @@ DOUBT_COLUMNS = (
     Column("追回金额", Kind.MONEY, 9),
     Column("整改期限", Kind.DATE, 9),
     Column("销号日期", Kind.DATE, 9),
+    Column(SOURCE, Kind.LINK, 15),
 )
 NOTE_COLUMNS = (
     Column("类别", Kind.TEXT, 14),
@@ -119,7 +127,7 @@ NOTE_COLUMNS = (
 )
 
 
-def sheets_of(title: str, lines: tuple[str, ...], *, public: bool) -> tuple[Sheet, ...]:
+def sheets_of(title: str, lines: tuple[str, ...], registers: Sequence[Register], *, public: bool) -> tuple[Sheet, ...]:
     """The sheets in their order; roster, vouchers and doubts are nobody's business in public."""
     mark = "（公示）" if public else ""
     people = PUBLIC_COLUMNS if public else PEOPLE_COLUMNS
@@ -132,5 +140,12 @@ def sheets_of(title: str, lines: tuple[str, ...], *, public: bool) -> tuple[Shee
         Sheet(PEOPLE, f"{title}{PEOPLE}{mark}", lines, people, CLOSING, capital=PAYABLE, frozen=2),
         Sheet(FIRMS, f"{title}{FIRMS}{mark}", lines, FIRM_COLUMNS, CLOSING, capital=TOTAL_OF_FIRM, frozen=1),
         *(() if public else inner),
+        *(_register(each, title, lines, mark, public=public) for each in registers),
+        Sheet(TIES, f"{title}{TIES}{mark}", lines, TIE_COLUMNS, CLOSING),
         Sheet(NOTES, NOTES, lines, NOTE_COLUMNS),
     )
+
+
+def _register(each: Register, title: str, lines: tuple[str, ...], mark: str, *, public: bool) -> Sheet:
+    columns = tuple(each.columns[place] for place in each.shown(public=public))
+    return Sheet(each.name, f"{title}{each.name}{mark}", lines, columns, CLOSING, capital=each.capital, frozen=each.frozen)

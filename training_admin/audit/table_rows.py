@@ -12,13 +12,14 @@ from training_admin.audit.doubt_facts import DOUBT_WORDS, DoubtState, fingerprin
 from training_admin.audit.doubt_store import KeptDoubt
 from training_admin.audit.facts import AuditCost, ClaimAudit
 from training_admin.audit.finding import Doubt
-from training_admin.audit.layouts import PUBLIC_PLACES
+from training_admin.audit.layouts import PEOPLE, PUBLIC_PLACES
 from training_admin.audit.papers import Paper, Surroundings
 from training_admin.audit.rulebook import audit_rules
 from training_admin.catalog.facts import LEVEL_WORDS, PAID_STREAMS, STREAM_APPRENTICE, CatalogItem
 from training_admin.kit.clock import shanghai_day
 from training_admin.kit.identifiers import mask_identity
 from training_admin.kit.money import WHOLE_BP, ratio_down
+from training_admin.kit.workbook.formulas import address_of, link, numbered_link, place_in
 from training_admin.parties.facts import SIZE_WORDS
 from training_admin.subsidy.explain import OUTCOME_WORDS
 from training_admin.subsidy.form import ClassRow, CostRow
@@ -83,16 +84,17 @@ def _class_paper(klass: ClassResult, row: ClassRow, item: CatalogItem | None) ->
     )
 
 
-def people_rows(paper: Paper, classes: Mapping[str, ClassPaper], first: int, *, public: bool) -> Iterator[tuple[Any, ...]]:
-    """补贴人员明细表: the rows that are to be paid, numbered from `first`."""
+def people_rows(paper: Paper, classes: Mapping[str, ClassPaper], first: int, *, public: bool, base: str = "") -> Iterator[tuple[Any, ...]]:
+    """补贴人员明细表: the rows that are to be paid, numbered from `first`; each number leads to the person's decision below `base`."""
     number = first
+    lines = "" if public else address_of(base, "claims", paper.head.number, "lines")
     for line, named in zip(paper.lines, paper.people, strict=True):
         result = paper.results[line.row]
         if result.outcome not in PAYING:
             continue
         klass = classes[line.class_no]
         row = (
-            number,
+            numbered_link(lines and f"{lines}/{line.row}", number),
             named.name,
             named.id_type,
             mask_identity(named.id_no) if public else named.id_no,
@@ -161,6 +163,16 @@ def add_to_firm(sums: dict[tuple[str, int], FirmSums], paper: Paper, around: Sur
             of_firm.amounts_fen[stream] = of_firm.amounts_fen.get(stream, 0) + line.payable_fen
 
 
+def people_by_stream(paper: Paper) -> dict[tuple[str, str], tuple[int, int]]:
+    """Classes and people that a claim is paid for, by claim number and stream."""
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for klass in paper.record.classes:
+        if klass.payable_people:
+            classes, people = found.get((paper.head.number, klass.stream), (0, 0))
+            found[paper.head.number, klass.stream] = classes + 1, people + klass.payable_people
+    return found
+
+
 def _surcharge(year: int, firm: Any, around: Surroundings) -> int | None:
     before = str(year - 1)
     if firm is None or before not in around.coverage.surcharge:
@@ -169,21 +181,27 @@ def _surcharge(year: int, firm: Any, around: Surroundings) -> int | None:
     return amount
 
 
-def firm_rows(sums: Mapping[tuple[str, int], FirmSums]) -> Iterator[tuple[Any, ...]]:
-    """企业补贴汇总表: one row for each firm and claim year; the year is told where there are several."""
+def firm_rows(sums: Mapping[tuple[str, int], FirmSums], places: Mapping[tuple[str, int], int]) -> Iterator[tuple[Any, ...]]:
+    """企业补贴汇总表: one row for each firm and claim year; the year is told where there are several.
+
+    `places` tells in which row of the people each firm begins; there its total leads.
+    """
     several = len({year for _uscc, year in sums}) > 1
-    for firm in sums.values():
+    for key, firm in sums.items():
         total = sum(firm.amounts_fen.values())
         name = f"{firm.name}（{firm.year}年度）" if several else firm.name
         counted = [value for s in PAID_STREAMS for value in (firm.classes.get(s, 0), firm.people.get(s, 0), firm.amounts_fen.get(s, 0))]
         # Apprentices take no part of the ceiling (CEIL-02).
         below_fen = total - firm.amounts_fen.get(STREAM_APPRENTICE, 0)
         share = ratio_down(WHOLE_BP, below_fen, firm.ceiling_fen) if firm.ceiling_fen else None
-        yield (name, firm.uscc, firm.size, firm.surcharge_fen, firm.ceiling_fen, *counted, total, share)
+        row = places.get(key)
+        source = link("" if row is None else place_in(PEOPLE, f"A{row}"), "" if row is None else f"人员明细第{row}行")
+        yield (name, firm.uscc, firm.size, firm.surcharge_fen, firm.ceiling_fen, *counted, total, share, source)
 
 
-def roster_rows(paper: Paper, facts: ClaimAudit, first: int) -> Iterator[tuple[Any, ...]]:
+def roster_rows(paper: Paper, facts: ClaimAudit, first: int, *, base: str = "") -> Iterator[tuple[Any, ...]]:
     """班级花名册: every row that was handed in, with what became of it."""
+    lines = address_of(base, "claims", paper.head.number, "lines")
     months = {klass.class_no: klass.months for klass in facts.classes}
     classes = {klass.class_no: klass for klass in paper.record.classes}
     for number, (line, named) in enumerate(zip(paper.lines, paper.people, strict=True), first):
@@ -192,7 +210,7 @@ def roster_rows(paper: Paper, facts: ClaimAudit, first: int) -> Iterator[tuple[A
         result = paper.results[line.row]
         told = (named.note, conclusion(paper.record, classes.get(line.class_no), result))
         yield (
-            number,
+            numbered_link(lines and f"{lines}/{line.row}", number),
             line.class_no,
             named.name,
             SEX_WORDS.get(line.sex or ""),
@@ -230,7 +248,7 @@ def conclusion(record: AssessmentRecord, klass: ClassResult | None, line: LineRe
     return f"核验结果：{OUTCOME_WORDS[line.outcome]}{named}"
 
 
-def cost_rows(costs: Sequence[AuditCost]) -> Iterator[tuple[Any, ...]]:
+def cost_rows(costs: Sequence[AuditCost], claim: tuple[str, str]) -> Iterator[tuple[Any, ...]]:
     """费用明细表: every voucher with what is recognised of it and why not."""
     for cost in costs:
         reason = why_refused(cost)
@@ -238,8 +256,9 @@ def cost_rows(costs: Sequence[AuditCost]) -> Iterator[tuple[Any, ...]]:
         recognised = None if amount is None else (0 if reason else amount)
         issuer = "　".join(text for text in (cost.issuer_name, cost.issuer) if text)
         yield (
-            cost.class_no, cost.category, cost.invoice_no, None, issuer, cost.invoiced_on, amount, cost.voucher_no, recognised, reason
-        )  # fmt: skip
+            *(cost.class_no, cost.category, cost.invoice_no, None, issuer, cost.invoiced_on, amount, cost.voucher_no, recognised, reason),
+            claim,
+        )
 
 
 def why_refused(cost: AuditCost) -> str:
@@ -255,7 +274,11 @@ def why_refused(cost: AuditCost) -> str:
 
 
 def doubt_rows(
-    doubts: Sequence[Doubt], paper: Paper, found_on: date, kept: Mapping[tuple[str, str], KeptDoubt] | None = None
+    doubts: Sequence[Doubt],
+    paper: Paper,
+    found_on: date,
+    claim: tuple[str, str],
+    kept: Mapping[tuple[str, str], KeptDoubt] | None = None,
 ) -> Iterator[tuple[Any, ...]]:
     """审计疑点清单: the doubts about one claim with what officers decided about those that are stored; the rest is left empty."""
     names = {line.row: named for line, named in zip(paper.lines, paper.people, strict=True)}
@@ -283,6 +306,7 @@ def doubt_rows(
             doubt.against,
             found_on if stored is None else shanghai_day(stored.first_seen),
             *_decided(stored),
+            claim,
         )
 
 

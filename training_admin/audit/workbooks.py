@@ -12,24 +12,38 @@ from typing import IO, Any
 
 import msgspec
 
-from training_admin.audit import store
+from training_admin.audit import register_store, store
 from training_admin.audit.doubt_store import kept_of
 from training_admin.audit.finding import search
 from training_admin.audit.layouts import FIRMS, PAYABLE, PEOPLE, TOTAL_OF_FIRM, sheets_of
 from training_admin.audit.notes import FiguresSeen, Told, note_rows
-from training_admin.audit.papers import RecordDamaged, Surroundings, load_surroundings, opened, with_facts
-from training_admin.audit.store import ClaimHead
-from training_admin.audit.table_rows import FirmSums, add_to_firm, class_papers, cost_rows, doubt_rows, firm_rows, people_rows, roster_rows
+from training_admin.audit.papers import RecordDamaged, load_surroundings, opened, with_facts
+from training_admin.audit.register_rows import claim_link
+from training_admin.audit.registering import Registers, load_registers
+from training_admin.audit.store import ClaimHead, NothingToExport
+from training_admin.audit.table_rows import (
+    FirmSums,
+    add_to_firm,
+    class_papers,
+    cost_rows,
+    doubt_rows,
+    firm_rows,
+    people_by_stream,
+    people_rows,
+    roster_rows,
+)
+from training_admin.audit.ties import Stored, Sums, tie_rows, ties_of
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, assert_stepped_up, scope_of
 from training_admin.kit.clock import Clock, shanghai_day
 from training_admin.kit.digest import canonical_json, sha256_hex
 from training_admin.kit.refusals import Unreadable
 from training_admin.kit.rights import Right
-from training_admin.kit.wording import day
+from training_admin.kit.wording import day, moment
 from training_admin.kit.workbook.sheets import SheetWritten, Stamp, WorkbookWriter
 from training_admin.office import trail
 from training_admin.office.anchors import anchor_head
+from training_admin.office.heads import SignedHead
 from training_admin.office.knowledge import knowledge_transaction, still_known_at
 from training_admin.office.numbers import next_number
 
@@ -47,19 +61,25 @@ class PeriodBackwards(Unreadable):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What to export: one claim by its number, or the claims submitted from `start` to `end`; `public` masks (公示版)."""
+    """What to export: one claim by its number, or the claims submitted from `start` to `end`; `public` masks (公示版).
+
+    `organisation` narrows a period to one enterprise; `address` is where this installation is found, for the links to decisions.
+    """
 
     number: str | None = None
     start: date | None = None
     end: date | None = None
     public: bool = False
+    organisation: str | None = None
+    address: str = ""
 
     @property
     def conditions(self) -> str:
         """The conditions as they are printed."""
         if self.number is not None:
             return f"申报编号 {self.number}"
-        return f"申报日期 {day(self.start)}至{day(self.end)}，已核验的申报"
+        firm = "" if self.organisation is None else f"，单位 {self.organisation}"
+        return f"申报日期 {day(self.start)}至{day(self.end)}{firm}，已核验的申报"
 
 
 class WorkbookReceipt(msgspec.Struct, frozen=True):
@@ -72,17 +92,18 @@ class WorkbookReceipt(msgspec.Struct, frozen=True):
     totals: dict[str, dict[str, int]]
 
 
-async def claim_workbook(actor: Actor, number: str, *, clock: Clock, public: bool = False) -> bytes:
+async def claim_workbook(actor: Actor, number: str, *, clock: Clock, public: bool = False, address: str = "") -> bytes:
     """The audit workbook of one claim; raises NothingToExport, RecordDamaged, StepUpNeeded. The act is recorded in the trail."""
-    return await _as_bytes(actor, Wanted(number=number, public=public), clock)
+    return await workbook_bytes(actor, Wanted(number=number, public=public, address=address), clock)
 
 
 async def period_workbook(actor: Actor, *, start: date, end: date, clock: Clock, public: bool = False) -> bytes:
     """The audit workbook of the claims submitted in a period, both days included; raises PeriodBackwards, NothingToExport."""
-    return await _as_bytes(actor, Wanted(start=start, end=end, public=public), clock)
+    return await workbook_bytes(actor, Wanted(start=start, end=end, public=public), clock)
 
 
-async def _as_bytes(actor: Actor, wanted: Wanted, clock: Clock) -> bytes:
+async def workbook_bytes(actor: Actor, wanted: Wanted, clock: Clock) -> bytes:
+    """An audit workbook as it is wanted; raises StepUpNeeded for the internal variant, and what `make_workbook` raises."""
     if not wanted.public:
         assert_stepped_up(actor)
     from training_admin.audit.making import made_apart  # it imports this module for its other end
@@ -106,7 +127,11 @@ async def chosen(actor: Actor, wanted: Wanted) -> list[ClaimHead]:
     assert wanted.end is not None
     if wanted.end < wanted.start:
         raise PeriodBackwards("结束日期早于开始日期，请更正后重试。")
-    return await store.heads_between(wanted.start, wanted.end, organisations=organisations)
+    found = await store.heads_between(wanted.start, wanted.end, organisations=organisations)
+    heads = [head for head in found if wanted.organisation in {None, head.uscc}]
+    if not heads:
+        raise NothingToExport("这段时间内没有这家单位已核验的申报。请核对统一社会信用代码，或换一段申报日期后重试。")
+    return heads
 
 
 async def is_large(actor: Actor, wanted: Wanted) -> bool:
@@ -124,12 +149,16 @@ async def make_workbook(actor: Actor, wanted: Wanted, target: IO[bytes], *, cloc
         made_at = await still_known_at(clock)
     async with read_transaction():
         heads = await chosen(actor, wanted)
-        maker = _Maker(wanted, heads, await load_surroundings(heads, made_at), target, file_number)
+        around = await load_surroundings(heads, made_at)
+        behind = await load_registers(heads, around, public=wanted.public, address=wanted.address)
+        maker = _Maker(wanted, heads, behind, target, marks_of(actor, file_number, head_of_trail, wanted, made_at))
         with maker.writer:
             await maker.people()
             await maker.firms()
             if not wanted.public:
                 await maker.roster_costs_and_doubts()
+            await behind.write(maker.writer)
+            await maker.ties()
             told = Told(
                 conditions=wanted.conditions,
                 public=wanted.public,
@@ -184,18 +213,33 @@ def _receipt(file_number: str, check_code: str, written: Sequence[SheetWritten],
     )
 
 
+def marks_of(actor: Actor, file_number: str, head: SignedHead, wanted: Wanted, made_at: datetime) -> Stamp:
+    """What stands on every page: who made the file when and with which conditions, and the signed end of the trail."""
+    return Stamp(
+        file_number=file_number,
+        check_code="",
+        version="",
+        watermark=f"{'公示版' if wanted.public else '内部资料'}　{actor.name} 于 {moment(made_at)} 导出　{wanted.conditions}",
+        proof=f"操作留痕第 {head.number} 行　签名校验码 {head.code}",
+    )
+
+
 class _Maker:
     """Writes the sheets of one workbook in their order."""
 
-    def __init__(self, wanted: Wanted, heads: Sequence[ClaimHead], around: Surroundings, target: IO[bytes], file_number: str) -> None:
-        self.wanted, self.heads, self.around = wanted, heads, around
+    def __init__(self, wanted: Wanted, heads: Sequence[ClaimHead], behind: Registers, target: IO[bytes], stamp: Stamp) -> None:
+        self.wanted, self.heads, self.around, self.behind = wanted, heads, behind.around, behind
+        around = behind.around
         self.found_on = shanghai_day(around.known_at)
         self.seen = FiguresSeen()
         self.sums: dict[tuple[str, int], FirmSums] = {}
         self.unasked: list[tuple[str, str]] = []
         packs = "、".join(sorted({head.pack for head in heads}))
-        self.stamp = Stamp(file_number, _check_code(wanted, heads, around.known_at), f"政策包 {packs} {around.policy.version}")
-        self.writer = WorkbookWriter(target, sheets_of(TITLE, self._lines(), public=wanted.public), self.stamp)
+        version = f"政策包 {packs} {around.policy.version}"
+        self.stamp = msgspec.structs.replace(stamp, check_code=_check_code(wanted, heads, around.known_at), version=version)
+        self.places: dict[tuple[str, int], int] = {}
+        self.recognised_fen = 0
+        self.writer = WorkbookWriter(target, sheets_of(TITLE, self._lines(), behind.sheets, public=wanted.public), self.stamp)
 
     def _lines(self) -> tuple[str, ...]:
         names = {head.enterprise_name for head in self.heads}
@@ -208,10 +252,15 @@ class _Maker:
         number = 1
         async for paper in opened(self.heads):
             classes = class_papers(paper, self.around)
-            rows = await asyncio.to_thread(_listed, people_rows(paper, classes, number, public=self.wanted.public))
+            made = people_rows(paper, classes, number, public=self.wanted.public, base=self.wanted.address)
+            rows = await asyncio.to_thread(_listed, made)
+            if rows:
+                self.places.setdefault((paper.head.uscc, paper.head.claim_year), self.writer.next_row)
             await asyncio.to_thread(self.writer.write, rows)
             number += len(rows)
             add_to_firm(self.sums, paper, self.around)
+            self.behind.people |= people_by_stream(paper)
+            self.recognised_fen += sum(klass.eligible_cost_fen for klass in paper.record.classes)
             self.seen.add(paper.record)
         written = self.writer.end_sheet()
         stored_fen = sum(head.payable_fen or 0 for head in self.heads)
@@ -220,7 +269,8 @@ class _Maker:
 
     async def firms(self) -> None:
         """企业补贴汇总表; its total is that of the people."""
-        self.writer.write(firm_rows(self.sums))
+        self.behind.ceilings.ceiling_fen.update({key: firm.ceiling_fen for key, firm in self.sums.items()})
+        self.writer.write(firm_rows(self.sums, self.places))
         written = self.writer.end_sheet()
         if written.totals[TOTAL_OF_FIRM] != self.writer.written[0].totals[PAYABLE]:
             raise RecordDamaged(f"“{FIRMS}”的合计与人员明细不一致，已停止导出。请联系系统管理员。")
@@ -230,17 +280,34 @@ class _Maker:
         number, doubts = 1, []
         kept = await kept_of([head.id for head in self.heads])
         async for paper, facts in with_facts(self.heads, self.around):
-            rows = await asyncio.to_thread(_listed, roster_rows(paper, facts, number))
+            rows = await asyncio.to_thread(_listed, roster_rows(paper, facts, number, base=self.wanted.address))
             await asyncio.to_thread(self.writer.write, rows)
             number += len(rows)
             found = await asyncio.to_thread(search, facts)
-            doubts += list(doubt_rows(found.doubts, paper, self.found_on, kept))
+            claim = claim_link(self.behind.base, paper.head.number)
+            doubts += list(doubt_rows(found.doubts, paper, self.found_on, claim, kept))
             self.unasked += [(facts.number, each) for each in found.unasked]
         self.writer.end_sheet()
         for head in self.heads:
-            self.writer.write(cost_rows(self.around.costs.get(head.id, ())))
+            self.writer.write(cost_rows(self.around.costs.get(head.id, ()), claim_link(self.behind.base, head.number)))
         self.writer.end_sheet()
         self.writer.write(doubts)
+        self.writer.end_sheet()
+
+    async def ties(self) -> None:
+        """勾稽表: what must be equal, and whether it is."""
+        cases = self.behind.cases
+        known = Stored(
+            payable_fen=sum(head.payable_fen or 0 for head in self.heads),
+            computed_fen=sum(head.computed_fen for head in self.heads if head.payable_fen is not None),
+            recognised_fen=self.recognised_fen,
+            people=self.writer.written[0].rows,
+            decided_fen=sum(head.payable_fen or 0 for head in self.heads if head.number in self.behind.in_payment),
+            paid_fen=await register_store.paid_in_ledger(cases),
+            received_fen=await register_store.received(cases),
+        )
+        sums = Sums(self.writer.cells, {sheet.name: sheet.totals for sheet in self.writer.written})
+        self.writer.write(tie_rows(ties_of(sums, known), self.writer.next_row))
         self.writer.end_sheet()
 
     def close(self, told: Told) -> tuple[SheetWritten, ...]:

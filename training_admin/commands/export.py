@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from training_admin.audit.workbooks import Wanted, WorkbookReceipt, make_workbook
+from training_admin.certificates.papers import base_address
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, open_database
 from training_admin.kit.actor import COMMAND_LINE
@@ -50,15 +51,19 @@ def command() -> None:
 @click.option("--claim", "number", default=None, help="申报编号。")
 @click.option("--from", "start", default=None, help="申报日期起，如 2026-01-01。")
 @click.option("--to", "end", default=None, help="申报日期止（含当日）。")
-@click.option("--public", is_flag=True, help="公示版：脱敏，只含人员明细、企业汇总和口径说明。")
+@click.option("--organisation", default=None, help="只导出这家单位（统一社会信用代码）。")
+@click.option("--public", is_flag=True, help="公示版：脱敏，不含花名册、考勤、费用明细和疑点。")
 @click.option("--out", "out", required=True, help="保存到的 .xlsx 文件。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出回执。")
-def audit(*, number: str | None, start: str | None, end: str | None, public: bool, out: str, as_json: bool) -> None:
+def audit(
+    *, number: str | None, start: str | None, end: str | None, organisation: str | None, public: bool, out: str, as_json: bool
+) -> None:
     """Export to a file; an existing one is replaced only when the new one is whole."""
     if (number is None) is (start is None and end is None) or (start is None) is not (end is None):
         raise click.UsageError("请给出 --claim 申报编号，或同时给出 --from 和 --to 申报日期。")
-    wanted = Wanted(number=number, start=_day(start, "--from"), end=_day(end, "--to"), public=public)
     settings = read_settings()
+    period = {"start": _day(start, "--from"), "end": _day(end, "--to")}
+    wanted = Wanted(number=number, **period, public=public, organisation=organisation, address=base_address(settings))
     configure_logs(settings)
     receipt = asyncio.run(exported(settings, wanted, Path(out)))
     if as_json:

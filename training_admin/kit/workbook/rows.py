@@ -18,6 +18,9 @@ LINE_HEIGHT, LINE_GAP = 14, 5
 # What XML cannot carry at all, and what Excel would read as an escape of its own.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _OWN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+# What stands around a value: numbers, and formulas with what they came to.
+PLAIN = "><v>{}</v></c>"
+WRAPPED = {Kind.LINK: ' t="str">{}</c>', Kind.PLACE: ">{}</c>", Kind.SUM: ">{}</c>"}
 _MARKS = ("&", "<", ">", "_x", " |", "| ")
 
 ColumnCells = tuple[Kind, str, int, float]
@@ -108,7 +111,7 @@ class RowWriter:
             elif kind in CHARACTERS:
                 cells.append(f'{start} t="inlineStr"><is><t>%s</t></is></c>')
             else:
-                cells.append(f"{start}><v>%s</v></c>")
+                cells.append(start + WRAPPED.get(self._columns[len(cells) - 1][0], PLAIN).format("%s"))
         figures = [(n, DIGITS[self._columns[place][0]]) for n, place in enumerate(present) if self._columns[place][0] not in CHARACTERS]
         return "".join([*cells, "</row>"]).split(PLACE_OF_NUMBER), None if len(present) == len(empty) else present, figures
 
@@ -119,7 +122,7 @@ class RowWriter:
             return f"{start}/>"
         if kind in CHARACTERS:
             return f'{start} t="inlineStr"><is><t xml:space="preserve">{escaped(value)}</t></is></c>'
-        return f"{start}><v>{DIGITS[kind](value)}</v></c>"
+        return start + WRAPPED.get(kind, PLAIN).format(DIGITS[kind](value))
 
 
 def _hundredths(value: int) -> str:
@@ -141,10 +144,17 @@ def _serial(day: date) -> str:
     return str(day.toordinal() - DAY_ZERO)
 
 
+def _formula(text: str) -> str:
+    return f"<f>{text}</f>" if text else ""
+
+
 DIGITS: dict[Kind, Callable[[Any], str]] = {
     Kind.MONEY: _hundredths,
     Kind.HOURS: _hours,
     Kind.PERCENT: _ten_thousandths,
     Kind.DATE: _serial,
     Kind.INTEGER: str,
+    Kind.LINK: lambda told: f"{_formula(told[0])}<v>{escaped(told[1])}</v>",
+    Kind.PLACE: lambda told: f"{_formula(told[0])}<v>{told[1]}</v>",
+    Kind.SUM: lambda told: f"{_formula(told[0])}<v>{yuan(told[1])}</v>",
 }

@@ -48,7 +48,10 @@ class SheetWritten(msgspec.Struct, frozen=True):
 
 
 class WorkbookWriter:
-    """Writes sheet after sheet in the order declared: `write` rows into the present one, `end_sheet` to go to the next."""
+    """Writes sheet after sheet in the order declared: `write` rows into the present one, `end_sheet` to go to the next.
+
+    `cells` tells where the sums of the sheets already ended stand, by sheet and header.
+    """
 
     def __init__(self, target: IO[bytes], sheets: Sequence[Sheet], stamp: Stamp) -> None:
         self._target = target
@@ -57,6 +60,7 @@ class WorkbookWriter:
         self._package = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=FAST)
         self._names = self._skeleton.parts["xl/workbook.xml"].decode()
         self.written: list[SheetWritten] = []
+        self.cells: dict[tuple[str, str], str] = {}
         self._begin()
 
     def __enter__(self) -> Self:
@@ -74,6 +78,11 @@ class WorkbookWriter:
         self._package.close()
         self._target.seek(0)
         self._target.truncate()
+
+    @property
+    def next_row(self) -> int:
+        """The number of the row that is written next into the present sheet."""
+        return self._next
 
     def write(self, rows: Iterable[Sequence[Any]]) -> None:
         """Append rows to the present sheet; each has one value per column."""
@@ -164,6 +173,7 @@ class WorkbookWriter:
             address, style = f"{get_column_letter(place + 1)}{number}", self._skeleton.styles.total[column.kind]
             if place in self._totals:
                 letter, value = get_column_letter(place + 1), _plain_number(column.kind, self._totals[place])
+                self.cells[sheet.name, column.header] = f"${letter}${number}"
                 yield f'<c r="{address}" s="{style}"><f>SUM({letter}{first}:{letter}{number - 1})</f><v>{value}</v></c>'
             elif place == 0:
                 yield _text(address, self._skeleton.styles.total[Kind.TEXT], TOTAL_WORD)

@@ -35,6 +35,9 @@ class Kind(StrEnum):
     INTEGER = "integer"
     PERCENT = "percent"
     HOURS = "hours"
+    LINK = "link"
+    PLACE = "place"
+    SUM = "sum"
 
 
 NUMBER_FORMATS = {
@@ -45,15 +48,24 @@ NUMBER_FORMATS = {
     Kind.INTEGER: "#,##0",
     Kind.PERCENT: "0.00%",
     Kind.HOURS: "General",
+    Kind.LINK: "General",
+    Kind.PLACE: "#,##0",
+    Kind.SUM: "#,##0.00",
 }
-SIDES = {Kind.TEXT: "center", Kind.WORDS: "left", Kind.DATE: "center", Kind.INTEGER: "center"}
+CENTRED, LEFT = (Kind.TEXT, Kind.DATE, Kind.INTEGER, Kind.PLACE), (Kind.WORDS, Kind.LINK)
+SIDES = dict.fromkeys(CENTRED, "center") | dict.fromkeys(LEFT, "left")
+# Excel takes 255 characters at the head and at the foot of a page, codes of type and size included.
+LONGEST_MARGIN = 110
+MARK_COLOUR = "8A949E"
+LINK_COLOUR = "FF0B5CAD"
 
 
 class Column(msgspec.Struct, frozen=True):
     """One column: header, what it holds, width in characters, and whether the 合计 row sums it.
 
     Values come as text (TEXT centred codes and numbers, WORDS left-aligned), fen (MONEY), date, int, basis points (PERCENT)
-    or hundredths of a training hour (HOURS); None is an empty cell.
+    or hundredths of a training hour (HOURS); LINK, PLACE and SUM are formulas of our own with their stored text, count or fen
+    (kit.workbook.formulas); None is an empty cell.
     """
 
     header: str
@@ -94,11 +106,16 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 class Stamp(msgspec.Struct, frozen=True):
-    """What every page carries at its foot: file number, check code, and the figures' pack and version."""
+    """What every page carries at its foot: file number, check code, and the figures' pack and version.
+
+    `watermark` stands in grey at the head of every page (by whom and when it was made), `proof` as a second line at the foot.
+    """
 
     file_number: str
     check_code: str
     version: str
+    watermark: str = ""
+    proof: str = ""
 
 
 class Styles(msgspec.Struct, frozen=True):
@@ -172,11 +189,17 @@ def _set_up(page: Worksheet, sheet: Sheet, stamp: Stamp, place: int) -> None:
     margins.top, margins.bottom, margins.header, margins.footer = 0.45, 0.6, 0.25, 0.3
     footer = page.oddFooter
     assert footer is not None, "openpyxl makes one"
-    footer.left.text = _footer_text(f"文件号 {stamp.file_number}　校验码 {stamp.check_code}")
+    proof = f"\n{stamp.proof}" if stamp.proof else ""
+    footer.left.text = _footer_text(f"文件号 {stamp.file_number}　校验码 {stamp.check_code}{proof}"[:LONGEST_MARGIN])
     footer.center.text = "第 &P 页 共 &N 页"
     footer.right.text = _footer_text(stamp.version)
     for part in (footer.left, footer.center, footer.right):
         part.size = 8
+    if stamp.watermark:
+        above = page.oddHeader
+        assert above is not None, "openpyxl makes one"
+        above.center.text = _footer_text(stamp.watermark[:LONGEST_MARGIN])
+        above.center.size, above.center.color = 8, MARK_COLOUR
 
 
 def _footer_text(text: str) -> str:
@@ -213,9 +236,19 @@ def _styles(page: Worksheet) -> Styles:
             cell.number_format = more["number_format"]
         return int(cell.style_id)
 
-    def of_kinds(font: Font, fill: PatternFill | None) -> dict[Kind, int]:
+    linked = Font(name=PLAIN_FONT, size=PLAIN_SIZE, color=LINK_COLOUR, underline="single")
+
+    def of_kinds(plain_font: Font, fill: PatternFill | None) -> dict[Kind, int]:
+        fonts = {Kind.LINK: linked, Kind.PLACE: linked}
         return {
-            kind: number(font, SIDES.get(kind, "right"), wrap=kind in {Kind.TEXT, Kind.WORDS}, border=box, fill=fill, number_format=form)
+            kind: number(
+                fonts.get(kind, plain_font),
+                SIDES.get(kind, "right"),
+                wrap=kind in {Kind.TEXT, Kind.WORDS},
+                border=box,
+                fill=fill,
+                number_format=form,
+            )
             for kind, form in NUMBER_FORMATS.items()
         }
 

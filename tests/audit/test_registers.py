@@ -1,0 +1,169 @@
+"""The registers behind an audit workbook: money, visits, answers, classes; sums that tie out; links that lead to the person's decision."""
+
+import io
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+import openpyxl
+import pytest_asyncio
+
+from tests.audit.conftest import stored_sample
+from tests.audit.test_workbooks import below, opened, rows_of
+from tests.catalog.running import held_all, started
+from tests.catalog.test_visits import visit
+from tests.fund.ledger_world import enter, granted
+from tests.fund.payment_world import ACCOUNT, Followed, make_due, paid, payable, person
+from training_admin.audit import register_layouts as layouts
+from training_admin.audit.layouts import COSTS, FIRMS, PEOPLE
+from training_admin.audit.ties import Sums, Tie, stored, tie_rows
+from training_admin.audit.workbooks import Wanted, workbook_bytes
+from training_admin.catalog.publication import publish_items
+from training_admin.catalog.sample import sample_catalog
+from training_admin.catalog.visits import record_visit
+from training_admin.database import fetch_tuples, write_transaction
+from training_admin.fund import recoveries
+from training_admin.kit.actor import COMMAND_LINE, DEMO
+from training_admin.kit.clock import FixedClock
+from training_admin.settings import Settings
+from training_admin.subsidy.claims import claim_record
+from training_admin.subsidy.record import PAYING
+
+BASE = "https://peixun.example.cn"
+BY = date(2026, 12, 31)
+Book = tuple[str, dict[bool, bytes]]
+
+
+@pytest_asyncio.fixture
+async def book(database: Settings, clock: FixedClock) -> Book:
+    """Claim A whose first class was filed and held here, was visited, paid and partly asked back; both variants of its workbook."""
+    number = await _claim(clock)
+    record = await claim_record(COMMAND_LINE, number, None)
+    await _class_held(record.classes[0].class_no, clock)
+    await _paid_and_asked_back(number, record, clock)
+    made = {}
+    for public in (False, True):
+        made[public] = await workbook_bytes(COMMAND_LINE, Wanted(number=number, public=public, address=BASE), clock)
+    return number, made
+
+
+async def _claim(clock: FixedClock) -> str:
+    await publish_items(DEMO, sample_catalog(), paper="样例目录", clock=clock)
+    return await stored_sample("A", clock)
+
+
+async def _class_held(class_no: str, clock: FixedClock) -> None:
+    filed = await started(clock)
+    await held_all(clock, filed, absent=1)
+    # The register of the sample knows the class by its own number.
+    async with write_transaction():
+        await fetch_tuples("UPDATE training_class SET class_no = $1 WHERE class_no = $2 RETURNING id", class_no, filed)
+        await fetch_tuples(
+            """INSERT INTO class_witness (training_class, person, moment, token_hash, asked_at, answer_by, answer, answered_at, channel)
+               SELECT c.id, t.person, 'end', sha256(t.person), $1, $2, CASE t.place WHEN 1 THEN 'not_me' END,
+                      CASE t.place WHEN 1 THEN $1::timestamptz END, 'link'
+               FROM training_class c JOIN class_version v ON v.training_class = c.id JOIN class_trainee t ON t.class_version = v.id
+               WHERE c.class_no = $3 RETURNING id""",
+            *(clock.now(), BY, class_no),
+        )
+    for present, passed in ((19, True), (10, False)):
+        await record_visit(DEMO, visit(class_no=class_no, present=present, passed=passed, words="=1+1 请整改"), clock=clock)
+
+
+async def _paid_and_asked_back(number: str, record: Any, clock: FixedClock) -> None:
+    streams: dict[str, int] = {}
+    by_class = {klass.class_no: klass.stream for klass in record.classes}
+    for line in record.lines:
+        if line.payable_fen:
+            streams[by_class[line.class_no]] = streams.get(by_class[line.class_no], 0) + line.payable_fen
+    whole = sum(streams.values())
+    await granted(whole, clock)
+    plain = payable(1, whole, payee=record.uscc, account=ACCOUNT)
+    new = msgspec.structs.replace(plain, subject=f"{number}/1", case_no=number, fen_by_stream=streams)
+    await enter(new, clock)
+    await make_due(new.subject, clock, notice_ends=clock.today() - timedelta(days=1))
+    followed = Followed()
+    await paid([new.subject], clock, followed)
+    asked = await recoveries.propose_recovery(await person("dudao", clock), number, people=1, fen=700, reason="冒名参训", clock=clock)
+    await recoveries.decide_recovery(await person("shending", clock), asked, confirm=True, return_by=BY, follow=followed, clock=clock)
+    clerk = await person("caijing", clock)
+    await recoveries.receive_return(clerk, asked, fen=300, reference="回单1", received_on=clock.today(), follow=followed, clock=clock)
+
+
+async def test_registers_tell_what_was_recorded_and_every_sum_ties_out(book: Book) -> None:
+    number, made = book
+    inner = opened(made[False])
+    whole = below(inner, PEOPLE)["实发"]
+    money = rows_of(inner, layouts.BATCHES)
+    assert {row["申报编号"] for row in money} == {number}
+    assert {(row["资金渠道"], row["预算科目"], row["退票标志"], row["状态"]) for row in money} == {("企业补贴", "2050803", "否", "已拨付")}
+    assert (below(inner, layouts.BATCHES)["审定金额"], below(inner, layouts.BATCHES)["已拨付"]) == (whole, whole)
+    assert below(inner, layouts.BATCHES)["人次"] == len(rows_of(inner, PEOPLE))
+    assert money[-1]["累计拨付"] + money[-1]["补贴限额余额"] == rows_of(inner, FIRMS)[0]["补贴限额"]
+    assert ACCOUNT.account in money[0]["收款户名/账号/开户行"]
+    (back,) = rows_of(inner, layouts.RECOVERIES)
+    assert (back["应追回"], back["已追回"], back["余额"], back["凭证"], back["状态"]) == (7, 3, 4, "回单1", "追回中")
+    visits = rows_of(inner, layouts.VISITS)
+    assert [(row["出勤率"], row["平均出勤率"], row["最低出勤率"], row["结论"]) for row in visits] == [
+        (0.95, 0.725, 0.5, "合格"),
+        (0.5, 0.725, 0.5, "不合格"),
+    ]
+    assert visits[1]["意见"] == "=1+1 请整改"
+    filings = rows_of(inner, layouts.FILINGS)
+    assert len(filings) == 3, "one class filed here, two of the delivered register"
+    assert len(rows_of(inner, layouts.PLANS)) == 10
+    assert rows_of(inner, layouts.TEACHERS)[0]["年龄"] is not None
+    attendance = rows_of(inner, layouts.ATTENDANCE)
+    assert [(row["第1次"][:1], row["出勤率"]) for row in attendance] == [("×", 0)] + [("√", 1)] * 5
+    assert [row["登记人次"] for row in rows_of(inner, layouts.WAYS)] == [6] * 10
+    calls = rows_of(inner, layouts.CALLS)
+    assert [row["是否参训"] for row in calls] == ["不是我、我没参加", None, None, None, None, None]
+    assert len(rows_of(inner, layouts.CHANGES)) >= 2
+    ties = rows_of(inner, layouts.TIES)
+    assert [row["结论"] for row in ties] == ["相符"] * 11
+    assert {row["甲数"] for row in ties} >= {whole, 3, 4}
+
+
+async def test_a_total_leads_to_the_rows_and_a_row_to_the_decision(book: Book) -> None:
+    number, made = book
+    page: Any = openpyxl.load_workbook(io.BytesIO(made[False]))
+    record = await claim_record(COMMAND_LINE, number, None)
+    wanted = [line.row for line in record.lines if line.outcome in PAYING]
+    lines = [page[PEOPLE].cell(5 + place, 1).value for place in range(len(wanted))]
+    assert lines == [f'=HYPERLINK("{BASE}/claims/{number}/lines/{row}",{place})' for place, row in enumerate(wanted, 1)]
+    source = page[FIRMS].cell(5, page[FIRMS].max_column).value
+    assert source == f'=HYPERLINK("#\'{PEOPLE}\'!A5","人员明细第5行")'
+    assert page[COSTS].cell(5, page[COSTS].max_column).value == f'=HYPERLINK("{BASE}/claims/{number}","{number}")'
+    first = page[layouts.TIES][5]
+    assert first[2].value.startswith(f"=HYPERLINK(\"#'{PEOPLE}'!")
+    assert first[3].value.startswith(f"='{PEOPLE}'!$")
+    assert first[6].value == "=D5-F5"
+    assert page[PEOPLE].oddHeader.center.text.startswith("内部资料　命令行 于 2026")
+    assert "签名校验码" in page[PEOPLE].oddFooter.left.text
+
+
+async def test_the_public_variant_names_no_person_account_or_voucher(book: Book) -> None:
+    _number, made = book
+    inner, outer = opened(made[False]), opened(made[True])
+    shown = "|".join(str(cell) for name in outer.sheetnames for row in outer[name].iter_rows(values_only=True) for cell in row)
+    assert ACCOUNT.account not in shown
+    assert "冒名参训" not in shown
+    assert "检查甲" not in shown
+    assert "回单1" not in shown
+    assert all(row["姓名"] not in shown for row in rows_of(inner, layouts.ATTENDANCE) + rows_of(inner, layouts.TEACHERS))
+    assert {row["结论"] for row in rows_of(outer, layouts.TIES)} == {"相符"}
+    assert below(outer, layouts.BATCHES)["已拨付"] == below(inner, layouts.BATCHES)["已拨付"]
+    formulas = openpyxl.load_workbook(io.BytesIO(made[True]))
+    assert formulas[PEOPLE].cell(5, 1).value == 1
+    assert BASE not in str([[cell.value for cell in row] for row in formulas[PEOPLE].iter_rows()])
+
+
+def test_what_does_not_tie_out_is_told() -> None:
+    totals = {PEOPLE: {"应发": 100, "扣减": 0, "实发": 100}}
+    cells = {(PEOPLE, header): "$R$9" for header in ("应发", "扣减", "实发")}
+    sums = Sums(cells, totals)
+    wrong = sums.of(PEOPLE, "实发")
+    assert wrong.formula == f"'{PEOPLE}'!$R$9"
+    (row,) = tie_rows([Tie("甲＝乙", wrong, stored("乙", 99))], 5)
+    assert row[6] == ("D5-F5", 1)
+    assert row[7][1] == "不符"
