@@ -139,7 +139,7 @@ async def test_a_total_leads_to_the_rows_and_a_row_to_the_decision(book: Book) -
     assert first[3].value.startswith(f"='{PEOPLE}'!$")
     assert first[6].value == "=D5-F5"
     assert page[PEOPLE].oddHeader.center.text.startswith("内部资料　命令行 于 2026")
-    assert "签名校验码" in page[PEOPLE].oddFooter.left.text
+    assert "操作留痕第 " in page[PEOPLE].oddHeader.center.text
 
 
 async def test_the_public_variant_names_no_person_account_or_voucher(book: Book) -> None:

@@ -215,12 +215,12 @@ def _receipt(file_number: str, check_code: str, written: Sequence[SheetWritten],
 
 def marks_of(actor: Actor, file_number: str, head: SignedHead, wanted: Wanted, made_at: datetime) -> Stamp:
     """What stands on every page: who made the file when and with which conditions, and the signed end of the trail."""
+    mark = "公示版" if wanted.public else "内部资料"
     return Stamp(
         file_number=file_number,
         check_code="",
         version="",
-        watermark=f"{'公示版' if wanted.public else '内部资料'}　{actor.name} 于 {moment(made_at)} 导出　{wanted.conditions}",
-        proof=f"操作留痕第 {head.number} 行　签名校验码 {head.code}",
+        watermark=f"{mark}　{actor.name} 于 {moment(made_at)} 导出　操作留痕第 {head.number} 行 {head.code}　{wanted.conditions}",
     )
 
 

@@ -54,7 +54,7 @@ NUMBER_FORMATS = {
 }
 CENTRED, LEFT = (Kind.TEXT, Kind.DATE, Kind.INTEGER, Kind.PLACE), (Kind.WORDS, Kind.LINK)
 SIDES = dict.fromkeys(CENTRED, "center") | dict.fromkeys(LEFT, "left")
-# Excel takes 255 characters at the head and at the foot of a page, codes of type and size included.
+# One line across a page; Excel takes 255 characters at its head, codes of type and size included.
 LONGEST_MARGIN = 110
 MARK_COLOUR = "8A949E"
 LINK_COLOUR = "FF0B5CAD"
@@ -108,14 +108,13 @@ class Sheet(msgspec.Struct, frozen=True):
 class Stamp(msgspec.Struct, frozen=True):
     """What every page carries at its foot: file number, check code, and the figures' pack and version.
 
-    `watermark` stands in grey at the head of every page (by whom and when it was made), `proof` as a second line at the foot.
+    `watermark` stands in grey at the head of every page: by whom and when it was made.
     """
 
     file_number: str
     check_code: str
     version: str
     watermark: str = ""
-    proof: str = ""
 
 
 class Styles(msgspec.Struct, frozen=True):
@@ -189,8 +188,7 @@ def _set_up(page: Worksheet, sheet: Sheet, stamp: Stamp, place: int) -> None:
     margins.top, margins.bottom, margins.header, margins.footer = 0.45, 0.6, 0.25, 0.3
     footer = page.oddFooter
     assert footer is not None, "openpyxl makes one"
-    proof = f"\n{stamp.proof}" if stamp.proof else ""
-    footer.left.text = _footer_text(f"文件号 {stamp.file_number}　校验码 {stamp.check_code}{proof}"[:LONGEST_MARGIN])
+    footer.left.text = _footer_text(f"文件号 {stamp.file_number}　校验码 {stamp.check_code}")
     footer.center.text = "第 &P 页 共 &N 页"
     footer.right.text = _footer_text(stamp.version)
     for part in (footer.left, footer.center, footer.right):
