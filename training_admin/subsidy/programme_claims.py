@@ -93,7 +93,7 @@ def why_not(head: ProgrammeHead, stage: Stage, claims: list[ProgrammeClaim]) -> 
     if head.state != ENDED:
         return "全部学徒都有结果、学徒班结束后可以申请结算。"
     advance = alive.get(Stage.ADVANCE)
-    if advance is not None and advance.paid_fen == 0:
+    if advance is not None and (advance.paid_fen == 0 or advance.open_fen):
         return f"预拨申报 {advance.number} 尚在办理，办结或撤回后再申请结算。"
     return ""
 

@@ -26,7 +26,8 @@ class FrozenProgramme(msgspec.Struct, frozen=True):
 class ProgrammeClaim(msgspec.Struct, frozen=True):
     """A claim for a programme's money; amounts are fen, None where nothing is assessed or entered yet.
 
-    `paid_fen` is what left the fund, `recovered_fen` what came back of it, `owed_fen` what was decided to come back and has not.
+    `paid_fen` is what left the fund, `open_fen` what may still leave it, `recovered_fen` what came back of it, `owed_fen` what was
+    decided to come back and has not.
     """
 
     number: str
@@ -36,6 +37,7 @@ class ProgrammeClaim(msgspec.Struct, frozen=True):
     computed_fen: int | None
     payable_fen: int | None
     paid_fen: int
+    open_fen: int
     recovered_fen: int
     owed_fen: int
     paid_on: date | None
@@ -81,11 +83,14 @@ async def claims_of_programmes(numbers: list[str]) -> dict[str, list[ProgrammeCl
     """The claims of programmes, oldest first, with what was paid and came back; by programme."""
     found = await fetch_tuples(
         """SELECT x.programme, c.number, x.stage, c.state, c.submitted_at, a.computed_fen, a.payable_fen,
-                  coalesce(p.paid, 0)::bigint, coalesce(r.settled, 0)::bigint, coalesce(r.owed, 0)::bigint, p.paid_on
+                  coalesce(p.paid, 0)::bigint, coalesce(p.open, 0)::bigint, coalesce(r.settled, 0)::bigint,
+                  coalesce(r.owed, 0)::bigint, p.paid_on
            FROM claim_programme x JOIN claim c ON c.id = x.claim
            LEFT JOIN LATERAL (SELECT computed_fen, payable_fen FROM assessment WHERE claim = c.id ORDER BY place DESC LIMIT 1) a ON true
-           LEFT JOIN LATERAL (SELECT sum(y.fen) AS paid, max(i.paid_on) AS paid_on FROM payable y LEFT JOIN payment_item i ON i.id = y.item
-                              WHERE y.case_no = c.number AND y.state = 'paid') p ON true
+           LEFT JOIN LATERAL (SELECT sum(y.fen) FILTER (WHERE y.state = 'paid') AS paid,
+                                     max(i.paid_on) FILTER (WHERE y.state = 'paid') AS paid_on,
+                                     sum(y.fen) FILTER (WHERE y.state NOT IN ('paid', 'released')) AS open
+                              FROM payable y LEFT JOIN payment_item i ON i.id = y.item WHERE y.case_no = c.number) p ON true
            LEFT JOIN LATERAL (SELECT sum(settled_fen) AS settled, sum(fen - settled_fen) FILTER (WHERE state = 'decided') AS owed
                               FROM recovery WHERE case_no = c.number AND state IN ('decided', 'settled', 'voided')) r ON true
            WHERE x.programme = ANY($1) ORDER BY c.id""",
