@@ -173,6 +173,7 @@ SILENT: list[tuple[str, str, ClaimAudit]] = [
     ("AU-066", "没有填户名", claim(account_holder="")),
     ("AU-066", "全角与空格", claim(account_holder="样例精密机械 有限公司", enterprise=None)),
     ("AU-066", "登记名称", claim(account_holder="登记名", enterprise=changed(ENTERPRISE, name="登记名"))),
+    ("AU-068", "按标准定价且无需凭证", claim(classes=(changed(KLASS, eligible_cost_fen=0, cost_share_bp=None),), costs=())),
     ("AU-068", "没有获补", claim(lines=(line(0, payable_fen=0),), classes=(changed(KLASS, eligible_cost_fen=0),))),
     ("AU-068", "没有日期", claim(classes=(UNDATED,))),
     ("AU-069", "没有发票号码", claim(costs=(changed(COST, invoice_no=""), changed(COST, invoice_no="", row=5)))),

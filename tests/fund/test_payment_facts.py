@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from training_admin.fund.batch_plan import ColumnsRefused, Due, ItemState, TreasuryRow, arranged, planned
+from training_admin.fund.batch_plan import ColumnsRefused, Due, ItemState, LeftOut, TreasuryRow, arranged, nothing_words, planned
 from training_admin.fund.closing_facts import carried_lines
 from training_admin.fund.ledger_facts import Account, Budget, SubFund
 from training_admin.fund.result_facts import BankResult, KnownItem, judge
@@ -39,3 +39,10 @@ def test_a_line_of_a_carry_over_names_its_account() -> None:
     balances = dict.fromkeys(Account, 0) | {Account.AVAILABLE: 5, Account.GRANTED: -5}
     (line,) = carried_lines([Budget(1, 2026, SubFund.ENTERPRISE, "类", "205", "文", closed=False, balances=balances)])
     assert (line.account_words, line.to_words) == ("可用", "2027年历年结余（类）")
+
+
+def test_why_nothing_is_paid_is_told_for_three_and_counted_for_the_rest() -> None:
+    left_out = tuple(LeftOut(due(number), "公示期未满") for number in range(1, 6))
+    assert nothing_words(left_out[:1]) == "所选款项目前都不能拨付：S1 公示期未满。"
+    assert nothing_words(left_out) == "所选款项目前都不能拨付：S1 公示期未满；S2 公示期未满；S3 公示期未满；另有 2 笔。"
+    assert nothing_words(()) == "所选款项目前都不能拨付，请刷新页面后重新选择。"

@@ -1,7 +1,10 @@
 """Steps of a month in a browser: from twelve claims to twelve payments, everybody at his own desk."""
 
+import io
 from collections.abc import Sequence
 from datetime import date, timedelta
+
+import openpyxl
 
 from tests.catalog.test_visits import visit
 from tests.people import PASSWORD, account, sign_in_as
@@ -18,19 +21,27 @@ from training_admin.kit.actor import COMMAND_LINE, DEMO
 from training_admin.kit.rights import Role
 from training_admin.subsidy.assessing import FIRST_TIME, assess_claim
 from training_admin.subsidy.claims import submit_claim
+from training_admin.subsidy.form import SHEET_COSTS
 from training_admin.subsidy.review_states import ACT_WORDS, Act
 
 # The rows of the sample rosters that each claim takes: classes A01, A03 and B02 in parts, as 补报 allows it.
 ROWS_A = ((4, 10), (11, 16), (17, 22), (23, 28), (59, 65), (66, 71), (72, 78))
 ROWS_B = ((29, 33), (34, 38), (39, 42), (43, 46))
+INVOICE_COLUMN = 4
 LAST_ROW = {"A": 78, "B": 56}
 OTHER_ACCOUNT = {"bank": "松江样例银行泗泾支行", "account": "31000000000000009876", "holder": "上海松江样例智能装备有限公司（B）"}
 
 
 def part_of(letter: str, first: int, last: int, *, note: str = "") -> bytes:
-    """A sample workbook with some rows of its roster only."""
+    """A sample workbook with some rows of its roster only, and invoices of its own."""
     without = tuple(row for row in range(4, LAST_ROW[letter] + 1) if not first <= row <= last)
-    return mended(letter, {f"L{first}": note} if note else {}, without=without)
+    book = openpyxl.load_workbook(io.BytesIO(mended(letter, {f"L{first}": note} if note else {}, without=without)))
+    for number, *_rest in book[SHEET_COSTS].iter_rows(min_row=4, min_col=INVOICE_COLUMN):
+        if number.value is not None:
+            number.value = f"{first:02d}{str(number.value)[2:]}"
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
 
 
 async def assessed(season: Season, number: str) -> None:

@@ -42,6 +42,7 @@ class ItemState(StrEnum):
 
 
 ITEM_WORDS = {ItemState.PENDING: "待支付", ItemState.PAID: "已支付", ItemState.FAILED: "支付失败", ItemState.VOIDED: "已作废"}
+REASONS_TOLD = 3
 PURPOSE = "职工职业培训补贴"
 NUMBER, HOLDER, ACCOUNT, BANK, AMOUNT, CAPITAL, USE, CODE = (
     *("序号", "收款户名", "账号", "开户行", "金额（元）", "金额大写", "用途", "业务编号"),
@@ -106,6 +107,13 @@ class PlannedItem(msgspec.Struct, frozen=True):
     def fen(self) -> int:
         """What the bank pays."""
         return self.total_fen - self.netted_fen
+
+
+def nothing_words(left_out: Sequence[LeftOut]) -> str:
+    """Why nothing of what was chosen is paid: the first reasons, each with its business number, and how many more there are."""
+    told = "；".join(f"{each.due.subject} {each.reason}" for each in left_out[:REASONS_TOLD])
+    more = f"；另有 {len(left_out) - REASONS_TOLD} 笔" if len(left_out) > REASONS_TOLD else ""
+    return f"所选款项目前都不能拨付：{told}{more}。" if told else "所选款项目前都不能拨付，请刷新页面后重新选择。"
 
 
 def hands_of(trail_key: str) -> frozenset[str]:

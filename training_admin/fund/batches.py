@@ -20,6 +20,7 @@ from training_admin.fund.batch_plan import (
     LeftOut,
     PlannedItem,
     hands_of,
+    nothing_words,
     planned,
     reason_against,
 )
@@ -139,9 +140,9 @@ async def make_batch(actor: Actor, subjects: Sequence[str], *, follow: Follow, m
     cuts = await cuts_of(found, lines, fresh=True, clock=clock)
     may_go = {row.due.id: not reason_against(row.due, today=today, maker=actor.hands) for row in found}
     rows = await kept_rows(actor, found, cuts, may_go, follow=follow, clock=clock)
-    items, _left_out = await _planned(rows, actor, today)
+    items, left_out = await _planned(rows, actor, today)
     if not items:
-        raise NothingDue("所选款项目前都不能拨付，请查看各自的原因。")
+        raise NothingDue(nothing_words(left_out))
     sealed = {row.due.subject: row.sealed_account for row in rows}
     number = f"PC{today.year}{await next_number(NUMBER_KIND, today.year):04d}"
     batch = await store.add_batch(

@@ -10,13 +10,19 @@ from training_admin.subsidy.parameters import ENT_COST_SHARE_OFFLINE
 
 @check(id="AU-068", why="补贴不得超过实际费用的规定比例", needs="费用凭证、核验记录", against="费用明细")
 def au_068(claim: ClaimAudit) -> Iterator[Found]:
-    """The share that the record used, or the one in force on class start where its price has no such step."""
+    """The share that the record used, or the one in force on class start where its price has no such step.
+
+    A class priced by standard alone whose claim needs no voucher (免申即享) has no cost to compare with.
+    """
+    with_vouchers = {cost.class_no for cost in claim.costs}
     for klass in claim.classes:
         paid_fen = sum(line.payable_fen for line in claim.lines_of.get(klass.class_no, ()))
         if not paid_fen or klass.start is None:
             continue
         share_bp = klass.cost_share_bp
         if share_bp is None:
+            if klass.class_no not in with_vouchers:
+                continue
             share_bp = claim.policy.at(ENT_COST_SHARE_OFFLINE, klass.start)
         most_fen = share_down(klass.eligible_cost_fen, share_bp)
         if paid_fen > most_fen:
