@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training_admin.audit.lots import Lot, digest_of, drawn, inspectors_for
+from training_admin.audit.lots import SPACE, Lot, digest_of, drawn, inspectors_for, number_below
 
 SCRIPT = str(files("training_admin.audit").joinpath("data", "verify_draw.py"))
 LOTS = [Lot(f"BJ2026{place:04d}", 1 + place % 4, "风险权重") for place in range(30)]
@@ -80,3 +80,8 @@ def test_everybody_is_drawn_at_most_once_and_the_order_of_the_list_does_not_matt
 def test_a_lot_of_nothing_is_a_mistake() -> None:
     with pytest.raises(AssertionError):
         drawn("seed", [Lot("A", 0)], 1)
+
+
+def test_a_number_that_would_favour_low_ones_is_drawn_again() -> None:
+    limit = SPACE // 2 + 1
+    assert all(number_below("seed", turn, limit) < limit for turn in range(16))

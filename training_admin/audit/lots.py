@@ -43,11 +43,11 @@ def drawn(seed: str, lots: Sequence[Lot], count: int) -> tuple[str, ...]:
     found: list[str] = []
     for turn in range(min(count, len(left))):
         rest = number_below(seed, turn, sum(each.weight for each in left))
-        for place, each in enumerate(left):
-            if rest < each.weight:
-                found.append(left.pop(place).key)
-                break
-            rest -= each.weight
+        place = 0
+        while rest >= left[place].weight:
+            rest -= left[place].weight
+            place += 1
+        found.append(left.pop(place).key)
     return tuple(found)
 
 
