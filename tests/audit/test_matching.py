@@ -130,10 +130,3 @@ async def test_the_page_says_what_there_is_and_what_there_is_not(database: Setti
     assert "出入境" in (await visitor.get("/match-lists")).text
     assert (await visitor.get("/match-lists/death/template.xlsx")).content.startswith(b"PK")
     assert "编号" in (await visitor.get("/match-lists.csv")).content.decode("utf-8-sig")
-
-
-def test_a_list_covers_its_first_and_its_last_day_and_no_other() -> None:
-    one = told()
-    assert one.covers(one.covers_from, one.covers_to)
-    assert not one.covers(one.covers_from - timedelta(days=1), one.covers_to)
-    assert not one.covers(one.covers_from, one.covers_to + timedelta(days=1))
