@@ -11,7 +11,7 @@ from tests.catalog.rosters import identity
 from tests.people import enter, sign_in_as
 from tests.web.conftest import form_token
 from training_admin.audit import match_store, matching
-from training_admin.audit.match_facts import KINDS, ListTold, MatchEntry, MatchKind
+from training_admin.audit.match_facts import KINDS, ListTold, MatchEntry, MatchHead, MatchKind
 from training_admin.audit.match_reading import match_template, read_match_file
 from training_admin.audit.matching import PURGE_LISTS, ListKnown, ListRefused, ListWrong
 from training_admin.database import fetch_tuples, read_transaction
@@ -130,3 +130,11 @@ async def test_the_page_says_what_there_is_and_what_there_is_not(database: Setti
     assert "出入境" in (await visitor.get("/match-lists")).text
     assert (await visitor.get("/match-lists/death/template.xlsx")).content.startswith(b"PK")
     assert "编号" in (await visitor.get("/match-lists.csv")).content.decode("utf-8-sig")
+
+
+def test_a_list_covers_its_first_and_its_last_day_and_no_other() -> None:
+    first, last = date(2026, 1, 2), date(2026, 1, 30)
+    one = MatchHead("B1", next(iter(MatchKind)), "来源", "依据", last, first, last, last, 0, "导入人", purged=False)
+    assert one.covers(first, last)
+    assert not one.covers(date(2026, 1, 1), last)
+    assert not one.covers(first, date(2026, 1, 31))
