@@ -206,6 +206,16 @@ def test_the_amount_of_a_doubt_says_what_it_sums() -> None:
     assert len(empty.code) == 19
 
 
+def test_the_manifest_chains_its_files_in_their_order() -> None:
+    files = [("a.json", b"1"), ("b.json", b"22")]
+    made = Manifest(file_number="1", claim_number="2", made_at="3", made_by="4")
+    listed = made.listing(files)
+    first, second = listed.files
+    assert (first.name, first.size, first.sha256) == ("a.json", 1, sha256_hex(b"1"))
+    assert second.chain == listed.head == sha256_hex(f"{first.chain}\nb.json\n2\n{sha256_hex(b'22')}".encode())
+    assert made.listing(files[::-1]).head != listed.head
+
+
 async def test_the_pages_hand_out_dossier_and_verifiers(visitor: httpx.AsyncClient, claims: dict[str, str], clock: FixedClock) -> None:
     shown = await visitor.get("/verifiers")
     for name in VERIFIERS:

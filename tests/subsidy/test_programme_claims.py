@@ -12,9 +12,13 @@ from tests.subsidy.programme_world import NUMBER, ended, filed, registers, train
 from tests.subsidy.test_reviewing import LIFE, do
 from training_admin.apprenticeship.facts import Stage
 from training_admin.apprenticeship.loading import ProgrammeNotFound
+from training_admin.catalog.facts import STREAM_APPRENTICE
 from training_admin.catalog.visits import record_visit
 from training_admin.database import counted_queries, fetch_tuples, read_transaction, write_transaction
 from training_admin.fund import payable_store, recoveries
+from training_admin.fund.batch_plan import Due
+from training_admin.fund.batch_store import due_rows
+from training_admin.fund.line_facts import Cut
 from training_admin.kit.actor import COMMAND_LINE, DEMO
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
@@ -44,15 +48,19 @@ async def determined(number: str, clock: FixedClock) -> ClaimState:
     return state
 
 
-async def given(number: str, clock: FixedClock) -> None:
-    """From determination to paid."""
-    await determined(number, clock)
-    await notices.post_notice((await sign_in_as("chushen", clock)).actor, [number], clock=clock)
+async def noticed(advance: str, clock: FixedClock) -> Due:
+    """Determined and its notice over; what is due of it."""
+    await determined(advance, clock)
+    await notices.post_notice((await sign_in_as("chushen", clock)).actor, [advance], clock=clock)
     clock.move(timedelta(days=15))
     await notices.close_over(DEMO, clock=clock)
     async with read_transaction():
-        payable = (await payable_store.payables_of(number))[-1]
-    await paid([payable.subject], clock, follow_claim, reference=number)
+        return next(row.due for row in await due_rows() if row.due.case_no == advance)
+
+
+async def given(number: str, clock: FixedClock) -> None:
+    """From determination to paid."""
+    await paid([(await noticed(number, clock)).subject], clock, follow_claim, reference=number)
 
 
 async def state_of(number: str) -> ClaimState:
@@ -125,20 +133,60 @@ async def test_what_was_advanced_too_much_comes_back_by_a_second_person(database
     await assert_sound()
 
 
+async def test_a_settlement_waits_for_every_part_of_its_advance(database: Settings, clock: FixedClock) -> None:
+    await granted(BUDGET, clock)
+    await filed(4, clock)
+    await receive_registers(DEMO, registers(4), source="测试交付", clock=clock)
+    advance = await claimed(Stage.ADVANCE, clock)
+    due = await noticed(advance, clock)
+    cut = Cut(rows=(4,), fen_by_stream={STREAM_APPRENTICE: due.fen // 4}, words="疑点", whole=False)
+    async with write_transaction():
+        rest = await payable_store.set_apart(due, cut, by="t", at=clock.now())
+    assert rest is not None
+    await paid([due.subject], clock, follow_claim, reference="A1")
+    await trained(clock)
+    await ended({})
+    with pytest.raises(ProgrammeNotReady, match=advance):
+        await claimed(Stage.SETTLEMENT, clock)
+    await paid([rest], clock, follow_claim, reference="A2")
+    assert (await money(clock)).advanced_fen == due.fen
+    await claimed(Stage.SETTLEMENT, clock)
+
+
+async def test_a_settlement_waits_for_what_must_come_back_of_its_advance(database: Settings, clock: FixedClock) -> None:
+    await granted(BUDGET, clock)
+    await filed(4, clock)
+    await receive_registers(DEMO, registers(4), source="测试交付", clock=clock)
+    advance = await claimed(Stage.ADVANCE, clock)
+    await given(advance, clock)
+    await trained(clock)
+    await ended({})
+    async with write_transaction():
+        (number,) = await recoveries.recover_advance(DEMO, [advance], fen=100_000, reason="核查", hands=frozenset({"another"}), clock=clock)
+    day = clock.today() + timedelta(days=30)
+    decider = (await sign_in_as("shending", clock)).actor
+    await recoveries.decide_recovery(decider, number, confirm=True, return_by=day, follow=follow_claim, clock=clock)
+    with pytest.raises(ProgrammeNotReady, match="尚有追回款未收回"):
+        await claimed(Stage.SETTLEMENT, clock)
+    clerk = await person("caijing", clock)
+    await recoveries.receive_return(
+        clerk, number, fen=100_000, reference="HK1", received_on=clock.today(), follow=follow_claim, clock=clock
+    )
+    settlement = await claimed(Stage.SETTLEMENT, clock)
+    await given(settlement, clock)
+    assert (await money(clock)).balance_fen == 0
+    await assert_sound()
+
+
 async def test_a_settlement_waits_for_the_visit_and_for_the_apprentices_own_word(database: Settings, clock: FixedClock) -> None:
     await granted(BUDGET, clock)
     await filed(2, clock)
     await receive_registers(DEMO, registers(2), source="测试交付", clock=clock)
     advance = await claimed(Stage.ADVANCE, clock)
-    await determined(advance, clock)
+    due = await noticed(advance, clock)
     async with read_transaction():
         assert await missing_before_payment([advance], clock=clock) == {advance: []}
-    await notices.post_notice((await sign_in_as("chushen", clock)).actor, [advance], clock=clock)
-    clock.move(timedelta(days=15))
-    await notices.close_over(DEMO, clock=clock)
-    async with read_transaction():
-        subject = (await payable_store.payables_of(advance))[-1].subject
-    await paid([subject], clock, follow_claim, reference=advance)
+    await paid([due.subject], clock, follow_claim, reference=advance)
     await trained(clock)
     await ended({})
     settlement = await claimed(Stage.SETTLEMENT, clock)

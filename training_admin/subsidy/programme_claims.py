@@ -92,10 +92,14 @@ def why_not(head: ProgrammeHead, stage: Stage, claims: list[ProgrammeClaim]) -> 
         return "已经申请结算，不再预拨。" if Stage.SETTLEMENT in alive else ""
     if head.state != ENDED:
         return "全部学徒都有结果、学徒班结束后可以申请结算。"
-    advance = alive.get(Stage.ADVANCE)
-    if advance is not None and (advance.paid_fen == 0 or advance.open_fen):
+    return _unsettled(alive[Stage.ADVANCE]) if Stage.ADVANCE in alive else ""
+
+
+def _unsettled(advance: ProgrammeClaim) -> str:
+    """What of an advance is still on its way to the enterprise or back: a settlement deducts what is known for good."""
+    if advance.paid_fen == 0 or advance.open_fen:
         return f"预拨申报 {advance.number} 尚在办理，办结或撤回后再申请结算。"
-    return ""
+    return f"预拨申报 {advance.number} 尚有追回款未收回，收回后再申请结算。" if advance.owed_fen else ""
 
 
 async def programme_money(actor: Actor, number: str) -> ProgrammeMoney:
