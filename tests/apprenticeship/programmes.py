@@ -67,56 +67,47 @@ async def add_programme(
         "moved": 0,
         **changes,
     }
-    keys = vault()
     async with write_transaction():
         await copy_rows("programme", list(columns), [tuple(columns.values())])
         programme = (await fetch_tuples("SELECT id FROM programme WHERE number = $1", number))[0][0]
-        tutors = [
+        mentor, teacher = await add_tutors(programme, number)
+        await add_apprentices(programme, people, (mentor, teacher), first=first, left=left or {}, person=person)
+
+
+async def add_tutors(programme: int, number: str) -> tuple[int, int]:
+    """One mentor and one teacher; their ids."""
+    sealed = vault().encrypt_text("310100197001010018", place=TUTOR_PLACE)
+    tutors = [
+        (programme, kind, 1, name, person_key(f"{kind} {number}"), sealed, "3", words, 0)
+        for kind, name, words in (("mentor", "周师傅", ""), ("teacher", "吴老师", "讲师"))
+    ]
+    columns = ("programme", "kind", "place", "name", "person", "sealed", "level", "qualification", "allowance_fen")
+    await copy_rows("programme_tutor", columns, tutors)
+    found = await fetch_tuples("SELECT id FROM programme_tutor WHERE programme = $1 ORDER BY kind", programme)
+    return found[0][0], found[1][0]
+
+
+async def add_apprentices(
+    programme: int, people: int, tutors: tuple[int, int], *, first: int, left: dict[int, date], person: bytes | None
+) -> None:
+    """Apprentices numbered from `first` on; `left` tells by place who left, and when."""
+    keys, rows = vault(), []
+    for place in range(1, people + 1):
+        number_of, gone = identity(first + place - 1), left.get(place)
+        key = person if person is not None and place == 1 else person_key(number_of)
+        rows.append(
             (
-                programme,
-                kind,
-                1,
-                name,
-                person_key(f"{kind} {number}"),
-                keys.encrypt_text("310100197001010018", place=TUTOR_PLACE),
-                "3",
-                words,
-                0,
+                *(programme, place, key, keys.encrypt_text(number_of, place=APPRENTICE_PLACE)),
+                *(keys.encrypt_text(f"139{first + place - 1:08d}", place=PHONE_PLACE), f"学徒{first + place - 1}", "hired"),
+                *(START, START, date(2027, 5, 31), START, "焊接岗位", *tutors),
+                *("left" if gone else "open", gone, "own" if gone else ""),
             )
-            for kind, name, words in (("mentor", "周师傅", ""), ("teacher", "吴老师", "讲师"))
-        ]
-        await copy_rows(
-            "programme_tutor",
-            ("programme", "kind", "place", "name", "person", "sealed", "level", "qualification", "allowance_fen"),
-            tutors,
         )
-        mentor, teacher = (
-            row[0] for row in await fetch_tuples("SELECT id FROM programme_tutor WHERE programme = $1 ORDER BY kind", programme)
-        )
-        rows = []
-        for place in range(1, people + 1):
-            number_of, gone = identity(first + place - 1), (left or {}).get(place)
-            rows.append(
-                (
-                    *(
-                        programme,
-                        place,
-                        person if person is not None and place == 1 else person_key(number_of),
-                        keys.encrypt_text(number_of, place=APPRENTICE_PLACE),
-                    ),
-                    *(keys.encrypt_text(f"139{first + place - 1:08d}", place=PHONE_PLACE), f"学徒{first + place - 1}", "hired"),
-                    *(START, START, date(2027, 5, 31), START, "焊接岗位", mentor, teacher),
-                    *("left" if gone else "open", gone, "own" if gone else ""),
-                )
-            )
-        await copy_rows(
-            "apprentice",
-            (
-                *("programme", "place", "person", "sealed", "sealed_phone", "name", "joined_as", "joined_on", "contract_start"),
-                *("contract_end", "agreement_on", "post", "mentor", "teacher", "outcome", "left_on", "left_cause"),
-            ),
-            rows,
-        )
+    columns = (
+        *("programme", "place", "person", "sealed", "sealed_phone", "name", "joined_as", "joined_on", "contract_start"),
+        *("contract_end", "agreement_on", "post", "mentor", "teacher", "outcome", "left_on", "left_cause"),
+    )
+    await copy_rows("apprentice", columns, rows)
 
 
 async def head_of(number: str) -> tuple[ProgrammeHead, list[ApprenticeHead]]:

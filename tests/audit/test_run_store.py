@@ -1,6 +1,6 @@
 """Facts of classes as they were run and of claims as they were handled: loaded from what is stored, found by the checks."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest_asyncio
 
@@ -60,6 +60,65 @@ async def test_a_class_as_it_should_be_holds_nothing(clock: FixedClock) -> None:
     assert [(each.rule, each.amount_fen) for each in held if each.amount_fen] == []
 
 
+async def clashing(klass: int, other: int) -> None:
+    """Another class takes the first trainee, the teacher and the room on two days; the teacher is put into the roster's intervals."""
+    await fetch_tuples(
+        """INSERT INTO class_interval (training_class, taken, key, day, starts, ends)
+           SELECT $2, taken, CASE taken WHEN 'room' THEN key ELSE key END, day, starts, ends FROM class_interval i
+           WHERE training_class = $1 AND day = $3 AND (taken IN ('teacher') OR key IN (
+               SELECT min(key) FROM class_interval WHERE training_class = $1 AND taken = 'trainee')) RETURNING id""",
+        *(klass, other, DAY),
+    )
+    await fetch_tuples(
+        """INSERT INTO class_interval (training_class, taken, key, day, starts, ends)
+           SELECT $2, taken, key, day + 1, starts, ends FROM class_interval WHERE training_class = $1 AND day = $3 AND taken = 'room'
+           RETURNING id""",
+        *(klass, other, DAY),
+    )
+    await fetch_tuples(
+        """INSERT INTO class_interval (training_class, taken, key, day, starts, ends)
+           SELECT training_class, 'trainee', key, day, 0, 1 FROM class_interval WHERE training_class = $1 AND day = $2
+           AND taken = 'teacher' RETURNING id""",
+        *(klass, DAY),
+    )
+
+
+async def happened(klass: int, other: int, number: str, later: datetime) -> None:
+    """A session, a visit, results, signing in by one device, and online records that do not fit the class."""
+    await fetch_tuples(
+        """INSERT INTO class_session_held (training_class, day, starts, minutes, way, note, confirmer, confirmed_by, confirmed_at)
+           VALUES ($1, $2, 1200, 90, 'page', '', 't', 't', $3) RETURNING id""",
+        *(klass, DAY, later),
+    )
+    await fetch_tuples(
+        """INSERT INTO class_visit (class_no, visited_on, starts, way, inspectors, expected, present, teacher_fits, plan_fits,
+               textbooks, order_kept, safe, passed, words, teller, told_at)
+           VALUES ($1, $2, 600, 'onsite', '{a,b}', 6, 6, false, true, true, true, true, false, '换人', 't', $3) RETURNING id""",
+        *(number, DAY, later),
+    )
+    await fetch_tuples(
+        """INSERT INTO class_result (training_class, person, theory, practice, outcome, certificate_no, certified_on, told_by, told_at)
+           SELECT c, key, '', '', 'passed', $3, $4, 't', $5 FROM (SELECT DISTINCT key FROM class_interval
+               WHERE training_class = $1 AND taken = 'trainee' ORDER BY key LIMIT 2) AS two, unnest(ARRAY[$1, $2]::bigint[]) AS c
+           RETURNING id""",
+        *(klass, other, OTHER_NUMBER, DAY, later),
+    )
+    await fetch_tuples(
+        """INSERT INTO class_attendance (training_class, day, starts, person, mark, minutes, way, device, told_by, told_at)
+           SELECT DISTINCT $1::bigint, day, starts, key, 'present', 100, 'code', 'device', 't', $3::timestamptz FROM class_interval
+           WHERE training_class = $1 AND day = $2 AND taken = 'trainee' AND starts > 1 RETURNING id""",
+        *(klass, DAY, later),
+    )
+    await fetch_tuples(
+        """INSERT INTO class_online_record (training_class, platform, record_no, person, day, starts, began_at, minutes, real_name,
+               tutored, tested, told_by, told_at)
+           SELECT $1, (SELECT min(id) FROM resource), 'R' || n, (SELECT min(key) FROM class_interval WHERE training_class = $1
+               AND taken = 'trainee' AND starts > 1), $2, 540, $3, 45, true, true, true, 't', $3 FROM generate_series(1, 2) AS n
+           RETURNING id""",
+        *(klass, DAY, later),
+    )
+
+
 async def test_what_was_stored_is_found(clock: FixedClock) -> None:
     number, case = await closed(clock)
     before = await found(case, clock)
@@ -72,58 +131,8 @@ async def test_what_was_stored_is_found(clock: FixedClock) -> None:
                    VALUES ('D1', 'X', 'X', 'approved', 1, 0) RETURNING id"""
             )
         )[0][0]
-        # Another class takes the first trainee, the teacher and the room on two days; the teacher is put into the roster's intervals.
-        await fetch_tuples(
-            """INSERT INTO class_interval (training_class, taken, key, day, starts, ends)
-               SELECT $2, taken, CASE taken WHEN 'room' THEN key ELSE key END, day, starts, ends FROM class_interval i
-               WHERE training_class = $1 AND day = $3 AND (taken IN ('teacher') OR key IN (
-                   SELECT min(key) FROM class_interval WHERE training_class = $1 AND taken = 'trainee')) RETURNING id""",
-            *(klass.id, other, DAY),
-        )
-        await fetch_tuples(
-            """INSERT INTO class_interval (training_class, taken, key, day, starts, ends)
-               SELECT $2, taken, key, day + 1, starts, ends FROM class_interval WHERE training_class = $1 AND day = $3 AND taken = 'room'
-               RETURNING id""",
-            *(klass.id, other, DAY),
-        )
-        await fetch_tuples(
-            """INSERT INTO class_interval (training_class, taken, key, day, starts, ends)
-               SELECT training_class, 'trainee', key, day, 0, 1 FROM class_interval WHERE training_class = $1 AND day = $2
-               AND taken = 'teacher' RETURNING id""",
-            *(klass.id, DAY),
-        )
-        await fetch_tuples(
-            """INSERT INTO class_session_held (training_class, day, starts, minutes, way, note, confirmer, confirmed_by, confirmed_at)
-               VALUES ($1, $2, 1200, 90, 'page', '', 't', 't', $3) RETURNING id""",
-            *(klass.id, DAY, later),
-        )
-        await fetch_tuples(
-            """INSERT INTO class_visit (class_no, visited_on, starts, way, inspectors, expected, present, teacher_fits, plan_fits,
-                   textbooks, order_kept, safe, passed, words, teller, told_at)
-               VALUES ($1, $2, 600, 'onsite', '{a,b}', 6, 6, false, true, true, true, true, false, '换人', 't', $3) RETURNING id""",
-            *(number, DAY, later),
-        )
-        await fetch_tuples(
-            """INSERT INTO class_result (training_class, person, theory, practice, outcome, certificate_no, certified_on, told_by, told_at)
-               SELECT c, key, '', '', 'passed', $3, $4, 't', $5 FROM (SELECT DISTINCT key FROM class_interval
-                   WHERE training_class = $1 AND taken = 'trainee' ORDER BY key LIMIT 2) AS two, unnest(ARRAY[$1, $2]::bigint[]) AS c
-               RETURNING id""",
-            *(klass.id, other, OTHER_NUMBER, DAY, later),
-        )
-        await fetch_tuples(
-            """INSERT INTO class_attendance (training_class, day, starts, person, mark, minutes, way, device, told_by, told_at)
-               SELECT DISTINCT $1::bigint, day, starts, key, 'present', 100, 'code', 'device', 't', $3::timestamptz FROM class_interval
-               WHERE training_class = $1 AND day = $2 AND taken = 'trainee' AND starts > 1 RETURNING id""",
-            *(klass.id, DAY, later),
-        )
-        await fetch_tuples(
-            """INSERT INTO class_online_record (training_class, platform, record_no, person, day, starts, began_at, minutes, real_name,
-                   tutored, tested, told_by, told_at)
-               SELECT $1, (SELECT min(id) FROM resource), 'R' || n, (SELECT min(key) FROM class_interval WHERE training_class = $1
-                   AND taken = 'trainee' AND starts > 1), $2, 540, $3, 45, true, true, true, 't', $3 FROM generate_series(1, 2) AS n
-               RETURNING id""",
-            *(klass.id, DAY, later),
-        )
+        await clashing(klass.id, other)
+        await happened(klass.id, other, number, later)
     raised = await found(case, clock)
     assert set(raised) - set(before) == {
         *("AU-030", "AU-031", "AU-032", "AU-039", "AU-040", "AU-041", "AU-043", "AU-046", "AU-050", "AU-053", "AU-056"),

@@ -64,38 +64,44 @@ async def filed(people: int, clock: FixedClock, *, level: str = "4", number: str
         "moved": 0,
         **changes,
     }
-    keys = vault()
-    tutor = ("programme", "kind", "place", "name", "person", "sealed", "level", "qualification", "allowance_fen")
     async with write_transaction():
         await copy_rows("programme", list(columns), [tuple(columns.values())])
         key = (await fetch_tuples("SELECT id FROM programme WHERE number = $1", number))[0][0]
-        mentors = -(-people // 8)
-        sealed = keys.encrypt_text(identity(900), place=TUTOR_PLACE)
-        rows = [
-            (key, "mentor", place, f"师傅{place}", key_of(f"mentor {number} {place}"), sealed, "3", "", 0)
-            for place in range(1, mentors + 1)
-        ]
-        await copy_rows(
-            "programme_tutor", tutor, [*rows, (key, "teacher", 1, "吴老师", key_of(f"teacher {number}"), sealed, "", "讲师", 0)]
+        tutors = await tutored(key, number, -(-people // 8))
+        await joined(key, people, tutors)
+
+
+async def tutored(programme: int, number: str, mentors: int) -> dict[tuple[str, int], int]:
+    """Mentors and one teacher; their ids by kind and place."""
+    sealed = vault().encrypt_text(identity(900), place=TUTOR_PLACE)
+    columns = ("programme", "kind", "place", "name", "person", "sealed", "level", "qualification", "allowance_fen")
+    rows = [
+        (programme, "mentor", place, f"师傅{place}", key_of(f"mentor {number} {place}"), sealed, "3", "", 0)
+        for place in range(1, mentors + 1)
+    ]
+    teacher = (programme, "teacher", 1, "吴老师", key_of(f"teacher {number}"), sealed, "", "讲师", 0)
+    await copy_rows("programme_tutor", columns, [*rows, teacher])
+    found = await fetch_tuples("SELECT id, kind, place FROM programme_tutor WHERE programme = $1", programme)
+    return {(kind, place): key for key, kind, place in found}
+
+
+async def joined(programme: int, people: int, tutors: dict[tuple[str, int], int]) -> None:
+    """Apprentices in skilled posts, eight to a mentor."""
+    keys = vault()
+    columns = (
+        *("programme", "place", "person", "sealed", "sealed_phone", "name", "birth", "joined_as", "joined_on", "contract_start"),
+        *("contract_end", "agreement_on", "post", "skilled_post", "mentor", "teacher"),
+    )
+    rows = [
+        (
+            *(programme, place, key_of(identity(place)), keys.encrypt_text(identity(place), place=APPRENTICE_PLACE)),
+            *(keys.encrypt_text(f"139{place:08d}", place=PHONE_PLACE), f"学徒{place}", date(1999, 1, 1), "hired"),
+            *(date(2025, 1, 6), date(2025, 1, 6), date(2028, 1, 5), date(2025, 2, 5), "焊接岗位", True),
+            *(tutors["mentor", 1 + (place - 1) // 8], tutors["teacher", 1]),
         )
-        found = await fetch_tuples("SELECT id, kind, place FROM programme_tutor WHERE programme = $1", key)
-        tutors = {(kind, place): tutor_key for tutor_key, kind, place in found}
-        await copy_rows(
-            "apprentice",
-            (
-                *("programme", "place", "person", "sealed", "sealed_phone", "name", "birth", "joined_as", "joined_on", "contract_start"),
-                *("contract_end", "agreement_on", "post", "skilled_post", "mentor", "teacher"),
-            ),
-            [
-                (
-                    *(key, place, key_of(identity(place)), keys.encrypt_text(identity(place), place=APPRENTICE_PLACE)),
-                    *(keys.encrypt_text(f"139{place:08d}", place=PHONE_PLACE), f"学徒{place}", date(1999, 1, 1), "hired"),
-                    *(date(2025, 1, 6), date(2025, 1, 6), date(2028, 1, 5), date(2025, 2, 5), "焊接岗位", True),
-                    *(tutors["mentor", 1 + (place - 1) // 8], tutors["teacher", 1]),
-                )
-                for place in range(1, people + 1)
-            ],
-        )
+        for place in range(1, people + 1)
+    ]
+    await copy_rows("apprentice", columns, rows)
 
 
 async def trained(
