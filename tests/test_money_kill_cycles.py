@@ -156,8 +156,8 @@ async def check():
             print("states", *row, flush=True)
         sums = (
             "SELECT (SELECT balance_fen FROM fund_account WHERE kind = 'paid'),"
-            " (SELECT coalesce(sum(fen), 0) FROM payable WHERE state = 'paid'),"
-            " (SELECT coalesce(sum(fen), 0) FROM payment_item WHERE state = 'paid')"
+            " (SELECT coalesce(sum(fen), 0)::bigint FROM payable WHERE state = 'paid'),"
+            " (SELECT coalesce(sum(fen), 0)::bigint FROM payment_item WHERE state = 'paid')"
         )
         print("sums", *(await fetch_tuples(sums))[0], flush=True)
     print("faults", len(await ledger.ledger_faults()), flush=True)
