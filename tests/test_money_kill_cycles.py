@@ -134,6 +134,8 @@ async def act_all():
             await surely("due", number, lambda: notice_over(COMMAND_LINE, number, clock=clock))
         async with read_transaction():
             subjects = [row.due.subject for row in await due_rows()]
+        if not subjects:
+            continue
         key = f"{sys.argv[2]}/{count}"
         number = await surely("made", key.replace(" ", "-"), lambda: batches.make_batch(MAKER, subjects, **BOTH, clock=clock))
         await go_on(number)

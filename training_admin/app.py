@@ -31,6 +31,7 @@ from training_admin.audit.api import audit_api
 from training_admin.audit.doubt_api import doubt_api
 from training_admin.audit.doubt_store import open_counts
 from training_admin.audit.matching import PURGE_LISTS, purge_staged
+from training_admin.audit.ordering import EXPIRE_AUDIT_FILES, MAKE_AUDIT_FILE, expire_tonight, make_ordered
 from training_admin.audit.searching import SEARCH_TONIGHT, search_after_assessment, search_tonight
 from training_admin.audit.targets import RAISE_ALARMS, raise_tonight
 from training_admin.audit.trying import RUN_TRIAL, run_trial
@@ -78,7 +79,7 @@ STATIC_SECONDS = 31_536_000
 # Acts that need no sign-in may be tried by an address this many times less often than pages may be asked for: 30 a minute.
 STRANGERS_SHARE = 20
 # What is done every night, whichever worker stages it.
-NIGHTLY = (FORECAST_ALL, ASK_TONIGHT, CLOSE_NOTICES, PURGE_LISTS, REMIND_TONIGHT, SEARCH_TONIGHT, RAISE_ALARMS)
+NIGHTLY = (FORECAST_ALL, ASK_TONIGHT, CLOSE_NOTICES, PURGE_LISTS, REMIND_TONIGHT, SEARCH_TONIGHT, RAISE_ALARMS, EXPIRE_AUDIT_FILES)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -231,6 +232,8 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
         REMIND_TONIGHT: remind_tonight,
         REMIND_SIDE: remind_side,
         PURGE_LISTS: purge_staged,
+        MAKE_AUDIT_FILE: make_ordered,
+        EXPIRE_AUDIT_FILES: expire_tonight,
         RUN_TRIAL: partial(run_trial, examiner=EXAMINER),
     }
 

@@ -22,6 +22,7 @@ from training_admin.apprenticeship.voice_pages import voice_pages
 from training_admin.audit.dossier_pages import dossier_pages
 from training_admin.audit.doubt_pages import doubt_pages
 from training_admin.audit.evidence_pages import evidence_pages
+from training_admin.audit.file_pages import file_pages
 from training_admin.audit.inspection_pages import inspection_pages
 from training_admin.audit.match_pages import match_pages
 from training_admin.audit.pages import audit_pages
@@ -184,6 +185,7 @@ def _money_pages(upload_limit: int) -> list[Router]:
         recovery_pages(),
         closing_pages(upload_limit=upload_limit),
         audit_pages(),
+        file_pages(),
         dossier_pages(),
         evidence_pages(),
         replay_pages(),

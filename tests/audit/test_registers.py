@@ -1,29 +1,20 @@
 """The registers behind an audit workbook: money, visits, answers, classes; sums that tie out; links that lead to the person's decision."""
 
 import io
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-import msgspec
 import openpyxl
 import pytest_asyncio
 
-from tests.audit.conftest import stored_sample
+from tests.audit.paid_world import paid_claim
 from tests.audit.test_workbooks import below, opened, rows_of
-from tests.catalog.running import held_all, started
-from tests.catalog.test_visits import visit
-from tests.fund.ledger_world import enter, granted
-from tests.fund.payment_world import ACCOUNT, Followed, make_due, paid, payable, person
+from tests.fund.payment_world import ACCOUNT
 from training_admin.audit import register_layouts as layouts
 from training_admin.audit.layouts import COSTS, FIRMS, PEOPLE
 from training_admin.audit.ties import Sums, Tie, stored, tie_rows
 from training_admin.audit.workbooks import Wanted, workbook_bytes
-from training_admin.catalog.publication import publish_items
-from training_admin.catalog.sample import sample_catalog
-from training_admin.catalog.visits import record_visit
-from training_admin.database import fetch_tuples, write_transaction
-from training_admin.fund import recoveries
-from training_admin.kit.actor import COMMAND_LINE, DEMO
+from training_admin.kit.actor import COMMAND_LINE
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
 from training_admin.subsidy.claims import claim_record
@@ -37,57 +28,11 @@ Book = tuple[str, dict[bool, bytes]]
 @pytest_asyncio.fixture
 async def book(database: Settings, clock: FixedClock) -> Book:
     """Claim A whose first class was filed and held here, was visited, paid and partly asked back; both variants of its workbook."""
-    number = await _claim(clock)
-    record = await claim_record(COMMAND_LINE, number, None)
-    await _class_held(record.classes[0].class_no, clock)
-    await _paid_and_asked_back(number, record, clock)
+    number = await paid_claim(clock)
     made = {}
     for public in (False, True):
         made[public] = await workbook_bytes(COMMAND_LINE, Wanted(number=number, public=public, address=BASE), clock)
     return number, made
-
-
-async def _claim(clock: FixedClock) -> str:
-    await publish_items(DEMO, sample_catalog(), paper="样例目录", clock=clock)
-    return await stored_sample("A", clock)
-
-
-async def _class_held(class_no: str, clock: FixedClock) -> None:
-    filed = await started(clock)
-    await held_all(clock, filed, absent=1)
-    # The register of the sample knows the class by its own number.
-    async with write_transaction():
-        await fetch_tuples("UPDATE training_class SET class_no = $1 WHERE class_no = $2 RETURNING id", class_no, filed)
-        await fetch_tuples(
-            """INSERT INTO class_witness (training_class, person, moment, token_hash, asked_at, answer_by, answer, answered_at, channel)
-               SELECT c.id, t.person, 'end', sha256(t.person), $1, $2, CASE t.place WHEN 1 THEN 'not_me' END,
-                      CASE t.place WHEN 1 THEN $1::timestamptz END, 'link'
-               FROM training_class c JOIN class_version v ON v.training_class = c.id JOIN class_trainee t ON t.class_version = v.id
-               WHERE c.class_no = $3 RETURNING id""",
-            *(clock.now(), BY, class_no),
-        )
-    for present, passed in ((19, True), (10, False)):
-        await record_visit(DEMO, visit(class_no=class_no, present=present, passed=passed, words="=1+1 请整改"), clock=clock)
-
-
-async def _paid_and_asked_back(number: str, record: Any, clock: FixedClock) -> None:
-    streams: dict[str, int] = {}
-    by_class = {klass.class_no: klass.stream for klass in record.classes}
-    for line in record.lines:
-        if line.payable_fen:
-            streams[by_class[line.class_no]] = streams.get(by_class[line.class_no], 0) + line.payable_fen
-    whole = sum(streams.values())
-    await granted(whole, clock)
-    plain = payable(1, whole, payee=record.uscc, account=ACCOUNT)
-    new = msgspec.structs.replace(plain, subject=f"{number}/1", case_no=number, fen_by_stream=streams)
-    await enter(new, clock)
-    await make_due(new.subject, clock, notice_ends=clock.today() - timedelta(days=1))
-    followed = Followed()
-    await paid([new.subject], clock, followed)
-    asked = await recoveries.propose_recovery(await person("dudao", clock), number, people=1, fen=700, reason="冒名参训", clock=clock)
-    await recoveries.decide_recovery(await person("shending", clock), asked, confirm=True, return_by=BY, follow=followed, clock=clock)
-    clerk = await person("caijing", clock)
-    await recoveries.receive_return(clerk, asked, fen=300, reference="回单1", received_on=clock.today(), follow=followed, clock=clock)
 
 
 async def test_registers_tell_what_was_recorded_and_every_sum_ties_out(book: Book) -> None:

@@ -47,7 +47,8 @@ def test_each_kind_comes_back_as_what_it_is() -> None:
     assert [cell.data_type for cell in page[FIRST_ROW]] == ["n", "s", "s", "d", "n", "n", "n", "n"]
     formats = [cell.number_format for cell in page[FIRST_ROW]]
     assert formats == ["#,##0", "@", "@", "yyyy-mm-dd", "General", "0.00%", "#,##0", "#,##0.00"]
-    assert told == SheetWritten("明细", 1, {"课时": 12050, "人次": 1, "金额": 123456})
+    assert told == SheetWritten("明细", 1, {"课时": 12050, "人次": 1, "金额": 123456}, ("金额",))
+    assert told.sums == {"金额": 123456}
 
 
 @pytest.mark.parametrize("text", [*INJECTIONS, *ODD[:1], ODD[1], ODD[4], ODD[5], ODD[7], ODD[8], ODD[9]])

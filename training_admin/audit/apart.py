@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import IO
 
 import msgspec
@@ -14,10 +15,15 @@ from training_admin.kit.refusals import Refusal
 from training_admin.settings import read_settings
 
 LONGEST_SECONDS = 900
+LINE = 65536
+Hear = Callable[[int, int], Awaitable[None]]
 
 
-async def asked_apart(module: str, order: bytes, target: IO[bytes], *, late: str, failed: str) -> bytes:
-    """What the module answers to an order, having written into `target`; raises its refusals, or ChildFailed with one of the sentences."""
+async def asked_apart(module: str, order: bytes, target: IO[bytes], *, late: str, failed: str, hear: Hear | None = None) -> bytes:
+    """What the module answers to an order, having written into `target`; raises its refusals, or ChildFailed with one of the sentences.
+
+    `hear` is told of the lines with which the child tells its progress (`told_to_parent`).
+    """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", module, str(target.fileno())),
         stdin=asyncio.subprocess.PIPE,
@@ -26,12 +32,37 @@ async def asked_apart(module: str, order: bytes, target: IO[bytes], *, late: str
         pass_fds=(target.fileno(),),
     )
     try:
-        answer, _ = await asyncio.wait_for(process.communicate(order), timeout=LONGEST_SECONDS)
+        answer = await asyncio.wait_for(_followed(process, order, hear), timeout=LONGEST_SECONDS)
     except TimeoutError:
         raise ChildFailed(late) from None
     finally:
         await ended(process)
     return answer_of(process, answer, failed=failed)
+
+
+async def _followed(process: asyncio.subprocess.Process, order: bytes, hear: Hear | None) -> bytes:
+    """Hand the order over and listen; returns the last line, which is the answer."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with suppress(BrokenPipeError, ConnectionResetError):
+        process.stdin.write(order)
+        await process.stdin.drain()
+        process.stdin.close()
+    last = b""
+    while chunk := await process.stdout.read(LINE):
+        *lines, last = (last + chunk).split(b"\n")
+        for line in lines:
+            done, _, total = line.partition(b" ")
+            if hear is not None:
+                await hear(int(done), int(total))
+    await process.wait()
+    return last
+
+
+def told_to_parent(done: int, total: int) -> None:
+    """The child's side: tell how far it has come."""
+    sys.stdout.buffer.write(b"%d %d\n" % (done, total))
+    sys.stdout.buffer.flush()
 
 
 async def answered(work: Awaitable[bytes]) -> bytes:

@@ -7,6 +7,7 @@ from litestar.params import FromPath, FromQuery
 
 from training_admin.accounts.link_pages import link_address
 from training_admin.audit.dossier_pages import make_dossier
+from training_admin.audit.file_pages import file_api
 from training_admin.audit.replay_pages import replay_claim
 from training_admin.audit.workbooks import claim_workbook
 from training_admin.kit.rights import Right
@@ -32,4 +33,4 @@ async def make_audit_workbook(request: Request[Any, Any, Any], number: FromPath[
 
 def audit_api() -> Router:
     """The operations of this room."""
-    return Router("/", route_handlers=[make_audit_workbook, make_dossier, replay_claim])
+    return Router("/", route_handlers=[make_audit_workbook, make_dossier, replay_claim, file_api()])

@@ -40,7 +40,7 @@ from training_admin.kit.digest import canonical_json, sha256_hex
 from training_admin.kit.refusals import Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.wording import day, moment
-from training_admin.kit.workbook.sheets import SheetWritten, Stamp, WorkbookWriter
+from training_admin.kit.workbook.sheets import SheetWritten, Stamp, Tell, WorkbookWriter, untold
 from training_admin.office import trail
 from training_admin.office.anchors import anchor_head
 from training_admin.office.heads import SignedHead
@@ -63,7 +63,8 @@ class PeriodBackwards(Unreadable):
 class Wanted(msgspec.Struct, frozen=True):
     """What to export: one claim by its number, or the claims submitted from `start` to `end`; `public` masks (公示版).
 
-    `organisation` narrows a period to one enterprise; `address` is where this installation is found, for the links to decisions.
+    `organisation` narrows a period to one enterprise; `address` is where this installation is found, for the links to decisions;
+    `people` adds names and identity numbers to a data package.
     """
 
     number: str | None = None
@@ -72,6 +73,7 @@ class Wanted(msgspec.Struct, frozen=True):
     public: bool = False
     organisation: str | None = None
     address: str = ""
+    people: bool = False
 
     @property
     def conditions(self) -> str:
@@ -83,7 +85,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class WorkbookReceipt(msgspec.Struct, frozen=True):
-    """What was made: file number, digest of the file, check code printed at its foot; rows and sums (amounts in fen) by sheet."""
+    """What was made: file number, digest of the file, check code printed at its foot; rows and sums of amounts (fen) by sheet."""
 
     file_number: str
     sha256: str
@@ -141,8 +143,11 @@ async def is_large(actor: Actor, wanted: Wanted) -> bool:
     return sum(head.lines for head in heads) > store.LARGE
 
 
-async def make_workbook(actor: Actor, wanted: Wanted, target: IO[bytes], *, clock: Clock) -> WorkbookReceipt:
-    """Write the workbook into an empty file opened for reading and writing, and record the act before and after."""
+async def make_workbook(actor: Actor, wanted: Wanted, target: IO[bytes], *, clock: Clock, tell: Tell = untold) -> WorkbookReceipt:
+    """Write the workbook into an empty file opened for reading and writing, and record the act before and after.
+
+    `tell` hears after each sheet how many of how many are written.
+    """
     file_number = await _begun(actor, wanted, clock)
     head_of_trail = await anchor_head(clock)
     async with knowledge_transaction():
@@ -151,7 +156,7 @@ async def make_workbook(actor: Actor, wanted: Wanted, target: IO[bytes], *, cloc
         heads = await chosen(actor, wanted)
         around = await load_surroundings(heads, made_at)
         behind = await load_registers(heads, around, public=wanted.public, address=wanted.address)
-        maker = _Maker(wanted, heads, behind, target, marks_of(actor, file_number, head_of_trail, wanted, made_at))
+        maker = _Maker(wanted, heads, behind, target, marks_of(actor, file_number, head_of_trail, wanted, made_at), tell)
         with maker.writer:
             await maker.people()
             await maker.firms()
@@ -209,7 +214,7 @@ def _receipt(file_number: str, check_code: str, written: Sequence[SheetWritten],
         sha256=digest.hexdigest(),
         check_code=check_code,
         rows={sheet.name: sheet.rows for sheet in written},
-        totals={sheet.name: sheet.totals for sheet in written if sheet.totals},
+        totals={sheet.name: sheet.sums for sheet in written if sheet.amounts},
     )
 
 
@@ -227,7 +232,7 @@ def marks_of(actor: Actor, file_number: str, head: SignedHead, wanted: Wanted, m
 class _Maker:
     """Writes the sheets of one workbook in their order."""
 
-    def __init__(self, wanted: Wanted, heads: Sequence[ClaimHead], behind: Registers, target: IO[bytes], stamp: Stamp) -> None:
+    def __init__(self, wanted: Wanted, heads: Sequence[ClaimHead], behind: Registers, target: IO[bytes], stamp: Stamp, tell: Tell) -> None:
         self.wanted, self.heads, self.around, self.behind = wanted, heads, behind.around, behind
         around = behind.around
         self.found_on = shanghai_day(around.known_at)
@@ -239,7 +244,7 @@ class _Maker:
         self.stamp = msgspec.structs.replace(stamp, check_code=_check_code(wanted, heads, around.known_at), version=version)
         self.places: dict[tuple[str, int], int] = {}
         self.recognised_fen = 0
-        self.writer = WorkbookWriter(target, sheets_of(TITLE, self._lines(), behind.sheets, public=wanted.public), self.stamp)
+        self.writer = WorkbookWriter(target, sheets_of(TITLE, self._lines(), behind.sheets, public=wanted.public), self.stamp, tell=tell)
 
     def _lines(self) -> tuple[str, ...]:
         names = {head.enterprise_name for head in self.heads}

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import IO, cast
 import click
 import msgspec
 
+from training_admin.audit.packing import make_package
 from training_admin.audit.workbooks import Wanted, WorkbookReceipt, make_workbook
 from training_admin.certificates.papers import base_address
 from training_admin.clocks import clock_of
@@ -23,6 +24,8 @@ from training_admin.logs import configure_logs
 from training_admin.office.trail_export import TrailExported, export_trail
 from training_admin.settings import Settings, read_settings
 
+Make = Callable[..., Awaitable[WorkbookReceipt]]
+
 
 class PlaceUnwritable(Unreadable):
     """The file cannot be written where it is wanted."""
@@ -32,7 +35,7 @@ class PlaceUnwritable(Unreadable):
 
 
 class Exported(msgspec.Struct, frozen=True):
-    """The receipt on stdout: file, its SHA-256, rows of each sheet, and sums in yuan with two decimals (counts as whole numbers)."""
+    """The receipt on stdout: file, its SHA-256, rows of each sheet, and sums of amounts in yuan with two decimals."""
 
     file: str
     file_number: str
@@ -62,10 +65,28 @@ def audit(
     if (number is None) is (start is None and end is None) or (start is None) is not (end is None):
         raise click.UsageError("请给出 --claim 申报编号，或同时给出 --from 和 --to 申报日期。")
     settings = read_settings()
-    period = {"start": _day(start, "--from"), "end": _day(end, "--to")}
-    wanted = Wanted(number=number, **period, public=public, organisation=organisation, address=base_address(settings))
+    first, last = _day(start, "--from"), _day(end, "--to")
+    wanted = Wanted(number=number, start=first, end=last, public=public, organisation=organisation, address=base_address(settings))
     configure_logs(settings)
-    receipt = asyncio.run(exported(settings, wanted, Path(out)))
+    _say(asyncio.run(exported(settings, wanted, Path(out))), out, as_json=as_json)
+
+
+@command.command(help="导出审计数据包（CSV、Excel、SQLite，附目录和数据字典）；--people 另附人员对照表。")
+@click.option("--from", "start", required=True, help="申报日期起，如 2026-01-01。")
+@click.option("--to", "end", required=True, help="申报日期止（含当日）。")
+@click.option("--organisation", default=None, help="只导出这家单位（统一社会信用代码）。")
+@click.option("--people", is_flag=True, help="另附人员对照表：姓名和完整证件号码。")
+@click.option("--out", "out", required=True, help="保存到的 .zip 文件。")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出回执。")
+def package(*, start: str, end: str, organisation: str | None, people: bool, out: str, as_json: bool) -> None:
+    """Export to a file; an existing one is replaced only when the new one is whole."""
+    settings = read_settings()
+    wanted = Wanted(start=_day(start, "--from"), end=_day(end, "--to"), organisation=organisation, people=people)
+    configure_logs(settings)
+    _say(asyncio.run(exported(settings, wanted, Path(out), make=make_package)), out, as_json=as_json)
+
+
+def _say(receipt: WorkbookReceipt, out: str, *, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode(printed(receipt, out)).decode())
     else:
@@ -90,10 +111,10 @@ def trail(*, file: str, as_json: bool) -> None:
         click.echo(f"已导出 {out}：{receipt.rows} 行。末行：{receipt.head.words}；验签公钥 {receipt.head.public_key}。", err=True)
 
 
-async def exported(settings: Settings, wanted: Wanted, out: Path) -> WorkbookReceipt:
-    """Make the workbook; an existing file is replaced only when the new one is whole."""
+async def exported(settings: Settings, wanted: Wanted, out: Path, *, make: Make = make_workbook) -> WorkbookReceipt:
+    """Make the workbook or the package; an existing file is replaced only when the new one is whole."""
     async with beside(settings, out) as target:
-        return await make_workbook(COMMAND_LINE, wanted, target, clock=clock_of(settings))
+        return await make(COMMAND_LINE, wanted, target, clock=clock_of(settings))
 
 
 async def exported_trail(settings: Settings, out: Path) -> TrailExported:
@@ -126,10 +147,7 @@ async def beside(settings: Settings, out: Path) -> AsyncIterator[IO[bytes]]:
 
 def printed(receipt: WorkbookReceipt, out: str) -> Exported:
     """The receipt with amounts as strings."""
-    totals = {
-        sheet: {name: str(total) if name.endswith(("班级", "人次")) else yuan(total) for name, total in sums.items()}
-        for sheet, sums in receipt.totals.items()
-    }
+    totals = {sheet: {name: yuan(fen) for name, fen in sums.items()} for sheet, sums in receipt.totals.items()}
     return Exported(out, receipt.file_number, receipt.sha256, receipt.check_code, receipt.rows, totals)
 
 

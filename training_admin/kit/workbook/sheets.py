@@ -5,7 +5,7 @@ numbers written from fen as decimal text; the 合计 row is a live SUM with its 
 """
 
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from types import TracebackType
 from typing import IO, Any, Self
@@ -27,7 +27,10 @@ from training_admin.kit.workbook.skeleton import (
     sheet_part,
 )
 
-__all__ = ["Column", "Kind", "Sheet", "SheetWritten", "Stamp", "WorkbookWriter", "write_workbook"]
+__all__ = ["Column", "Kind", "Sheet", "SheetWritten", "Stamp", "Tell", "WorkbookWriter", "untold", "write_workbook"]
+
+# Hears how many of how many sheets are written.
+Tell = Callable[[int, int], None]
 
 FAST = 1
 BATCH = 500
@@ -40,20 +43,31 @@ SUMMED = {Kind.MONEY, Kind.INTEGER, Kind.HOURS}
 
 
 class SheetWritten(msgspec.Struct, frozen=True):
-    """What a written sheet holds: rows of the table, and the sum of each summed column in its own unit."""
+    """What a written sheet holds: rows of the table, and the sum of each summed column in its own unit; `amounts` are those in fen."""
 
     name: str
     rows: int
     totals: dict[str, int]
+    amounts: tuple[str, ...] = ()
+
+    @property
+    def sums(self) -> dict[str, int]:
+        """The sums of its amounts, fen."""
+        return {name: self.totals[name] for name in self.amounts}
+
+
+def untold(_done: int, _total: int) -> None:
+    """Nobody waits for the progress."""
 
 
 class WorkbookWriter:
     """Writes sheet after sheet in the order declared: `write` rows into the present one, `end_sheet` to go to the next.
 
-    `cells` tells where the sums of the sheets already ended stand, by sheet and header.
+    `cells` tells where the sums of the sheets already ended stand, by sheet and header; `tell` hears of each that is ended.
     """
 
-    def __init__(self, target: IO[bytes], sheets: Sequence[Sheet], stamp: Stamp) -> None:
+    def __init__(self, target: IO[bytes], sheets: Sequence[Sheet], stamp: Stamp, *, tell: Tell = untold) -> None:
+        self._tell = tell
         self._target = target
         self._sheets = tuple(sheets)
         self._skeleton: Skeleton = make_skeleton(self._sheets, stamp)
@@ -111,7 +125,9 @@ class WorkbookWriter:
         self._part.close()
         self._names = self._names.replace(f"${filter_end(place)}", f"${last}")
         totals = {sheet.columns[column].header: total for column, total in self._totals.items()}
-        self.written.append(SheetWritten(sheet.name, rows, totals))
+        amounts = tuple(sheet.columns[column].header for column in self._totals if sheet.columns[column].kind is Kind.MONEY)
+        self.written.append(SheetWritten(sheet.name, rows, totals, amounts))
+        self._tell(len(self.written), len(self._sheets))
         if len(self.written) < len(self._sheets):
             self._begin()
         return self.written[-1]
