@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date
+from typing import Any
 
 import httpx
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from tests.accounts.registrations import PDF, codes
 from tests.catalog.proposing import new_item
 from tests.matrix_audit import AuditObjects
+from tests.matrix_bodies import body_of
 from tests.matrix_classes import Pair
 from tests.matrix_fund import FundObjects
 from tests.matrix_papers import PaperObjects
@@ -51,8 +53,6 @@ from training_admin.subsidy import claims
 from training_admin.subsidy.assessing import FIRST_TIME, assess_claim
 from training_admin.subsidy.attachments import attach_paper, list_papers
 from training_admin.subsidy.deliveries import receive_registers
-from training_admin.subsidy.review_facts import OFFICE_ACTS
-from training_admin.subsidy.review_states import RIGHT_OF
 
 NOWHERE = "SJ2026999999"
 NO_ACCOUNT, NO_KEY = "A999999", "999999"
@@ -100,23 +100,9 @@ class Objects(FundObjects, PaperObjects, AuditObjects, RecordObjects):
         kind = {"/resources": "room", "/resources/{resource:int}/change": "platform"}.get(path)
         return {"kind": kind} if kind else {}
 
-    def body(self, path: str) -> dict[str, object] | None:
-        """The JSON with which an operation of the API speaks of an object at all; None where it takes none."""
-        possible = [act for act in sorted(OFFICE_ACTS) if self.actor.reach(RIGHT_OF[act]) is not None]
-        bodies: dict[str, dict[str, object]] = {
-            "acts": {"act": possible[0].value if possible else "", "opinion": "测试", "minutes": "测试"},
-            "words": {"rows": [10], "word": "hold", "reason": "测试"},
-            "withdrawal": {"opinion": "测试"},
-            "appeals": {"words": "测试"},
-            "decisions": {"decision": "false", "reason": "测试"},
-        }
-        money: dict[str, dict[str, object]] = {
-            "void": {"reason": "测试"},
-            "reuses": {"amount_fen": 1, "ground": "测试"},
-            "decision": {"sign": True},
-        }
-        own = bodies if path.startswith(("/api/v1/claims/{", "/api/v1/doubts/{")) else money if path.startswith("/api/v1/fund/") else {}
-        return own.get(path.rpartition("/")[2])
+    def body(self, path: str) -> dict[str, Any]:
+        """What an operation of the API is sent."""
+        return body_of(path, self.actor)
 
     async def pair(self, path: str, name: str) -> tuple[str, str | None]:
         """Own and foreign value of a parameter; None where nothing is foreign, own "0" where one can have none."""

@@ -169,8 +169,8 @@ async def test_every_cell_of_the_matrix(
             sent: dict[str, Any] = (
                 {"files": {name: (None, value) for name, value in form.items()}} if form and "/resources" in cell.path else {"data": form}
             )
-            body = objects.body(cell.path) if objects and cell.method == "POST" else None
-            sent = {"json": body, "headers": {"if-match": '"99"'}} if body else sent if form else {}
+            body = objects.body(cell.path) if objects and cell.method == "POST" else {}
+            sent = {**body, "headers": {"if-match": '"99"'}} if body else sent if form else {}
             answer = await visitor.request(cell.method, f"{ADDRESS}{cell.address}", **sent)
             asked += 1
             signed_out = cell.path == LATE[-1]  # which leads to the sign-in page, as it should

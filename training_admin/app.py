@@ -45,6 +45,9 @@ from training_admin.database import close_database, engine, open_database, opene
 from training_admin.errors import EXCEPTION_HANDLERS
 from training_admin.fund.acts_api import fund_acts_api
 from training_admin.fund.api import fund_api
+from training_admin.fund.closing_api import closing_api
+from training_admin.fund.payment_api import payments_api
+from training_admin.fund.recovery_api import recoveries_api
 from training_admin.kit.actor import WORKER
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
@@ -278,6 +281,9 @@ def api_router(upload_limit: int) -> Router:
             doubt_api(),
             fund_api(),
             fund_acts_api(),
+            payments_api(upload_limit=upload_limit),
+            recoveries_api(),
+            closing_api(upload_limit=upload_limit),
         ],
     )
 
