@@ -12,6 +12,19 @@ BODIES: dict[str, dict[str, object]] = {
     "/claims/{number:str}/words": {"rows": [10], "word": "hold", "reason": "测试"},
     "/claims/{number:str}/withdrawal": {"opinion": "测试"},
     "/claims/{number:str}/appeals": {"words": "测试"},
+    "/claims/{number:str}/hand": {"over": True},
+    "/claims/{number:str}/notes": {"kind": "note", "words": "测试"},
+    "/claims/{number:str}/appeals/{appeal:str}/answer": {"uphold": False, "answer": "测试"},
+    "/claims/{number:str}/papers": {"kind": "application"},
+    "/claims/{number:str}/own-papers": {"kind": "application"},
+    "/claims/{number:str}/ratings": {"moment": "decision", "score": 3},
+    "/papers/{paper:int}/delivery": {"way": "post", "day": "2026-05-01"},
+    "/programmes/{number:str}/money/{stage:str}": {"account": None},
+    "/offers/{year:int}/confirmation": {"class_nos": [], "payable_fen": 1},
+    "/notices/{number:str}/objections": {"words": "测试"},
+    "/notice-office/notices/{number:str}/objections/{objection:str}/answer": {"upheld": False, "reply": "测试"},
+    "/second-review-rows/{review:int}": {"outcome": "?"},
+    "/ratings/{rating:int}/reply": {"reply": "测试"},
     "/doubts/{number:str}/decisions": {"decision": "false", "reason": "测试"},
     "/fund/batches/{number:str}/void": {"reason": "测试"},
     "/fund/batches/{number:str}/treasury-file": {"columns": ["没有这一列"]},
@@ -25,7 +38,7 @@ BODIES: dict[str, dict[str, object]] = {
     "/fund/cases/{number:str}/holds/lift": {"reason": "测试"},
     "/fund/cases/{number:str}/reapplication": {"account": None},
 }
-FILES = frozenset({"/fund/batches/{number:str}/results-file"})
+FILES = frozenset({"/fund/batches/{number:str}/results-file", "/claims/{number:str}/resubmission", "/claims/{number:str}/attachments"})
 
 
 def body_of(path: str, actor: Actor) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Any
 
 import httpx
 import msgspec
@@ -10,7 +9,6 @@ import msgspec
 from tests.accounts.registrations import PDF, codes
 from tests.catalog.proposing import new_item
 from tests.matrix_audit import AuditObjects
-from tests.matrix_bodies import body_of
 from tests.matrix_classes import Pair
 from tests.matrix_fund import FundObjects
 from tests.matrix_papers import PaperObjects
@@ -99,10 +97,6 @@ class Objects(FundObjects, PaperObjects, AuditObjects, RecordObjects):
             return {"sheet": "参训人员花名册", "field": "姓名"}
         kind = {"/resources": "room", "/resources/{resource:int}/change": "platform"}.get(path)
         return {"kind": kind} if kind else {}
-
-    def body(self, path: str) -> dict[str, Any]:
-        """What an operation of the API is sent."""
-        return body_of(path, self.actor)
 
     async def pair(self, path: str, name: str) -> tuple[str, str | None]:
         """Own and foreign value of a parameter; None where nothing is foreign, own "0" where one can have none."""

@@ -27,14 +27,11 @@ from training_admin.accounts.middleware import KnowActor, declared_right
 from training_admin.accounts.person_sign_in import SEND_CODE, send_code
 from training_admin.accounts.sso_pages import providers_of
 from training_admin.apprenticeship.record_reminders import REMIND_SIDE, REMIND_TONIGHT, remind_side, remind_tonight
-from training_admin.audit.api import audit_api
-from training_admin.audit.doubt_api import doubt_api
 from training_admin.audit.doubt_store import open_counts
 from training_admin.audit.matching import PURGE_LISTS, purge_staged
 from training_admin.audit.searching import SEARCH_TONIGHT, search_after_assessment, search_tonight
 from training_admin.audit.targets import RAISE_ALARMS, raise_tonight
 from training_admin.audit.trying import RUN_TRIAL, run_trial
-from training_admin.catalog.api import catalog_api
 from training_admin.catalog.filing import FILING_KNOWN
 from training_admin.catalog.forecast_store import FORECAST_CLASS
 from training_admin.catalog.witness import ASK_TONIGHT, SEND_LINK, ask_class, ask_tonight, send_link
@@ -43,11 +40,6 @@ from training_admin.certificates.printing import PRINT_CERTIFICATES, make_run
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, engine, open_database, opened_vault, read_transaction
 from training_admin.errors import EXCEPTION_HANDLERS
-from training_admin.fund.acts_api import fund_acts_api
-from training_admin.fund.api import fund_api
-from training_admin.fund.closing_api import closing_api
-from training_admin.fund.payment_api import payments_api
-from training_admin.fund.recovery_api import recoveries_api
 from training_admin.kit.actor import WORKER
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
@@ -57,20 +49,16 @@ from training_admin.office.idempotency import new_key
 from training_admin.office.jobs import Handler, JobRun
 from training_admin.office.message_pages import CountUnread
 from training_admin.office.messages import DELIVER_MESSAGE, RecipientKind, deliver
-from training_admin.policy.api import policy_api
-from training_admin.routers import page_routers
+from training_admin.routers import api_router, page_routers
 from training_admin.settings import MEGABYTE, Settings, read_settings
-from training_admin.subsidy.api import claims_api
 from training_admin.subsidy.assessing import ASSESS_CLAIM, CLAIM_ASSESSED, assess_claim
 from training_admin.subsidy.claims import person_of
 from training_admin.subsidy.deliveries import assess_after_filing
-from training_admin.subsidy.delivery_api import deliveries_api
 from training_admin.subsidy.drafts import DraftBox
 from training_admin.subsidy.dry_run import FORECAST_ALL, forecast_every_class, forecast_staged_class
 from training_admin.subsidy.notices import CLOSE_NOTICES, close_tonight
 from training_admin.subsidy.papers import RENDER_PAPER, render_staged
 from training_admin.subsidy.persons import erase_for_request, phone_of_person
-from training_admin.subsidy.review_api import review_api
 from training_admin.subsidy.screens import cause_words, state_words
 from training_admin.web import API_PREFIX, CROWD, PUBLIC, STATIC, jinja_environment
 from training_admin.wiring import EXAMINER, follow_claim, lines_of_claims, missing_of_claim, settled_programmes
@@ -264,27 +252,6 @@ def form_tokens(settings: Settings) -> CSRFConfig:
         cookie_samesite="strict",
         cookie_secure=settings.is_secure,
         exclude=[f"^{API_PREFIX}"],
-    )
-
-
-def api_router(upload_limit: int) -> Router:
-    """The JSON API of all rooms."""
-    return Router(
-        API_PREFIX + "v1",
-        route_handlers=[
-            claims_api(upload_limit=upload_limit),
-            review_api(),
-            deliveries_api(upload_limit=upload_limit),
-            policy_api(),
-            catalog_api(),
-            audit_api(),
-            doubt_api(),
-            fund_api(),
-            fund_acts_api(),
-            payments_api(upload_limit=upload_limit),
-            recoveries_api(),
-            closing_api(upload_limit=upload_limit),
-        ],
     )
 
 

@@ -58,14 +58,14 @@ class Caller:
         return await self.client.post(f"{API}{path}", json=body, headers=named)
 
     async def done(
-        self, path: str, body: object = None, *, event: str, status: int = 200, proof: bool = False, files: Any = None, **headers: str
+        self, path: str, body: object = None, *, event: str, status: int = 200, proof: bool = False, files: Any = None, if_match: str = ""
     ) -> Any:
         """Send an act twice under one key: it is in the trail once more than before, and the second answer is the first one."""
         key, before = f"test-key-{next(_keys):06d}", await counted(event)
         answers = []
         for _twice in range(2):
-            fresh = self.proof() if proof else {}
-            answers.append(await self.sent(path, body, key=key, files=files, **headers, **fresh))
+            headers = (self.proof() if proof else {}) | ({"if_match": if_match} if if_match else {})
+            answers.append(await self.sent(path, body, key=key, files=files, **headers))
         assert [each.status_code for each in answers] == [status, status], [each.text for each in answers]
         assert answers[0].json() == answers[1].json()
         assert await counted(event) == before + 1, event

@@ -24,6 +24,7 @@ FRESH_PROOF = (
 )
 PROOF_WORDS = f"{KEY_WORDS}{FRESH_PROOF}"
 KeyHeader = Annotated[str, HeaderParameter(name="Idempotency-Key", min_length=8, max_length=80)]
+KeyIfAny = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=8, max_length=80)]
 CodeHeader = Annotated[str, HeaderParameter(name="X-Second-Factor", max_length=12)]
 
 

@@ -231,6 +231,13 @@ async def list_ratings(actor: Actor) -> list[Rating]:
         return await store.ratings()
 
 
+async def rating_shown(actor: Actor, key: int) -> Rating:
+    """One rating as whoever answers it reads it; raises NotAllowed, RatingNotFound."""
+    assert_may(actor, Right.CLAIM_REVIEW)
+    async with read_transaction():
+        return await store.rating_by_key(key)
+
+
 @once
 async def reply_to_rating(actor: Actor, key: int, *, reply: str, clock: Clock) -> None:
     """The office's reply, which the enterprise reads; raises NotAllowed, RatingNotFound, QualityRefused, ReviewedBefore."""
