@@ -75,6 +75,7 @@ from training_admin.office.message_pages import message_pages
 from training_admin.office.trail_pages import trail_pages
 from training_admin.parties.institution_pages import institution_pages
 from training_admin.parties.list_pages import list_pages
+from training_admin.parties.sanction_api import sanctions_api
 from training_admin.parties.sanction_pages import sanction_pages
 from training_admin.policy.api import policy_api
 from training_admin.policy.pages import policy_pages
@@ -117,6 +118,7 @@ def api_router(upload_limit: int) -> Router:
             papers_api(),
             quality_api(),
             deliveries_api(upload_limit=upload_limit),
+            sanctions_api(),
             policy_api(),
             catalog_api(),
             audit_api(),

@@ -7,13 +7,13 @@ import msgspec
 from litestar import Router, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from training_admin.accounts.api_headers import KeyIfAny
 from training_admin.audit.deciding import decide_doubt, doubt_shown, doubts_shown
 from training_admin.audit.doubt_facts import holds_money
 from training_admin.audit.doubt_pages import Asked
 from training_admin.audit.doubt_store import DoubtFilter, StoredDoubt
 from training_admin.kit.rights import Right
 from training_admin.office.idempotency import under_key
+from training_admin.office.request_keys import KeyIfAny
 from training_admin.web import StateQuery, clock_of, current_actor, page_size, problems, row_cursor, shanghai_iso
 
 DOUBTS = ["审计"]

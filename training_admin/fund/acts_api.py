@@ -10,7 +10,7 @@ import msgspec
 from litestar import Router, post
 from litestar.params import FromPath, JSONBody
 
-from training_admin.accounts.api_headers import KEY_WORDS, PROOF_WORDS, CodeHeader, KeyHeader, proven
+from training_admin.accounts.proofs import PROOF_WORDS, CodeHeader, proven
 from training_admin.fund import batches, reuse_store, reusing
 from training_admin.fund.api import FUND
 from training_admin.fund.batch_plan import BATCH_WORDS
@@ -19,6 +19,7 @@ from training_admin.fund.page_forms import Asked, asked, follow_of, lines_of, mi
 from training_admin.kit.actor import Actor
 from training_admin.kit.rights import Right
 from training_admin.office.idempotency import under_key
+from training_admin.office.request_keys import KEY_WORDS, KeyHeader
 from training_admin.web import RowKey, clock_of, current_actor, problems
 
 REFUSALS = problems(400, 404, 409, 422)

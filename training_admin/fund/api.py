@@ -10,7 +10,6 @@ import msgspec
 from litestar import Router, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from training_admin.accounts.api_headers import KEY_WORDS, KeyHeader
 from training_admin.fund import bank_results, batches, ledger
 from training_admin.fund.batch_plan import BATCH_WORDS, ITEM_WORDS
 from training_admin.fund.batch_store import Batch
@@ -21,6 +20,7 @@ from training_admin.fund.result_facts import BankResult
 from training_admin.kit.money import yuan_grouped
 from training_admin.kit.rights import Right
 from training_admin.office.idempotency import under_key
+from training_admin.office.request_keys import KEY_WORDS, KeyHeader
 from training_admin.web import RowKey, clock_of, current_actor, page_size, problems, row_cursor, shanghai_iso
 
 FUND = ["资金"]

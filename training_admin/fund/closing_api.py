@@ -8,7 +8,7 @@ from litestar import Router, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
 
-from training_admin.accounts.api_headers import KEY_WORDS, PROOF_WORDS, CodeHeader, KeyHeader, proven, under_header
+from training_admin.accounts.proofs import PROOF_WORDS, CodeHeader, proven
 from training_admin.fund import closing
 from training_admin.fund.api import FUND, LARGEST_FEN, Amount, amount_answer
 from training_admin.fund.closing import CarryShown
@@ -20,6 +20,7 @@ from training_admin.fund.uploads import content_of, read_uploaded
 from training_admin.kit.digest import sha256_hex
 from training_admin.kit.rights import Right
 from training_admin.office.idempotency import under_key
+from training_admin.office.request_keys import KEY_WORDS, KeyHeader, under_header
 from training_admin.web import RowKey, clock_of, current_actor, list_page, problems, shanghai_iso
 
 REFUSALS = problems(400, 404, 409, 422)

@@ -8,7 +8,7 @@ from litestar import Response, Router, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
 
-from training_admin.accounts.api_headers import FRESH_PROOF, KEY_WORDS, CodeHeader, KeyHeader, proven, under_header
+from training_admin.accounts.proofs import FRESH_PROOF, CodeHeader, proven
 from training_admin.fund import bank_results, batches, case_payments, holds, ledger
 from training_admin.fund.api import FUND, Amount, RecordedAnswer, amount_answer
 from training_admin.fund.batch_plan import TREASURY_COLUMNS, Due
@@ -21,6 +21,7 @@ from training_admin.fund.uploads import content_of, read_uploaded
 from training_admin.kit.digest import sha256_hex
 from training_admin.kit.rights import Right
 from training_admin.office.idempotency import under_key
+from training_admin.office.request_keys import KEY_WORDS, KeyHeader, under_header
 from training_admin.web import WORKBOOK_TYPE, clock_of, current_actor, download, list_page, problems, shanghai_iso
 
 REFUSALS = problems(400, 404, 409, 422)

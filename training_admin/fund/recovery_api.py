@@ -9,7 +9,6 @@ import msgspec
 from litestar import Router, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from training_admin.accounts.api_headers import KEY_WORDS, KeyHeader, under_header
 from training_admin.fund import recoveries
 from training_admin.fund.api import FUND, LARGEST_FEN, Amount, amount_answer
 from training_admin.fund.page_forms import Asked, follow_of
@@ -17,6 +16,7 @@ from training_admin.fund.recoveries import STATE_WORDS
 from training_admin.fund.recovery_pages import WAYS
 from training_admin.fund.recovery_store import Recovery
 from training_admin.kit.rights import Right
+from training_admin.office.request_keys import KEY_WORDS, KeyHeader, under_header
 from training_admin.web import clock_of, current_actor, page_size, problems, row_cursor, shanghai_iso
 
 REFUSALS = problems(400, 404, 409, 422)

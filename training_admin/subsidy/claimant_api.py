@@ -7,11 +7,12 @@ from litestar import Request, Router, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, JSONBody, MultipartBody, PathParameter
 
-from training_admin.accounts.api_headers import FRESH_PROOF, KEY_WORDS, CodeHeader, KeyHeader, proven
+from training_admin.accounts.proofs import FRESH_PROOF, CodeHeader, proven
 from training_admin.fund.payee_account import PayeeAccount, typed_account
 from training_admin.kit.digest import sha256_hex
 from training_admin.kit.rights import Right
 from training_admin.office.idempotency import under_key
+from training_admin.office.request_keys import KEY_WORDS, KeyHeader
 from training_admin.subsidy import attachments, class_offers, programme_claims, resubmitting
 from training_admin.subsidy.claims import claim_detail
 from training_admin.subsidy.products import STAGE_WORDS

@@ -8,8 +8,8 @@ import msgspec
 from litestar import Request, Router, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from training_admin.accounts.api_headers import KEY_WORDS, KeyHeader, under_header
 from training_admin.kit.rights import Right
+from training_admin.office.request_keys import KEY_WORDS, KeyHeader, under_header
 from training_admin.subsidy import appeals, handling
 from training_admin.subsidy.appeal_store import Appeal
 from training_admin.subsidy.claims import claim_detail

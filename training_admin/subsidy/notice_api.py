@@ -7,11 +7,11 @@ import msgspec
 from litestar import Request, Router, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from training_admin.accounts.api_headers import KEY_WORDS, KeyHeader, under_header
 from training_admin.accounts.rates import count_try
 from training_admin.fund.payable_store import PAYABLE_WORDS
 from training_admin.kit.rights import Right
 from training_admin.office.notice_store import Notice, Objection
+from training_admin.office.request_keys import KEY_WORDS, KeyHeader, under_header
 from training_admin.subsidy import notices
 from training_admin.subsidy.notice_facts import NoticeContent
 from training_admin.subsidy.notice_pages import MOST_OBJECTIONS, STATES

@@ -7,12 +7,12 @@ import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from training_admin.accounts.api_headers import KEY_WORDS, KeyHeader, under_header
 from training_admin.kit.actor import shown_name
 from training_admin.kit.rights import Right
 from training_admin.office.paper_facts import KIND_WORDS, WAY_WORDS, DeliveryWay, PaperKind
 from training_admin.office.paper_rendering import DOCX_TYPE, PDF_TYPE
 from training_admin.office.paper_store import OfficialPaper
+from training_admin.office.request_keys import KEY_WORDS, KeyHeader, under_header
 from training_admin.subsidy import papers
 from training_admin.subsidy.claims import claim_detail
 from training_admin.web import RowKey, clock_of, current_actor, download, list_page, problems, shanghai_iso

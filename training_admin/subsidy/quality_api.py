@@ -7,8 +7,8 @@ import msgspec
 from litestar import Request, Router, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from training_admin.accounts.api_headers import KEY_WORDS, KeyHeader, under_header
 from training_admin.kit.rights import Right
+from training_admin.office.request_keys import KEY_WORDS, KeyHeader, under_header
 from training_admin.subsidy import quality
 from training_admin.subsidy.quality import MOMENT_WORDS
 from training_admin.subsidy.quality_facts import Rate

@@ -8,9 +8,9 @@ import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
 
-from training_admin.accounts.api_headers import KeyIfAny, under_header
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
+from training_admin.office.request_keys import KeyIfAny, under_header
 from training_admin.subsidy import appeals, claims, handling
 from training_admin.subsidy.determination import LineWord
 from training_admin.subsidy.handling import RowsSpoken, WordNotNow
