@@ -35,6 +35,7 @@ BODIES: dict[str, dict[str, object]] = {
     "/doubts/{number:str}/decisions": {"decision": "false", "reason": "测试"},
     "/fund/batches/{number:str}/void": {"reason": "测试"},
     "/fund/batches/{number:str}/treasury-file": {"columns": ["没有这一列"]},
+    "/fund/batches/{number:str}/treasury-csv": {"columns": ["没有这一列"]},
     "/fund/budgets/{budget:int}/reuses": {"amount_fen": 1, "ground": "测试"},
     "/fund/reuses/{number:str}/decision": {"sign": True},
     "/fund/recoveries/{number:str}/decision": {"confirm": False},

@@ -85,12 +85,14 @@ SAFETY_HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-API_WORDS = """申报、核验、规则和政策参数的 JSON 接口，与网页调用同样的服务。
+API_WORDS = """申报、核验、审核、公示、资金和信用的 JSON 接口，与网页调用同样的服务。
 
 - 一律使用令牌：在“本人账户”中建立，写入请求头 `Authorization: Bearer …`；网页的登录状态对接口无效。
 - 出错时答复 `application/problem+json`，`code` 稳定不变，`detail` 说明位置和更正办法。
 - 金额以分为单位的整数给出（`amount_fen`），并附显示用的元；时间为 ISO 8601，时区 +08:00。
 - 列表用 `cursor`、`limit`（至多 200）翻页；同一份申报表重复提交得到同一张回执。
+- 新建和资金办理写入 `Idempotency-Key`：网络中断后以同一编号重发，只办理一次，答复相同；改动先读取 `ETag`，再写入 `If-Match`。
+- 复核、审批、送国库、签署等另须写入 `X-Second-Factor`（本人当前的动态码，只能用一次）；签字、查看完整证件号码只能由本人在页面办理。
 """
 
 
@@ -328,12 +330,16 @@ def openapi_config(templates: jinja2.Environment) -> OpenAPIConfig:
         contact=Contact(name="系统管理员"),
         tags=[
             Tag(name="申报", description="预检、提交、查看申报和逐条核验结果"),
-            Tag(name="审核", description="待办、办理、人员意见和办理过程；以 ETag 和 If-Match 防止覆盖他人的办理"),
+            Tag(name="审核", description="待办、办理、人员意见、备注、复核申请和办理过程；以 ETag 和 If-Match 防止覆盖他人的办理"),
             Tag(name="登记数据", description="其他部门交付的登记数据"),
             Tag(name="规则", description="规则与政策参数"),
             Tag(name="补贴目录", description="公开的补贴目录"),
             Tag(name="审计", description="审计工作簿"),
-            Tag(name="资金", description="预算指标、资金明细账、拨付批次和银行回单"),
+            Tag(name="资金", description="预算指标、资金明细账、拨付批次、银行回单、暂缓、追回、年终结转和对账"),
+            Tag(name="公示", description="公示和异议：任何人可以读取、提出"),
+            Tag(name="文书", description="官方文书的制作、下载和送达"),
+            Tag(name="质量", description="二次审核和好差评"),
+            Tag(name="违规处理和信用", description="告知、陈述申辩、决定、异议、整改或修复、移出"),
         ],
         components=Components(
             security_schemes={"token": SecurityScheme(type="http", scheme="bearer", description="在“本人账户”中建立的令牌")}

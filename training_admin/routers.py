@@ -63,6 +63,7 @@ from training_admin.desk.personal_pages import personal_pages
 from training_admin.fund.acts_api import fund_acts_api
 from training_admin.fund.api import fund_api
 from training_admin.fund.batch_pages import batch_pages
+from training_admin.fund.case_api import cases_api
 from training_admin.fund.closing_api import closing_api
 from training_admin.fund.closing_pages import closing_pages
 from training_admin.fund.fund_pages import fund_pages
@@ -126,6 +127,7 @@ def api_router(upload_limit: int) -> Router:
             fund_api(),
             fund_acts_api(),
             payments_api(upload_limit=upload_limit),
+            cases_api(),
             recoveries_api(),
             closing_api(upload_limit=upload_limit),
         ],

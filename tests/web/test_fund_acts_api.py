@@ -74,7 +74,7 @@ async def test_treasury_file_and_bank_file_over_the_api(visitor: httpx.AsyncClie
     await caller.refused(f"{FUND}/batches/PC20269999/treasury-file", {}, 404, "batch-not-found")
     book = await caller.sent(f"{path}/treasury-file", {}, **caller.proof())
     assert (book.status_code, book.content[:2]) == (200, b"PK"), book.text
-    file = await caller.sent(f"{path}/treasury-file", {"as_csv": True}, **caller.proof())
+    file = await caller.sent(f"{path}/treasury-csv", {}, **caller.proof())
     assert item["code"] in file.content.decode("utf-8-sig")
     yuan = item["amount"]["display"].replace(",", "")
     for content, status, code in (
@@ -112,6 +112,8 @@ async def test_a_case_is_held_by_one_and_lifted_by_another(visitor: httpx.AsyncC
     await caller.be("caizheng")
     assert (await caller.read(case))["payables"][0]["state"] == "due"
     assert await caller.read(f"{FUND}/late") == []
+    assert await caller.read(f"{FUND}/waiting") == {"waiting": [], "next_cursor": None}
+    assert {"commit", "due"} <= {each["act"] for each in await caller.read(f"{case}/entries")}
 
 
 async def test_a_recovery_is_proposed_decided_returned_voided_and_referred(visitor: httpx.AsyncClient, clock: FixedClock) -> None:

@@ -164,6 +164,7 @@ class RecordedAnswer(msgspec.Struct, frozen=True):
 
 
 def amount_answer(fen: int) -> Amount:
+    """An amount for the wire."""
     return Amount(fen, yuan_grouped(fen))
 
 
@@ -172,7 +173,8 @@ def _budget(each: Budget) -> BudgetAnswer:
     return BudgetAnswer(each.id, each.year, each.sub_fund.value, each.stream, each.subject_code, each.paper, each.closed, balances)
 
 
-def _entry(each: LedgerEntry) -> EntryAnswer:
+def entry_answer(each: LedgerEntry) -> EntryAnswer:
+    """One side of an entry for the wire."""
     return EntryAnswer(
         *(each.id, shanghai_iso(each.at), each.act.value, ACT_WORDS[each.act], each.subject, each.account.value),
         *(ACCOUNT_WORDS[each.account], amount_answer(each.amount_fen), amount_answer(each.balance_after_fen)),
@@ -202,7 +204,7 @@ async def get_entries(request: Asked, budget: RowKey, cursor: FromQuery[str | No
     await ledger.budget_shown(actor, budget)
     found = await ledger.entries_shown(actor, budget=budget, before=row_cursor(cursor) or None, most=size + 1)
     following = str(found[size - 1].id) if len(found) > size else None
-    return EntriesPage(tuple(_entry(each) for each in found[:size]), following)
+    return EntriesPage(tuple(entry_answer(each) for each in found[:size]), following)
 
 
 @post(

@@ -1,7 +1,7 @@
-"""What is due over the API, and what keeps it from being paid: changed accounts called back, holds, failed payments applied for again."""
+"""What is due over the API: what waits, what is late, changed accounts called back, files for the treasury and from the bank."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import Response, Router, get, post
@@ -9,13 +9,10 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
 
 from training_admin.accounts.proofs import FRESH_PROOF, CodeHeader, proven
-from training_admin.fund import bank_results, batches, case_payments, holds, ledger
-from training_admin.fund.api import FUND, Amount, RecordedAnswer, amount_answer
+from training_admin.fund import bank_results, batches, ledger
+from training_admin.fund.api import FUND, Amount, RecordedAnswer, YearQuery, amount_answer
 from training_admin.fund.batch_plan import TREASURY_COLUMNS, Due
-from training_admin.fund.case_payments import CaseNotPaid, CasePayment
 from training_admin.fund.page_forms import Asked, follow_of, lines_of, missing_of
-from training_admin.fund.payable_store import PAYABLE_WORDS, Hold
-from training_admin.fund.payee_account import typed_account
 from training_admin.fund.result_workbooks import Table
 from training_admin.fund.uploads import content_of, read_uploaded
 from training_admin.kit.digest import sha256_hex
@@ -25,6 +22,8 @@ from training_admin.office.request_keys import KEY_WORDS, KeyHeader, under_heade
 from training_admin.web import WORKBOOK_TYPE, clock_of, current_actor, download, list_page, problems, shanghai_iso
 
 REFUSALS = problems(400, 404, 409, 422)
+CSV_TYPE = "text/csv"
+TREASURY_WORDS = f"列可取舍和排列：{'、'.join(TREASURY_COLUMNS)}；账号为全文，下载记入留痕。{FRESH_PROOF}"
 
 
 class DueAnswer(msgspec.Struct, frozen=True):
@@ -61,6 +60,23 @@ class LateAnswer(msgspec.Struct, frozen=True):
     state_words: str
 
 
+class WaitingAnswer(msgspec.Struct, frozen=True):
+    """A case that waits for money of a year, in the order in which it is served."""
+
+    place: int
+    case_no: str
+    payee_name: str
+    amount: Amount
+    since: str
+
+
+class WaitingPage(msgspec.Struct, frozen=True):
+    """A page of what waits for money."""
+
+    waiting: tuple[WaitingAnswer, ...]
+    next_cursor: str | None
+
+
 class CallBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whose payee was called back about his changed account, by the number of what is due."""
 
@@ -68,101 +84,15 @@ class CallBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TreasuryBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the treasury file is wanted: columns in their order (all of them when none is named), workbook or CSV."""
+    """How the treasury file is wanted: columns in their order, all of them when none is named."""
 
     columns: tuple[str, ...] = ()
-    as_csv: bool = False
 
 
 class ResultsUpload(msgspec.Struct, frozen=True):
     """What the bank said as a workbook or CSV."""
 
     file: UploadFile | None = None
-
-
-class HoldAnswer(msgspec.Struct, frozen=True):
-    """A hold that has not been lifted."""
-
-    case_no: str
-    cause: str
-    words: str
-    placed_at: str
-
-
-class HoldsPage(msgspec.Struct, frozen=True):
-    """A page of holds, newest first."""
-
-    holds: tuple[HoldAnswer, ...]
-    next_cursor: str | None
-
-
-class PayableAnswer(msgspec.Struct, frozen=True):
-    """An amount of a case and where it stands."""
-
-    subject: str
-    payee_name: str
-    amount: Amount
-    state: str
-    state_words: str
-    pay_by: date | None
-
-
-class CaseAnswer(msgspec.Struct, frozen=True):
-    """A case of the fund: what is to be paid for it and what holds it."""
-
-    case_no: str
-    payables: tuple[PayableAnswer, ...]
-    holds: tuple[HoldAnswer, ...]
-
-
-class HoldBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why a case is held."""
-
-    words: str
-    cause: str = holds.BY_HAND
-
-
-class LiftBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which hold is lifted, and why."""
-
-    reason: str
-    cause: str = holds.BY_HAND
-
-
-class PaymentAnswer(msgspec.Struct, frozen=True):
-    """What an enterprise sees of one amount: its state, the voucher or why the bank did not pay; of the account four digits."""
-
-    subject: str
-    amount: Amount
-    state: str
-    state_words: str
-    pay_by: date | None
-    account: str
-    voucher: str | None
-    paid_on: date | None
-    failure: str
-    failed: bool
-
-
-class PaymentsAnswer(msgspec.Struct, frozen=True):
-    """Every amount of a case, oldest first."""
-
-    case_no: str
-    payments: tuple[PaymentAnswer, ...]
-
-
-class AccountBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A corrected account."""
-
-    bank: Annotated[str, msgspec.Meta(max_length=200)]
-    account: Annotated[str, msgspec.Meta(max_length=80)]
-    holder: Annotated[str, msgspec.Meta(max_length=200)]
-
-
-class ReapplyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The corrected account; null confirms the one that is known."""
-
-    account: AccountBody | None = None
 
 
 def _due(each: Due, pay_by: date | None, reason: str | None) -> DueAnswer:
@@ -190,6 +120,18 @@ async def get_late(request: Asked) -> tuple[LateAnswer, ...]:
     )
 
 
+@get("/waiting", operation_id="list_waiting", summary="等待预算", tags=FUND, responses=problems(400), right=Right.FUND_READ)
+async def get_waiting(
+    request: Asked, cursor: FromQuery[str | None] = None, limit: FromQuery[int] = 50, year: YearQuery = None
+) -> WaitingPage:
+    found = await ledger.waiting_shown(current_actor(request), year or clock_of(request).today().year)
+    shown, following = list_page(list(enumerate(found, 1)), cursor, limit)
+    answers = (
+        WaitingAnswer(place, each.case_no, each.payee_name, amount_answer(each.fen), shanghai_iso(each.since)) for place, each in shown
+    )
+    return WaitingPage(tuple(answers), following)
+
+
 @post(
     "/call-backs",
     operation_id="call_back_account",
@@ -206,11 +148,18 @@ async def post_call_back(request: Asked, data: JSONBody[CallBody], key: KeyHeade
     return data
 
 
+async def _treasury(request: Asked, number: str, data: TreasuryBody, code: str, *, as_csv: bool) -> bytes:
+    clock = clock_of(request)
+    await batches.show_batch(current_actor(request), number, missing=missing_of(request), lines=lines_of(request), clock=clock)
+    actor = await proven(request, code)
+    return await batches.treasury_file(actor, number, data.columns or TREASURY_COLUMNS, as_csv=as_csv, clock=clock)
+
+
 @post(
     "/batches/{number:str}/treasury-file",
     operation_id="get_treasury_file",
-    summary="下载国库支付清单",
-    description=f"列可取舍和排列：{'、'.join(TREASURY_COLUMNS)}；账号为全文，下载记入留痕。{FRESH_PROOF}",
+    summary="下载国库支付清单（Excel）",
+    description=TREASURY_WORDS,
     tags=FUND,
     status_code=200,
     media_type=WORKBOOK_TYPE,
@@ -218,13 +167,23 @@ async def post_call_back(request: Asked, data: JSONBody[CallBody], key: KeyHeade
     right=Right.PAYMENT_MAKE,
 )
 async def post_treasury_file(request: Asked, number: FromPath[str], data: JSONBody[TreasuryBody], code: CodeHeader = "") -> Response[bytes]:
-    clock = clock_of(request)
-    await batches.show_batch(current_actor(request), number, missing=missing_of(request), lines=lines_of(request), clock=clock)
-    actor = await proven(request, code)
-    content = await batches.treasury_file(actor, number, data.columns or TREASURY_COLUMNS, as_csv=data.as_csv, clock=clock)
-    if data.as_csv:
-        return download(content, filename=f"{number}-支付清单.csv", media_type="text/csv")
-    return download(content, filename=f"{number}-支付清单.xlsx")
+    return download(await _treasury(request, number, data, code, as_csv=False), filename=f"{number}-支付清单.xlsx")
+
+
+@post(
+    "/batches/{number:str}/treasury-csv",
+    operation_id="get_treasury_csv",
+    summary="下载国库支付清单（CSV）",
+    description=TREASURY_WORDS,
+    tags=FUND,
+    status_code=200,
+    media_type=CSV_TYPE,
+    responses=REFUSALS,
+    right=Right.PAYMENT_MAKE,
+)
+async def post_treasury_csv(request: Asked, number: FromPath[str], data: JSONBody[TreasuryBody], code: CodeHeader = "") -> Response[bytes]:
+    content = await _treasury(request, number, data, code, as_csv=True)
+    return download(content, filename=f"{number}-支付清单.csv", media_type=CSV_TYPE)
 
 
 @post(
@@ -248,122 +207,8 @@ async def post_results_file(request: Asked, number: FromPath[str], data: Multipa
     return RecordedAnswer(recorded)
 
 
-def _hold(each: Hold) -> HoldAnswer:
-    return HoldAnswer(each.case_no, each.cause, each.words, shanghai_iso(each.placed_at))
-
-
-@get("/holds", operation_id="list_holds", summary="暂缓拨付", tags=FUND, responses=problems(400), right=Right.FUND_READ)
-async def get_holds(request: Asked, cursor: FromQuery[str | None] = None, limit: FromQuery[int] = 50) -> HoldsPage:
-    found, following = list_page(await holds.holds_shown(current_actor(request)), cursor, limit)
-    return HoldsPage(tuple(_hold(each) for each in found), following)
-
-
-async def _case(request: Asked, number: str) -> CaseAnswer:
-    actor = current_actor(request)
-    payables = (
-        PayableAnswer(each.subject, each.payee_name, amount_answer(each.fen), each.state.value, PAYABLE_WORDS[each.state], each.pay_by)
-        for each in await ledger.case_shown(actor, number)
-    )
-    return CaseAnswer(number, tuple(payables), tuple(_hold(each) for each in await holds.holds_of(actor, number)))
-
-
-@get(
-    "/cases/{number:str}",
-    operation_id="get_fund_case",
-    summary="一份申报的资金和暂缓",
-    tags=FUND,
-    responses=problems(404),
-    right=Right.FUND_READ,
-)
-async def get_case(request: Asked, number: FromPath[str]) -> CaseAnswer:
-    return await _case(request, number)
-
-
-@post(
-    "/cases/{number:str}/holds",
-    operation_id="place_hold",
-    summary="暂缓拨付",
-    description=f"暂缓期间不列入批次、不送国库。{KEY_WORDS}",
-    tags=FUND,
-    status_code=200,
-    responses=REFUSALS,
-    right=Right.FUND_EDIT,
-)
-async def post_hold(request: Asked, number: FromPath[str], data: JSONBody[HoldBody], key: KeyHeader) -> CaseAnswer:
-    await ledger.case_shown(current_actor(request), number)
-    with under_header(request, key, data):
-        await holds.place_hold(current_actor(request), number, data.cause, data.words, clock=clock_of(request))
-    return await _case(request, number)
-
-
-@post(
-    "/cases/{number:str}/holds/lift",
-    operation_id="lift_hold",
-    summary="解除暂缓",
-    description=f"由未提出暂缓的另一人办理，须写明原因。{KEY_WORDS}",
-    tags=FUND,
-    status_code=200,
-    responses=REFUSALS,
-    right=Right.FUND_CHECK,
-)
-async def post_lift(request: Asked, number: FromPath[str], data: JSONBody[LiftBody], key: KeyHeader) -> CaseAnswer:
-    await ledger.case_shown(current_actor(request), number)
-    with under_header(request, key, data):
-        await holds.lift_hold(current_actor(request), number, data.cause, reason=data.reason, clock=clock_of(request))
-    return await _case(request, number)
-
-
-def _payment(each: CasePayment) -> PaymentAnswer:
-    return PaymentAnswer(
-        *(each.subject, amount_answer(each.fen), each.state.value, each.words, each.pay_by, each.account, each.voucher),
-        *(each.paid_on, each.failure, each.failed),
-    )
-
-
-async def _payments(request: Asked, number: str) -> PaymentsAnswer:
-    found = await case_payments.payments_of_case(current_actor(request), number)
-    if not found:
-        raise CaseNotPaid("没有找到这份申报的拨付记录，请核对申报编号。")
-    return PaymentsAnswer(number, tuple(_payment(each) for each in found))
-
-
-@get(
-    "/cases/{number:str}/payments",
-    operation_id="list_case_payments",
-    summary="一份申报的拨付、凭证和失败原因",
-    tags=FUND,
-    responses=problems(404),
-    right=Right.CLAIM_READ,
-)
-async def get_payments(request: Asked, number: FromPath[str]) -> PaymentsAnswer:
-    return await _payments(request, number)
-
-
-@post(
-    "/cases/{number:str}/reapplication",
-    operation_id="reapply_for_payment",
-    summary="支付失败后再申请",
-    description=f"account 为 null 即确认原账户；改用另一账户的，由财务复核人员回拨核实后拨付。{KEY_WORDS}",
-    tags=FUND,
-    status_code=200,
-    responses=REFUSALS,
-    right=Right.CLAIM_SUBMIT,
-)
-async def post_reapply(request: Asked, number: FromPath[str], data: JSONBody[ReapplyBody], key: KeyHeader) -> PaymentsAnswer:
-    await _payments(request, number)
-    given = data.account
-    account = None if given is None else typed_account(given.bank, given.account, given.holder)
-    # The digest of a key holds no account, whose few digits could be guessed from it.
-    with under_key(key, [request.url.path, "" if account is None else account.hash.hex()]):
-        await case_payments.reapply(current_actor(request), number, account, clock=clock_of(request))
-    return await _payments(request, number)
-
-
 def payments_api(*, upload_limit: int) -> Router:
     """The operations of this file; only the bank's answer may be large."""
     uploads = Router("/", route_handlers=[post_results_file], request_max_body_size=upload_limit)
-    handlers: list[Any] = [
-        *(uploads, get_due, get_late, post_call_back, post_treasury_file, get_holds, get_case, post_hold, post_lift),
-        *(get_payments, post_reapply),
-    ]
+    handlers: list[Any] = [uploads, get_due, get_late, get_waiting, post_call_back, post_treasury_file, post_treasury_csv]
     return Router("/fund", route_handlers=handlers)
