@@ -60,6 +60,8 @@ class ClassObjects:
             ("/programmes/", "number", self.programme),
             ("/programmes/", "stage", self.stage),
             ("/programmes/", "change", self.witness_question),
+            ("/api/v1/programmes/", "number", self.programme),
+            ("/api/v1/programmes/", "stage", self.stage),
         )
 
     @property

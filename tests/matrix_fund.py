@@ -47,6 +47,13 @@ class FundObjects(ClassObjects):
             ("/api/v1/fund/budgets/", "budget", self.budget),
             ("/api/v1/fund/batches/", "number", self.batch),
             ("/api/v1/fund/reuses/", "number", self.no_reuse),
+            ("/api/v1/fund/cases/{number:str}/payments", "number", self.seen_payment),
+            ("/api/v1/fund/cases/{number:str}/reapplication", "number", self.own_payment),
+            ("/api/v1/fund/cases/{number:str}/recoverable", "number", self.paid_case),
+            ("/api/v1/fund/cases/", "number", self.fund_case),
+            ("/api/v1/fund/carry-overs/", "year", self.fund_year),
+            ("/api/v1/fund/reconciliations/", "month", self.month),
+            ("/api/v1/fund/recoveries/", "number", self.recovery),
             ("/recoveries/", "number", self.recovery),
             ("/case-payments/", "number", self.own_payment),
         )
@@ -117,6 +124,17 @@ class FundObjects(ClassObjects):
         await paid([subject], self.clock, Followed(), reference=case)
         inspector = await person("dudao", self.clock)
         return await recoveries.propose_recovery(inspector, case, people=1, fen=5, reason="测试", clock=self.clock)
+
+    async def paid_case(self) -> Pair:
+        """A case of which something was paid, and one without."""
+        subject, case = await self._due(ENTERPRISE_A)
+        await paid([subject], self.clock, Followed(), reference=case)
+        return case, "SJ2026999999"
+
+    async def seen_payment(self) -> Pair:
+        """A case with money in the person's scope, and one outside of it or none."""
+        own, other = self._firms
+        return (await self._due(own))[1], "SJ2026999999" if other is None else (await self._due(other))[1]
 
     async def own_payment(self) -> Pair:
         """A case of one's own enterprise with money, and a foreign one."""

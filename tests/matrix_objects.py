@@ -9,6 +9,7 @@ import msgspec
 from tests.accounts.registrations import PDF, codes
 from tests.catalog.proposing import new_item
 from tests.matrix_audit import AuditObjects
+from tests.matrix_bodies import API
 from tests.matrix_classes import Pair
 from tests.matrix_fund import FundObjects
 from tests.matrix_papers import PaperObjects
@@ -51,8 +52,6 @@ from training_admin.subsidy import claims
 from training_admin.subsidy.assessing import FIRST_TIME, assess_claim
 from training_admin.subsidy.attachments import attach_paper, list_papers
 from training_admin.subsidy.deliveries import receive_registers
-from training_admin.subsidy.review_facts import OFFICE_ACTS
-from training_admin.subsidy.review_states import RIGHT_OF
 
 NOWHERE = "SJ2026999999"
 NO_ACCOUNT, NO_KEY = "A999999", "999999"
@@ -100,24 +99,6 @@ class Objects(FundObjects, PaperObjects, AuditObjects, RecordObjects):
         kind = {"/resources": "room", "/resources/{resource:int}/change": "platform"}.get(path)
         return {"kind": kind} if kind else {}
 
-    def body(self, path: str) -> dict[str, object] | None:
-        """The JSON with which an operation of the API speaks of an object at all; None where it takes none."""
-        possible = [act for act in sorted(OFFICE_ACTS) if self.actor.reach(RIGHT_OF[act]) is not None]
-        bodies: dict[str, dict[str, object]] = {
-            "acts": {"act": possible[0].value if possible else "", "opinion": "测试", "minutes": "测试"},
-            "words": {"rows": [10], "word": "hold", "reason": "测试"},
-            "withdrawal": {"opinion": "测试"},
-            "appeals": {"words": "测试"},
-            "decisions": {"decision": "false", "reason": "测试"},
-        }
-        money: dict[str, dict[str, object]] = {
-            "void": {"reason": "测试"},
-            "reuses": {"amount_fen": 1, "ground": "测试"},
-            "decision": {"sign": True},
-        }
-        own = bodies if path.startswith(("/api/v1/claims/{", "/api/v1/doubts/{")) else money if path.startswith("/api/v1/fund/") else {}
-        return own.get(path.rpartition("/")[2])
-
     async def pair(self, path: str, name: str) -> tuple[str, str | None]:
         """Own and foreign value of a parameter; None where nothing is foreign, own "0" where one can have none."""
         if name in FIXED:
@@ -153,6 +134,8 @@ class Objects(FundObjects, PaperObjects, AuditObjects, RecordObjects):
             ("/resources/", "resource", self.resource),
             ("/sanctions/", "number", self.sanction),
             ("/sanctions/", "plea", self.none_yet),
+            ("/api/v1/sanctions/", "number", self.sanction),
+            ("/api/v1/sanctions/", "plea", self.no_plea),
             ("/catalog/proposals/", "number", self.catalog_proposal),
             ("/catalog/proposals/", "place", self.none_yet),
             ("/catalog/proposals/", "voice", self.none_yet),
@@ -357,6 +340,8 @@ class Objects(FundObjects, PaperObjects, AuditObjects, RecordObjects):
         number = await propose_sanction(inspector, proposed, clock=self.clock)
         # Repeated, a talk rises to a letter, which is told and heard first.
         await tell_sanction(inspector, number, clock=self.clock)
+        if self.path.startswith(API):
+            return number  # asked before the classes, which a measure in force would keep from being filed
         await plead(inspector, number, PleaKind.STATEMENT, "书面说明", clock=self.clock)
         await decide_sanction((await sign_in_as("shending", self.clock)).actor, number, confirm=True, reason="", clock=self.clock)
         return number
@@ -376,6 +361,10 @@ class Objects(FundObjects, PaperObjects, AuditObjects, RecordObjects):
         side = Partner(name="某行业协会") if self.path.endswith("/letter") else Partner(code=partner)
         number = await propose_item(institution, entry, side, why="测试", clock=self.clock)
         return number, "ML20269999"
+
+    async def no_plea(self) -> Pair:
+        """Nothing about one's own measure waits, and a key that no plea has."""
+        return "0", NO_KEY
 
     async def none_yet(self) -> Pair:
         """A fresh proposal has neither experts nor opinions."""

@@ -30,6 +30,14 @@ class PaperObjects(ClassObjects):
             ("/second-reviews/", "draw", self.drawn),
             ("/second-review-rows/", "review", self.drawn_row),
             ("/ratings/", "rating", self.rating),
+            ("/api/v1/claims/", "appeal", self.no_appeal),
+            ("/api/v1/notice-office/", "number", self.notice),
+            ("/api/v1/notice-office/", "objection", self.no_objection),
+            ("/api/v1/papers/", "paper", self.paper),
+            ("/api/v1/second-reviews/", "draw", self.drawn),
+            ("/api/v1/second-review-rows/", "review", self.drawn_row),
+            ("/api/v1/ratings/", "rating", self.rating),
+            ("/api/v1/offers/", "year", self.no_offer),
         )
 
     @retried
@@ -47,6 +55,18 @@ class PaperObjects(ClassObjects):
     async def objection(self) -> Pair:
         """A form without an answer is refused before the objection is looked for."""
         return NO_OBJECTION, "YY20268888-00000000"
+
+    async def no_objection(self) -> Pair:
+        """A notice of nothing is objected to by nobody."""
+        return "0", "YY20268888-00000000"
+
+    async def no_appeal(self) -> Pair:
+        """No decision was appealed against."""
+        return "0", "FH202699999"
+
+    async def no_offer(self) -> Pair:
+        """Nobody has a closed class that could be claimed by a confirmation."""
+        return "0", "2031"
 
     async def paper(self) -> Pair:
         """A paper of a claim in the person's scope, and one of another claim or none."""

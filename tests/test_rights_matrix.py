@@ -14,10 +14,12 @@ import pytest
 
 from scripts.rights_document import DOCUMENT, declared_routes, document
 from tests.conftest import ADDRESS, CELLS
+from tests.matrix_bodies import body_of
 from tests.matrix_objects import FIXED, Objects, founded
 from tests.people import PEOPLE, assign_all, enter, trainee_enters
 from training_admin.accounts.tokens import TOKEN_RIGHTS
 from training_admin.app import create_app
+from training_admin.kit.actor import VISITOR as NOBODY
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.role_words import ROLE_WORDS
 from training_admin.settings import Settings
@@ -32,6 +34,7 @@ OPEN, SIGN_IN, FORBIDDEN, MISSING = "open", "sign-in", "forbidden", "missing"
 UNKNOWN = {
     *("/open-classes/{class_no:str}", "/catalog/proposals/{number:str}", "/catalog/proposals/{number:str}/voices"),
     *("/notices/{number:str}", "/notices/{number:str}/notice.csv", "/notices/{number:str}/objections"),
+    *("/api/v1/notices/{number:str}", "/api/v1/notices/{number:str}/objections", "/api/v1/objections"),
     *("/inspections/{number:str}", "/inspections/{number:str}/lots.csv"),
     *("/inspections/{number:str}/drawn.csv", "/inspections/{number:str}/list.json"),
 }
@@ -41,6 +44,7 @@ LATE = ("/me/sessions/close-others", "/sign-out")
 QUERIES = {
     "/api/v1/claims/{number:str}/audit-workbook": "?public=true",
     "/resources/new": "?kind=room",
+    "/api/v1/objections": "?number=YY20269999-00000000",
     "/quality/prompt": "?sheet=参训人员花名册&field=姓名",
 }
 # Whoever has no link gets nothing, signed in or not; nor does anybody where single sign-on is not set up.
@@ -169,8 +173,8 @@ async def test_every_cell_of_the_matrix(
             sent: dict[str, Any] = (
                 {"files": {name: (None, value) for name, value in form.items()}} if form and "/resources" in cell.path else {"data": form}
             )
-            body = objects.body(cell.path) if objects and cell.method == "POST" else None
-            sent = {"json": body, "headers": {"if-match": '"99"'}} if body else sent if form else {}
+            body = body_of(cell.path, objects.actor if objects else NOBODY) if cell.method == "POST" else {}
+            sent = {**body, "headers": {"if-match": '"99"'}} if body else sent if form else {}
             answer = await visitor.request(cell.method, f"{ADDRESS}{cell.address}", **sent)
             asked += 1
             signed_out = cell.path == LATE[-1]  # which leads to the sign-in page, as it should

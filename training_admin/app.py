@@ -27,15 +27,12 @@ from training_admin.accounts.middleware import KnowActor, declared_right
 from training_admin.accounts.person_sign_in import SEND_CODE, send_code
 from training_admin.accounts.sso_pages import providers_of
 from training_admin.apprenticeship.record_reminders import REMIND_SIDE, REMIND_TONIGHT, remind_side, remind_tonight
-from training_admin.audit.api import audit_api
-from training_admin.audit.doubt_api import doubt_api
 from training_admin.audit.doubt_store import open_counts
 from training_admin.audit.matching import PURGE_LISTS, purge_staged
 from training_admin.audit.ordering import EXPIRE_AUDIT_FILES, MAKE_AUDIT_FILE, expire_tonight, make_ordered
 from training_admin.audit.searching import SEARCH_TONIGHT, search_after_assessment, search_tonight
 from training_admin.audit.targets import RAISE_ALARMS, raise_tonight
 from training_admin.audit.trying import RUN_TRIAL, run_trial
-from training_admin.catalog.api import catalog_api
 from training_admin.catalog.filing import FILING_KNOWN
 from training_admin.catalog.forecast_store import FORECAST_CLASS
 from training_admin.catalog.witness import ASK_TONIGHT, SEND_LINK, ask_class, ask_tonight, send_link
@@ -44,8 +41,6 @@ from training_admin.certificates.printing import PRINT_CERTIFICATES, make_run
 from training_admin.clocks import clock_of
 from training_admin.database import close_database, engine, open_database, opened_vault, read_transaction
 from training_admin.errors import EXCEPTION_HANDLERS
-from training_admin.fund.acts_api import fund_acts_api
-from training_admin.fund.api import fund_api
 from training_admin.kit.actor import WORKER
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
@@ -55,20 +50,16 @@ from training_admin.office.idempotency import new_key
 from training_admin.office.jobs import Handler, JobRun
 from training_admin.office.message_pages import CountUnread
 from training_admin.office.messages import DELIVER_MESSAGE, RecipientKind, deliver
-from training_admin.policy.api import policy_api
-from training_admin.routers import page_routers
+from training_admin.routers import api_router, page_routers
 from training_admin.settings import MEGABYTE, Settings, read_settings
-from training_admin.subsidy.api import claims_api
 from training_admin.subsidy.assessing import ASSESS_CLAIM, CLAIM_ASSESSED, assess_claim
 from training_admin.subsidy.claims import person_of
 from training_admin.subsidy.deliveries import assess_after_filing
-from training_admin.subsidy.delivery_api import deliveries_api
 from training_admin.subsidy.drafts import DraftBox
 from training_admin.subsidy.dry_run import FORECAST_ALL, forecast_every_class, forecast_staged_class
 from training_admin.subsidy.notices import CLOSE_NOTICES, close_tonight
 from training_admin.subsidy.papers import RENDER_PAPER, render_staged
 from training_admin.subsidy.persons import erase_for_request, phone_of_person
-from training_admin.subsidy.review_api import review_api
 from training_admin.subsidy.screens import cause_words, state_words
 from training_admin.web import API_PREFIX, CROWD, PUBLIC, STATIC, jinja_environment
 from training_admin.wiring import EXAMINER, follow_claim, lines_of_claims, missing_of_claim, settled_programmes
@@ -95,12 +86,14 @@ SAFETY_HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-API_WORDS = """申报、核验、规则和政策参数的 JSON 接口，与网页调用同样的服务。
+API_WORDS = """申报、核验、审核、公示、资金和信用的 JSON 接口，与网页调用同样的服务。
 
 - 一律使用令牌：在“本人账户”中建立，写入请求头 `Authorization: Bearer …`；网页的登录状态对接口无效。
 - 出错时答复 `application/problem+json`，`code` 稳定不变，`detail` 说明位置和更正办法。
 - 金额以分为单位的整数给出（`amount_fen`），并附显示用的元；时间为 ISO 8601，时区 +08:00。
 - 列表用 `cursor`、`limit`（至多 200）翻页；同一份申报表重复提交得到同一张回执。
+- 新建和资金办理写入 `Idempotency-Key`：网络中断后以同一编号重发，只办理一次，答复相同；改动先读取 `ETag`，再写入 `If-Match`。
+- 复核、审批、送国库、签署等另须写入 `X-Second-Factor`（本人当前的动态码，只能用一次）；签字、查看完整证件号码只能由本人在页面办理。
 """
 
 
@@ -267,24 +260,6 @@ def form_tokens(settings: Settings) -> CSRFConfig:
     )
 
 
-def api_router(upload_limit: int) -> Router:
-    """The JSON API of all rooms."""
-    return Router(
-        API_PREFIX + "v1",
-        route_handlers=[
-            claims_api(upload_limit=upload_limit),
-            review_api(),
-            deliveries_api(upload_limit=upload_limit),
-            policy_api(),
-            catalog_api(),
-            audit_api(),
-            doubt_api(),
-            fund_api(),
-            fund_acts_api(),
-        ],
-    )
-
-
 def handed_in(settings: Settings, clock: Clock) -> dict[str, object]:
     """What handlers find in the application's state: settings, clock, boxes of workbooks, and what rooms to the right do for them."""
     sso, mock_sso = providers_of(settings, clock)
@@ -358,12 +333,16 @@ def openapi_config(templates: jinja2.Environment) -> OpenAPIConfig:
         contact=Contact(name="系统管理员"),
         tags=[
             Tag(name="申报", description="预检、提交、查看申报和逐条核验结果"),
-            Tag(name="审核", description="待办、办理、人员意见和办理过程；以 ETag 和 If-Match 防止覆盖他人的办理"),
+            Tag(name="审核", description="待办、办理、人员意见、备注、复核申请和办理过程；以 ETag 和 If-Match 防止覆盖他人的办理"),
             Tag(name="登记数据", description="其他部门交付的登记数据"),
             Tag(name="规则", description="规则与政策参数"),
             Tag(name="补贴目录", description="公开的补贴目录"),
             Tag(name="审计", description="审计工作簿"),
-            Tag(name="资金", description="预算指标、资金明细账、拨付批次和银行回单"),
+            Tag(name="资金", description="预算指标、资金明细账、拨付批次、银行回单、暂缓、追回、年终结转和对账"),
+            Tag(name="公示", description="公示和异议：任何人可以读取、提出"),
+            Tag(name="文书", description="官方文书的制作、下载和送达"),
+            Tag(name="质量", description="二次审核和好差评"),
+            Tag(name="违规处理和信用", description="告知、陈述申辩、决定、异议、整改或修复、移出"),
         ],
         components=Components(
             security_schemes={"token": SecurityScheme(type="http", scheme="bearer", description="在“本人账户”中建立的令牌")}

@@ -1,4 +1,4 @@
-"""The pages of all rooms, in one list."""
+"""The pages and the API of all rooms, in one list each."""
 
 from litestar import Router
 
@@ -19,7 +19,9 @@ from training_admin.apprenticeship.own_pages import own_apprenticeship_pages
 from training_admin.apprenticeship.programme_pages import programme_pages
 from training_admin.apprenticeship.record_pages import record_pages
 from training_admin.apprenticeship.voice_pages import voice_pages
+from training_admin.audit.api import audit_api
 from training_admin.audit.dossier_pages import dossier_pages
+from training_admin.audit.doubt_api import doubt_api
 from training_admin.audit.doubt_pages import doubt_pages
 from training_admin.audit.evidence_pages import evidence_pages
 from training_admin.audit.file_pages import file_pages
@@ -30,6 +32,7 @@ from training_admin.audit.performance_pages import performance_pages
 from training_admin.audit.replay_pages import replay_pages
 from training_admin.audit.steering_pages import steering_pages
 from training_admin.audit.trial_pages import trial_pages
+from training_admin.catalog.api import catalog_api
 from training_admin.catalog.class_pages import class_pages
 from training_admin.catalog.course_pages import course_pages
 from training_admin.catalog.demand_pages import demand_pages
@@ -58,9 +61,15 @@ from training_admin.desk.my_certificates import my_certificate_pages
 from training_admin.desk.own_pages import own_pages
 from training_admin.desk.pages import desk_pages
 from training_admin.desk.personal_pages import personal_pages
+from training_admin.fund.acts_api import fund_acts_api
+from training_admin.fund.api import fund_api
 from training_admin.fund.batch_pages import batch_pages
+from training_admin.fund.case_api import cases_api
+from training_admin.fund.closing_api import closing_api
 from training_admin.fund.closing_pages import closing_pages
 from training_admin.fund.fund_pages import fund_pages
+from training_admin.fund.payment_api import payments_api
+from training_admin.fund.recovery_api import recoveries_api
 from training_admin.fund.recovery_pages import recovery_pages
 from training_admin.fund.reuse_pages import reuse_pages
 from training_admin.office.marked_pages import marked_pages
@@ -68,23 +77,62 @@ from training_admin.office.message_pages import message_pages
 from training_admin.office.trail_pages import trail_pages
 from training_admin.parties.institution_pages import institution_pages
 from training_admin.parties.list_pages import list_pages
+from training_admin.parties.sanction_api import sanctions_api
 from training_admin.parties.sanction_pages import sanction_pages
+from training_admin.policy.api import policy_api
 from training_admin.policy.pages import policy_pages
 from training_admin.policy.proposal_pages import proposal_pages
+from training_admin.subsidy.api import claims_api
+from training_admin.subsidy.claimant_api import claimants_api
 from training_admin.subsidy.claimant_pages import claimant_pages
 from training_admin.subsidy.class_claim_pages import class_claim_pages
 from training_admin.subsidy.class_offer_pages import class_offer_pages
+from training_admin.subsidy.delivery_api import deliveries_api
 from training_admin.subsidy.delivery_pages import delivery_pages
+from training_admin.subsidy.handling_api import handling_api
+from training_admin.subsidy.notice_api import notices_api
 from training_admin.subsidy.notice_pages import notice_pages
 from training_admin.subsidy.pages import claim_pages
+from training_admin.subsidy.paper_api import papers_api
 from training_admin.subsidy.paper_pages import paper_pages
 from training_admin.subsidy.programme_pages import programme_money_pages
+from training_admin.subsidy.quality_api import quality_api
 from training_admin.subsidy.quality_pages import quality_pages
 from training_admin.subsidy.reduced_pages import reduced_pages
+from training_admin.subsidy.review_api import review_api
 from training_admin.subsidy.review_pages import review_pages
 from training_admin.subsidy.rule_pages import rule_pages
 from training_admin.subsidy.signature_pages import signature_pages
 from training_admin.subsidy.upload_pages import upload_pages
+from training_admin.web import API_PREFIX
+
+
+def api_router(upload_limit: int) -> Router:
+    """The JSON API of all rooms."""
+    return Router(
+        API_PREFIX + "v1",
+        route_handlers=[
+            claims_api(upload_limit=upload_limit),
+            review_api(),
+            handling_api(),
+            claimants_api(upload_limit=upload_limit),
+            notices_api(),
+            papers_api(),
+            quality_api(),
+            deliveries_api(upload_limit=upload_limit),
+            sanctions_api(),
+            policy_api(),
+            catalog_api(),
+            audit_api(),
+            doubt_api(),
+            fund_api(),
+            fund_acts_api(),
+            payments_api(upload_limit=upload_limit),
+            cases_api(),
+            recoveries_api(),
+            closing_api(upload_limit=upload_limit),
+        ],
+    )
 
 
 def page_routers(upload_limit: int) -> list[Router]:

@@ -181,6 +181,12 @@ def row_cursor(cursor: str | None) -> int:
     return int(cursor)
 
 
+def list_page(found: Sequence[T], cursor: str | None, limit: int) -> tuple[Sequence[T], str | None]:
+    """A page of a short list that is at hand whole, and the cursor of the next page (None on the last one); raises BadCursor."""
+    after, most = row_cursor(cursor), page_size(limit)
+    return found[after : after + most], str(after + most) if len(found) > after + most else None
+
+
 def several(sent: list[T] | T) -> list[T]:
     """The values of a field that can be sent several times: a form that holds it once sends no list."""
     return sent if isinstance(sent, list) else [sent]

@@ -206,12 +206,14 @@ async def test_strangers_object_on_the_page_but_not_without_words(visitor: httpx
     assert empty.status_code == 422
     answer = await visitor.post(f"/notices/{number}/objections", data={**token, "case_no": case, "words": "不实", "contact": "某人"})
     assert answer.status_code == 303
+    told = {**token, "words": "不实", "idempotency_key": "form-000001"}
+    twice = [await visitor.post(f"/notices/{number}/objections", data=told) for _ in range(2)]
+    assert twice[0].headers["location"] == twice[1].headers["location"] != answer.headers["location"]
     shown = await visitor.get(answer.headers["location"])
     assert "正在核查" in shown.text
     assert "不实" not in shown.text
     assert (await visitor.get("/objections?number=YY20260001-00000000")).status_code == 404
-    for _ in range(3):
-        await visitor.post(f"/notices/{number}/objections", data={**token, "words": "不实"})
+    await visitor.post(f"/notices/{number}/objections", data={**token, "words": "不实"})
     assert (await visitor.post(f"/notices/{number}/objections", data={**token, "words": "不实"})).status_code == 429
     sheet = await visitor.get(f"/notices/{number}/notice.csv")
     assert "****" in sheet.text

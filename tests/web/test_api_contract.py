@@ -25,9 +25,9 @@ from training_admin.accounts.tokens import grantable, make_token
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
 
-CALLS = int(os.environ.get("API_CALLS", "150"))
+CALLS = int(os.environ.get("API_CALLS", "330"))
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
-LOGINS = ("jingban-b", "chushen", "shenji", "caifu")
+LOGINS = ("jingban-b", "chushen", "shending", "caijing", "caifu", "shenji")
 
 
 def ask_everything(address: str, token: str, number: str, calls: int) -> Counter[int]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import Router, get, post
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from training_admin.audit.deciding import decide_doubt, doubt_shown, doubts_shown
 from training_admin.audit.doubt_facts import holds_money
@@ -13,10 +13,10 @@ from training_admin.audit.doubt_pages import Asked
 from training_admin.audit.doubt_store import DoubtFilter, StoredDoubt
 from training_admin.kit.rights import Right
 from training_admin.office.idempotency import under_key
+from training_admin.office.request_keys import KeyIfAny
 from training_admin.web import StateQuery, clock_of, current_actor, page_size, problems, row_cursor, shanghai_iso
 
 DOUBTS = ["审计"]
-KeyHeader = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=8, max_length=80)]
 WordQuery = Annotated[str, QueryParameter(max_length=60)]
 
 
@@ -136,7 +136,7 @@ async def _detail(request: Asked, number: str) -> DoubtDetail:
     responses=problems(400, 404, 409, 422),
     right=Right.DOUBT_DECIDE,
 )
-async def post_decision(request: Asked, number: FromPath[str], data: JSONBody[DecisionBody], key: KeyHeader = None) -> DoubtDetail:
+async def post_decision(request: Asked, number: FromPath[str], data: JSONBody[DecisionBody], key: KeyIfAny = None) -> DoubtDetail:
     actor = current_actor(request)
     with under_key(key or "", [request.url.path, msgspec.to_builtins(data)]):
         await decide_doubt(actor, number, data.decision, reason=data.reason, before=data.before, clock=clock_of(request))

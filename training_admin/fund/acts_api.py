@@ -1,7 +1,6 @@
 """Money acts over the API that ask for a fresh proof of who is at the keyboard, and 退款转为可用.
 
-A token alone proves nothing: the header X-Second-Factor carries the present code of the second factor, which counts once and for this
-request only. Without it the answer is 403 `step-up-needed`, with a wrong or used code 401 `step-up-refused`.
+Without the code of the second factor the answer is 403 `step-up-needed`, with a wrong or used code 401 `step-up-refused`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -9,25 +8,20 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Router, post
-from litestar.params import FromPath, HeaderParameter, JSONBody
+from litestar.params import FromPath, JSONBody
 
-from training_admin.accounts.sign_in_pages import address_of
-from training_admin.accounts.signing_in import proven_now
+from training_admin.accounts.proofs import PROOF_WORDS, CodeHeader, proven
 from training_admin.fund import batches, reuse_store, reusing
-from training_admin.fund.api import FUND, KEY_WORDS, KeyHeader
+from training_admin.fund.api import FUND
 from training_admin.fund.batch_plan import BATCH_WORDS
 from training_admin.fund.ledger import budget_shown
 from training_admin.fund.page_forms import Asked, asked, follow_of, lines_of, missing_of
 from training_admin.kit.actor import Actor
 from training_admin.kit.rights import Right
 from training_admin.office.idempotency import under_key
+from training_admin.office.request_keys import KEY_WORDS, KeyHeader
 from training_admin.web import RowKey, clock_of, current_actor, problems
 
-PROOF_WORDS = (
-    f"{KEY_WORDS}须在请求头 X-Second-Factor 中给出本人当前的动态码，每个动态码只能用一次；"
-    "没有给出时答复 403（step-up-needed），不正确或已用过时答复 401（step-up-refused）。"
-)
-CodeHeader = Annotated[str, HeaderParameter(name="X-Second-Factor", max_length=12)]
 REFUSALS = problems(400, 404, 409, 422)
 
 
@@ -73,9 +67,9 @@ async def _on_batch(
     """Find the batch, prove who acts, act once under the key, and tell where the batch stands."""
     actor, clock, missing, lines = current_actor(request), clock_of(request), missing_of(request), lines_of(request)
     await batches.show_batch(actor, number, missing=missing, lines=lines, clock=clock)
-    proven = await proven_now(actor, code, address=address_of(request), clock=clock)
+    proved = await proven(request, code)
     with under_key(key, asked(request, body)):
-        await act(proven)
+        await act(proved)
     state = (await batches.show_batch(actor, number, missing=missing, lines=lines, clock=clock)).batch.state
     return BatchMovedAnswer(number, state.value, BATCH_WORDS[state])
 
@@ -186,9 +180,9 @@ async def post_reuse_decision(
 ) -> ReuseAnswer:
     actor, clock = current_actor(request), clock_of(request)
     await reusing.show_reuse(actor, number)
-    proven = await proven_now(actor, code, address=address_of(request), clock=clock)
+    proved = await proven(request, code)
     with under_key(key, asked(request, data)):
-        await reusing.decide_reuse(proven, number, sign=data.sign, reason=data.reason, clock=clock)
+        await reusing.decide_reuse(proved, number, sign=data.sign, reason=data.reason, clock=clock)
     return await _reuse(actor, number)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import Router, get, post
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from training_admin.fund import bank_results, batches, ledger
 from training_admin.fund.batch_plan import BATCH_WORDS, ITEM_WORDS
@@ -20,11 +20,10 @@ from training_admin.fund.result_facts import BankResult
 from training_admin.kit.money import yuan_grouped
 from training_admin.kit.rights import Right
 from training_admin.office.idempotency import under_key
+from training_admin.office.request_keys import KEY_WORDS, KeyHeader
 from training_admin.web import RowKey, clock_of, current_actor, page_size, problems, row_cursor, shanghai_iso
 
 FUND = ["资金"]
-KEY_WORDS = "写入请求头 Idempotency-Key；同一编号重复提交只办理一次，答复相同，用于另一请求时答复 422。"
-KeyHeader = Annotated[str, HeaderParameter(name="Idempotency-Key", min_length=8, max_length=80)]
 YearQuery = Annotated[int | None, QueryParameter(ge=2000, le=2999)]
 LARGEST_FEN = 10**15
 
@@ -164,25 +163,27 @@ class RecordedAnswer(msgspec.Struct, frozen=True):
     recorded: int
 
 
-def _amount(fen: int) -> Amount:
+def amount_answer(fen: int) -> Amount:
+    """An amount for the wire."""
     return Amount(fen, yuan_grouped(fen))
 
 
 def _budget(each: Budget) -> BudgetAnswer:
-    balances = {account.value: _amount(fen) for account, fen in each.balances.items()}
+    balances = {account.value: amount_answer(fen) for account, fen in each.balances.items()}
     return BudgetAnswer(each.id, each.year, each.sub_fund.value, each.stream, each.subject_code, each.paper, each.closed, balances)
 
 
-def _entry(each: LedgerEntry) -> EntryAnswer:
+def entry_answer(each: LedgerEntry) -> EntryAnswer:
+    """One side of an entry for the wire."""
     return EntryAnswer(
         *(each.id, shanghai_iso(each.at), each.act.value, ACT_WORDS[each.act], each.subject, each.account.value),
-        *(ACCOUNT_WORDS[each.account], _amount(each.amount_fen), _amount(each.balance_after_fen)),
+        *(ACCOUNT_WORDS[each.account], amount_answer(each.amount_fen), amount_answer(each.balance_after_fen)),
     )
 
 
 def _batch(each: Batch) -> BatchAnswer:
     words = BATCH_WORDS[each.state]
-    return BatchAnswer(each.number, each.state.value, words, each.item_count, _amount(each.total_fen), each.content_sha256)
+    return BatchAnswer(each.number, each.state.value, words, each.item_count, amount_answer(each.total_fen), each.content_sha256)
 
 
 @get("/budgets", operation_id="list_budgets", summary="预算指标和余额", tags=FUND, responses=problems(400), right=Right.FUND_READ)
@@ -203,7 +204,7 @@ async def get_entries(request: Asked, budget: RowKey, cursor: FromQuery[str | No
     await ledger.budget_shown(actor, budget)
     found = await ledger.entries_shown(actor, budget=budget, before=row_cursor(cursor) or None, most=size + 1)
     following = str(found[size - 1].id) if len(found) > size else None
-    return EntriesPage(tuple(_entry(each) for each in found[:size]), following)
+    return EntriesPage(tuple(entry_answer(each) for each in found[:size]), following)
 
 
 @post(
@@ -252,7 +253,7 @@ async def get_batch(request: Asked, number: FromPath[str]) -> BatchDetail:
     )
     items = (
         ItemAnswer(
-            *(item.code, item.payee, item.payee_name, _amount(item.fen), _amount(item.netted_fen), item.state.value),
+            *(item.code, item.payee, item.payee_name, amount_answer(item.fen), amount_answer(item.netted_fen), item.state.value),
             *(ITEM_WORDS[item.state], item.bank_reference, item.paid_on, item.failure),
             tuple(case for _subject, case, _fen in shown.cases[item.code]),
         )

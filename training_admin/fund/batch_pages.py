@@ -17,7 +17,8 @@ from training_admin.fund.page_forms import SEE_OTHER, Asked, FieldRefused, asked
 from training_admin.fund.payable_store import ITEM_ACCOUNT_PLACE
 from training_admin.fund.payee_account import opened_account
 from training_admin.fund.result_facts import BankResult
-from training_admin.fund.result_workbooks import Table, read_table
+from training_admin.fund.result_workbooks import Table
+from training_admin.fund.uploads import content_of, read_uploaded
 from training_admin.kit.digest import sha256_hex
 from training_admin.kit.money import yuan
 from training_admin.kit.refusals import NotFound, Refusal
@@ -300,13 +301,9 @@ async def result_act(request: Asked, number: FromPath[str], data: URLEncodedBody
 @post("/payments/{number:str}/import", include_in_schema=False, right=Right.PAYMENT_MAKE)
 async def import_act(request: Asked, number: FromPath[str], data: MultipartBody[ResultsFile]) -> Template | Redirect:
     """The bank's answer as a file: all of it or nothing, every wrong cell is listed."""
-    content = b"" if data.file is None else await data.file.read()
+    content = await content_of(data.file)
     try:
-        if not content:
-            raise FieldRefused("请先选择银行回单文件（.xlsx 或 .csv），再点击上传。")
-        read = await read_table(content, Table.RESULTS)
-        if read.problems:
-            raise bank_results.ResultsRefused(f"共 {read.count} 处有误，请按下表更正后重新上传。", cells=read.problems)
+        read = await read_uploaded(content, Table.RESULTS)
         with under_key(data.idempotency_key, [request.url.path, sha256_hex(content)]):
             await bank_results.record_results(
                 current_actor(request),

@@ -12,12 +12,12 @@ from litestar.params import FromPath, MultipartBody, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from training_admin.fund import case_payments, closing
-from training_admin.fund.bank_results import ResultsRefused
 from training_admin.fund.closing_store import CarryNotFound, ReconciliationNotFound
 from training_admin.fund.ledger import FIRST_YEAR, LAST_YEAR
 from training_admin.fund.page_forms import SEE_OTHER, Asked, FieldRefused, asked, told, typed_day
 from training_admin.fund.payee_account import typed_account
-from training_admin.fund.result_workbooks import Table, read_table
+from training_admin.fund.result_workbooks import Table
+from training_admin.fund.uploads import content_of, read_uploaded
 from training_admin.kit.digest import sha256_hex
 from training_admin.kit.money import yuan
 from training_admin.kit.refusals import NotFound, Refusal
@@ -113,10 +113,11 @@ async def _carry(request: Asked, year: int, *, refusal: Refusal | None = None) -
 
 @get("/fund/carry-overs/{year:int}", include_in_schema=False, right=Right.FUND_READ)
 async def carry_page(request: Asked, year: RowKey) -> Template:
-    return await _carry(request, _known(year))
+    return await _carry(request, known_year(year))
 
 
-def _known(year: int) -> int:
+def known_year(year: int) -> int:
+    """A year that books can have; raises CarryNotFound."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise CarryNotFound("没有这个年度。")
     return year
@@ -124,7 +125,7 @@ def _known(year: int) -> int:
 
 @get("/fund/carry-overs/{year:int}/lines.csv", include_in_schema=False, right=Right.FUND_READ)
 async def carry_csv(request: Asked, year: RowKey) -> Response[bytes]:
-    shown = await closing.show_carry(current_actor(request), _known(year))
+    shown = await closing.show_carry(current_actor(request), known_year(year))
     done = shown.carry is not None and shown.carry.state == "done"
     lines = shown.carry.lines if done and shown.carry else shown.now
     rows = ((each.words, each.account_words, yuan(each.fen), each.to_words) for each in lines)
@@ -144,13 +145,13 @@ async def _carried(request: Asked, year: int, data: KeyForm, act: Callable[[], A
 
 @post("/fund/carry-overs/{year:int}/propose", include_in_schema=False, right=Right.FUND_EDIT)
 async def propose_carry_act(request: Asked, year: RowKey, data: URLEncodedBody[KeyForm]) -> Template | Redirect:
-    act = partial(closing.propose_carry, current_actor(request), _known(year), clock=clock_of(request))
+    act = partial(closing.propose_carry, current_actor(request), known_year(year), clock=clock_of(request))
     return await _carried(request, year, data, act)
 
 
 @post("/fund/carry-overs/{year:int}/sign", include_in_schema=False, right=Right.FUND_CHECK)
 async def sign_carry_act(request: Asked, year: RowKey, data: URLEncodedBody[KeyForm]) -> Template | Redirect:
-    act = partial(closing.sign_carry, current_actor(request), _known(year), clock=clock_of(request))
+    act = partial(closing.sign_carry, current_actor(request), known_year(year), clock=clock_of(request))
     return await _carried(request, year, data, act)
 
 
@@ -161,14 +162,10 @@ def typed_month(text: str) -> date:
 
 @post("/fund/reconciliations", include_in_schema=False, right=Right.FUND_EDIT)
 async def reconcile_act(request: Asked, data: MultipartBody[StatementForm]) -> Template | Redirect:
-    content = b"" if data.file is None else await data.file.read()
+    content = await content_of(data.file)
     try:
         month = typed_month(data.month)
-        if not content:
-            raise FieldRefused("请先选择国库对账单（.xlsx 或 .csv），再点击上传。")
-        read = await read_table(content, Table.STATEMENT)
-        if read.problems:
-            raise ResultsRefused(f"对账单中共 {read.count} 处有误，请按下表更正后重新上传。", cells=read.problems)
+        read = await read_uploaded(content, Table.STATEMENT)
         with under_key(data.idempotency_key, [request.url.path, data.month, data.words, sha256_hex(content)]):
             await closing.reconcile(current_actor(request), month, read.statement, words=data.words, clock=clock_of(request))
     except Refusal as refusal:
@@ -176,12 +173,17 @@ async def reconcile_act(request: Asked, data: MultipartBody[StatementForm]) -> T
     return Redirect("/fund/closing", status_code=SEE_OTHER)
 
 
-@post("/fund/reconciliations/{month:str}/check", include_in_schema=False, right=Right.FUND_CHECK)
-async def check_month_act(request: Asked, month: FromPath[str], data: URLEncodedBody[KeyForm]) -> Template | Redirect:
+def known_month(month: str) -> date:
+    """The month of an address by its first day; raises ReconciliationNotFound."""
     try:
-        day = typed_month(month)
+        return typed_month(month)
     except FieldRefused:
         raise ReconciliationNotFound("没有这个月份的对账。") from None
+
+
+@post("/fund/reconciliations/{month:str}/check", include_in_schema=False, right=Right.FUND_CHECK)
+async def check_month_act(request: Asked, month: FromPath[str], data: URLEncodedBody[KeyForm]) -> Template | Redirect:
+    day = known_month(month)
     try:
         with under_key(data.idempotency_key, asked(request, data)):
             await closing.check_reconciliation(current_actor(request), day, clock=clock_of(request))

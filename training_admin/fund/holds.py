@@ -1,6 +1,6 @@
 """Holds 暂缓拨付: a case that is held goes into no batch and out of the door of none, until another person lifts the hold with a reason."""
 
-from training_admin.database import read_transaction, retried, write_transaction
+from training_admin.database import read_transaction
 from training_admin.fund import payable_store as store
 from training_admin.fund.batch_plan import hands_of
 from training_admin.fund.payable_store import Hold
@@ -10,6 +10,7 @@ from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.office import trail
+from training_admin.office.idempotency import once
 
 BY_HAND = "人工"
 LONGEST_CASE, LONGEST_CAUSE, LONGEST_WORDS = 40, 40, 500
@@ -29,12 +30,11 @@ class NothingHeld(Refusal):
     title = "没有暂缓"
 
 
-@retried
+@once
 async def place_hold(actor: Actor, case_no: str, cause: str, words: str, *, clock: Clock) -> bool:
     """Hold a case for a cause; False when it is held for that cause already. Raises NotAllowed, HoldRefused."""
     assert_may(actor, Right.FUND_EDIT)
-    async with write_transaction():
-        return await hold_case(actor, case_no, cause, words, clock=clock)
+    return await hold_case(actor, case_no, cause, words, clock=clock)
 
 
 async def hold_case(actor: Actor, case_no: str, cause: str, words: str, *, clock: Clock) -> bool:
@@ -50,7 +50,7 @@ async def hold_case(actor: Actor, case_no: str, cause: str, words: str, *, clock
     return True
 
 
-@retried
+@once
 async def lift_hold(actor: Actor, case_no: str, cause: str, *, reason: str, clock: Clock) -> None:
     """Lift the hold of a cause with a reason, by somebody who has not placed it.
 
@@ -58,14 +58,13 @@ async def lift_hold(actor: Actor, case_no: str, cause: str, *, reason: str, cloc
     """
     assert_may(actor, Right.FUND_CHECK)
     said = one_line(reason, HoldRefused, most=LONGEST_WORDS, what="解除原因")
-    async with write_transaction():
-        there = [hold for hold in (await store.open_holds([case_no])).get(case_no, []) if hold.cause == cause]
-        if not there:
-            raise NothingHeld("这项暂缓已经解除，或从未有过。请刷新页面查看。")
-        for hold in there:
-            assert_two_persons(hands_of(hold.placer), actor)
-        await store.lift_holds(case_no, cause=cause, lifter=actor.trail_key, at=clock.now(), reason=said)
-        await trail.record(actor, "fund:hold:lifted", case_no, {"cause": cause, "reason": said}, at=clock.now())
+    there = [hold for hold in (await store.open_holds([case_no])).get(case_no, []) if hold.cause == cause]
+    if not there:
+        raise NothingHeld("这项暂缓已经解除，或从未有过。请刷新页面查看。")
+    for hold in there:
+        assert_two_persons(hands_of(hold.placer), actor)
+    await store.lift_holds(case_no, cause=cause, lifter=actor.trail_key, at=clock.now(), reason=said)
+    await trail.record(actor, "fund:hold:lifted", case_no, {"cause": cause, "reason": said}, at=clock.now())
 
 
 async def holds_shown(actor: Actor) -> list[Hold]:

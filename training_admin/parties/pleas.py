@@ -6,7 +6,6 @@ The words are sealed. An objection is marked by an officer and answered within i
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from training_admin.database import retried, write_transaction
 from training_admin.kit.actor import Actor, assert_may, assert_two_persons, may, shown_name
 from training_admin.kit.clock import Clock
 from training_admin.kit.kept_words import one_line
@@ -14,6 +13,7 @@ from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
 from training_admin.kit.workdays import Calendar, NoCalendar
 from training_admin.office import trail
+from training_admin.office.idempotency import once
 from training_admin.office.messages import Letter, send, to_organisation
 from training_admin.office.workdays import load_calendar
 from training_admin.parties import plea_store, sanction_store
@@ -41,7 +41,7 @@ class StatementTimeOver(Refusal):
     title = "陈述申辩期限已过"
 
 
-@retried
+@once
 async def plead(actor: Actor, number: str, kind: PleaKind, words: str, *, clock: Clock) -> int:
     """Say something about a measure against one's own organisation; an officer enters what came on paper. Returns its key.
 
@@ -51,32 +51,31 @@ async def plead(actor: Actor, number: str, kind: PleaKind, words: str, *, clock:
     if not on_paper:
         assert_may(actor, Right.INSTITUTION_EDIT)
     said = _words(words, PLEA_WORDS[kind])
-    async with write_transaction():
-        shown = await sanction_store.load(number)
-        assert_concerned(actor, shown)
-        _assert_fits(shown, kind, await plea_store.of_sanction(shown.id), clock.today())
-        mark_by, due = _clocks(kind, clock.today(), await load_calendar())
-        plea = Plea(
-            id=0,
-            sanction=shown.id,
-            kind=kind,
-            words=said,
-            asker=shown_name(actor),
-            on_paper=on_paper,
-            asked_at=clock.now(),
-            mark_by=mark_by,
-            due=due,
-            marker=None,
-            marked_at=None,
-            transferred=False,
-            state=PleaState.HEARD if kind is PleaKind.STATEMENT else PleaState.OPEN,
-            answer="",
-            decider=None,
-            decided_at=None,
-        )
-        key = await plea_store.add(plea)
-        detail = {"on_paper": on_paper, "due": None if due is None else due.isoformat()}
-        await trail.record(actor, f"parties:sanction:{_EVENTS[kind]}", number, detail, at=clock.now())
+    shown = await sanction_store.load(number)
+    assert_concerned(actor, shown)
+    _assert_fits(shown, kind, await plea_store.of_sanction(shown.id), clock.today())
+    mark_by, due = _clocks(kind, clock.today(), await load_calendar())
+    plea = Plea(
+        id=0,
+        sanction=shown.id,
+        kind=kind,
+        words=said,
+        asker=shown_name(actor),
+        on_paper=on_paper,
+        asked_at=clock.now(),
+        mark_by=mark_by,
+        due=due,
+        marker=None,
+        marked_at=None,
+        transferred=False,
+        state=PleaState.HEARD if kind is PleaKind.STATEMENT else PleaState.OPEN,
+        answer="",
+        decider=None,
+        decided_at=None,
+    )
+    key = await plea_store.add(plea)
+    detail = {"on_paper": on_paper, "due": None if due is None else due.isoformat()}
+    await trail.record(actor, f"parties:sanction:{_EVENTS[kind]}", number, detail, at=clock.now())
     return key
 
 
@@ -139,27 +138,26 @@ async def _waiting(number: str, key: int) -> tuple[SanctionShown, Plea]:
     return shown, plea
 
 
-@retried
+@once
 async def mark_objection(actor: Actor, number: str, key: int, *, transferred: bool, clock: Clock) -> None:
     """Mark that a measure is objected to; where another office has to look, its answer takes longer.
 
     Raises NotAllowed, SanctionNotFound, PleaNotFound, SanctionDecided.
     """
     assert_may(actor, Right.SANCTION_PROPOSE)
-    async with write_transaction():
-        shown, plea = await _waiting(number, key)
-        next_state(shown.state, MeasureAct.MARK)
-        if plea.kind is not PleaKind.OBJECTION or plea.marked_at is not None:
-            raise SanctionDecided("这件异议已经标注，请刷新页面查看结果。")
-        figures = LadderFigures()
-        days = figures.objection_workdays + (figures.transfer_workdays if transferred else 0)
-        due = _later(await load_calendar(), clock.today(), days)
-        await plea_store.mark(key, marker=shown_name(actor), transferred=transferred, due=due, at=clock.now())
-        await _answered(shown, "异议已标注", "这项处理已标注“有异议”，正在核实。", clock=clock)
-        await trail.record(actor, "parties:sanction:marked", number, {"transferred": transferred}, at=clock.now())
+    shown, plea = await _waiting(number, key)
+    next_state(shown.state, MeasureAct.MARK)
+    if plea.kind is not PleaKind.OBJECTION or plea.marked_at is not None:
+        raise SanctionDecided("这件异议已经标注，请刷新页面查看结果。")
+    figures = LadderFigures()
+    days = figures.objection_workdays + (figures.transfer_workdays if transferred else 0)
+    due = _later(await load_calendar(), clock.today(), days)
+    await plea_store.mark(key, marker=shown_name(actor), transferred=transferred, due=due, at=clock.now())
+    await _answered(shown, "异议已标注", "这项处理已标注“有异议”，正在核实。", clock=clock)
+    await trail.record(actor, "parties:sanction:marked", number, {"transferred": transferred}, at=clock.now())
 
 
-@retried
+@once
 async def answer_plea(actor: Actor, number: str, key: int, *, grant: bool, answer: str, clock: Clock) -> None:
     """Answer an objection, or a request to accept as mended; granted, the measure is taken out, repaired, or mended.
 
@@ -167,20 +165,19 @@ async def answer_plea(actor: Actor, number: str, key: int, *, grant: bool, answe
     """
     assert_may(actor, Right.SANCTION_DECIDE)
     words = one_line(answer, SanctionRefused, most=LONGEST_ANSWER, what="答复和理由")
-    async with write_transaction():
-        shown, plea = await _waiting(number, key)
-        assert_two_persons(shown.hands, actor)
-        if plea.kind is PleaKind.OBJECTION and plea.marked_at is None:
-            raise SanctionDecided("请先由经办人员标注异议，再作答复。")
-        await _close_plea(actor, plea, grant=grant, words=words, at=clock.now())
-        if grant:
-            repaired = MeasureAct.REPAIR if shown.step is Step.CREDIT else MeasureAct.FIX
-            act = MeasureAct.UPHOLD if plea.kind is PleaKind.OBJECTION else repaired
-            await end_measure(actor, shown, act, words, clock=clock)
-            return
-        next_state(shown.state, MeasureAct.REJECT if plea.kind is PleaKind.OBJECTION else MeasureAct.DENY)
-        await _answered(shown, f"{PLEA_WORDS[plea.kind]}已答复", f"未予同意。理由：{words}", clock=clock)
-        await trail.record(actor, "parties:sanction:plea_denied", number, {"kind": plea.kind.value, "answer": words}, at=clock.now())
+    shown, plea = await _waiting(number, key)
+    assert_two_persons(shown.hands, actor)
+    if plea.kind is PleaKind.OBJECTION and plea.marked_at is None:
+        raise SanctionDecided("请先由经办人员标注异议，再作答复。")
+    await _close_plea(actor, plea, grant=grant, words=words, at=clock.now())
+    if grant:
+        repaired = MeasureAct.REPAIR if shown.step is Step.CREDIT else MeasureAct.FIX
+        act = MeasureAct.UPHOLD if plea.kind is PleaKind.OBJECTION else repaired
+        await end_measure(actor, shown, act, words, clock=clock)
+        return
+    next_state(shown.state, MeasureAct.REJECT if plea.kind is PleaKind.OBJECTION else MeasureAct.DENY)
+    await _answered(shown, f"{PLEA_WORDS[plea.kind]}已答复", f"未予同意。理由：{words}", clock=clock)
+    await trail.record(actor, "parties:sanction:plea_denied", number, {"kind": plea.kind.value, "answer": words}, at=clock.now())
 
 
 async def _close_plea(actor: Actor, plea: Plea, *, grant: bool, words: str, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from datetime import date
 from http import HTTPStatus
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 from litestar import Request, Response, Router, get, post
@@ -24,6 +24,7 @@ from training_admin.parties.sanctions import Closing, Proposed, SanctionDetail, 
 from training_admin.web import MOST_ROWS, RowKey, clock_of, csv_download, current_actor, page, row_cursor, shanghai_iso
 
 Asked = Request[Any, Any, Any]
+T = TypeVar("T")
 SEE_OTHER: Final = 303
 SHOWN = 25
 HEADER = (
@@ -204,15 +205,20 @@ async def sanction_page(request: Asked, number: FromPath[str]) -> Template:
     return await _shown(request, number)
 
 
+async def in_words(act: Awaitable[T]) -> T:
+    """An act whose days cannot be counted is refused in words; raises SanctionRefused beside the act's own refusals."""
+    try:
+        return await act
+    except NoCalendar as missing:
+        raise SanctionRefused(f"{missing.year}年的工作日历尚未公布，期限无法计算，公布后再办理。") from None
+
+
 async def _done(request: Asked, number: str, act: Awaitable[object]) -> Template | Redirect:
     """Do an act and show the measure again; a refusal is told on its page."""
     try:
-        await act
+        await in_words(act)
     except NotFound:
         raise
-    except NoCalendar as missing:
-        refusal = SanctionRefused(f"{missing.year}年的工作日历尚未公布，期限无法计算，公布后再办理。")
-        return await _shown(request, number, refusal=refusal)
     except Refusal as refusal:
         return await _shown(request, number, refusal=refusal)
     return Redirect(f"/sanctions/{number}", status_code=SEE_OTHER)

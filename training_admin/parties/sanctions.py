@@ -8,13 +8,14 @@ from enum import StrEnum
 
 import msgspec
 
-from training_admin.database import read_transaction, retried, write_transaction
+from training_admin.database import read_transaction
 from training_admin.kit.actor import Actor, assert_may, assert_own, assert_two_persons, scope_of, shown_name
 from training_admin.kit.clock import Clock
 from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import Unreadable
 from training_admin.kit.rights import Reach, Right
 from training_admin.office import trail
+from training_admin.office.idempotency import once
 from training_admin.office.messages import Letter, send, to_organisation
 from training_admin.office.numbers import next_number
 from training_admin.office.workdays import load_calendar
@@ -78,7 +79,7 @@ class SanctionDetail(msgspec.Struct, frozen=True):
         return self.sanction.step in TOLD_FIRST
 
 
-@retried
+@once
 async def propose_sanction(actor: Actor, proposed: Proposed, *, clock: Clock) -> str:
     """Propose a measure against an organisation that has registered; returns its number. The ladder may raise the step.
 
@@ -92,40 +93,39 @@ async def propose_sanction(actor: Actor, proposed: Proposed, *, clock: Clock) ->
     today = clock.today()
     if proposed.conduct_ended_on > today:
         raise SanctionRefused("违规行为终了日不能晚于今天。")
-    async with write_transaction():
-        name = await _name_of(proposed, today)
-        earlier = await sanction_store.confirmed(proposed.organisation, known_at=clock.now())
-        step = ladder.step_due(proposed.step, earlier, today, LadderFigures())
-        number = f"WG{today.year}{await next_number(NUMBER_KIND, today.year):04d}"
-        shown = SanctionShown(
-            id=0,
-            number=number,
-            organisation=proposed.organisation,
-            organisation_name=name,
-            asked=proposed.step,
-            step=step,
-            facts=facts,
-            ground=ground,
-            conduct_ended_on=proposed.conduct_ended_on,
-            proposer=shown_name(actor),
-            hands=actor.hands,
-            proposed_at=clock.now(),
-            state=MeasureState.PROPOSED,
-            teller=None,
-            told_at=None,
-            state_by=None,
-            decider=None,
-            decided_at=None,
-            decided_on=None,
-            reason="",
-            fix_by=None,
-            fixed_on=None,
-            lifted_on=None,
-            closing="",
-        )
-        await sanction_store.add(shown, proposed_by=actor.trail_key)
-        detail = {"organisation": proposed.organisation, "asked": proposed.step.value, "step": step.value}
-        await trail.record(actor, "parties:sanction:proposed", number, detail, at=clock.now())
+    name = await _name_of(proposed, today)
+    earlier = await sanction_store.confirmed(proposed.organisation, known_at=clock.now())
+    step = ladder.step_due(proposed.step, earlier, today, LadderFigures())
+    number = f"WG{today.year}{await next_number(NUMBER_KIND, today.year):04d}"
+    shown = SanctionShown(
+        id=0,
+        number=number,
+        organisation=proposed.organisation,
+        organisation_name=name,
+        asked=proposed.step,
+        step=step,
+        facts=facts,
+        ground=ground,
+        conduct_ended_on=proposed.conduct_ended_on,
+        proposer=shown_name(actor),
+        hands=actor.hands,
+        proposed_at=clock.now(),
+        state=MeasureState.PROPOSED,
+        teller=None,
+        told_at=None,
+        state_by=None,
+        decider=None,
+        decided_at=None,
+        decided_on=None,
+        reason="",
+        fix_by=None,
+        fixed_on=None,
+        lifted_on=None,
+        closing="",
+    )
+    await sanction_store.add(shown, proposed_by=actor.trail_key)
+    detail = {"organisation": proposed.organisation, "asked": proposed.step.value, "step": step.value}
+    await trail.record(actor, "parties:sanction:proposed", number, detail, at=clock.now())
     return number
 
 
@@ -142,22 +142,21 @@ async def _name_of(proposed: Proposed, today: date) -> str:
     return name
 
 
-@retried
+@once
 async def tell_sanction(actor: Actor, number: str, *, clock: Clock) -> date:
     """Tell whom a proposed measure concerns of facts and ground; returns the last day to state the case (告知).
 
     Raises NotAllowed, SanctionNotFound, SanctionDecided, NoCalendar.
     """
     assert_may(actor, Right.SANCTION_PROPOSE)
-    async with write_transaction():
-        shown = await sanction_store.load(number)
-        next_state(shown.state, MeasureAct.TELL)
-        state_by = (await load_calendar()).add_workdays(clock.today(), LadderFigures().statement_workdays)
-        hands = shown.hands | actor.hands
-        await sanction_store.tell(number, teller=shown_name(actor), hands=hands, state_by=state_by, at=clock.now())
-        text = f"拟作出处理：{STEP_WORDS[shown.step]}。请查看事实和依据，如有异议可在{state_by:%Y年%m月%d日}前陈述申辩。"
-        await _tell(shown, "违规处理告知", text, clock=clock)
-        await trail.record(actor, "parties:sanction:told", number, {"state_by": state_by.isoformat()}, at=clock.now())
+    shown = await sanction_store.load(number)
+    next_state(shown.state, MeasureAct.TELL)
+    state_by = (await load_calendar()).add_workdays(clock.today(), LadderFigures().statement_workdays)
+    hands = shown.hands | actor.hands
+    await sanction_store.tell(number, teller=shown_name(actor), hands=hands, state_by=state_by, at=clock.now())
+    text = f"拟作出处理：{STEP_WORDS[shown.step]}。请查看事实和依据，如有异议可在{state_by:%Y年%m月%d日}前陈述申辩。"
+    await _tell(shown, "违规处理告知", text, clock=clock)
+    await trail.record(actor, "parties:sanction:told", number, {"state_by": state_by.isoformat()}, at=clock.now())
     return state_by
 
 
@@ -166,7 +165,7 @@ async def _tell(shown: SanctionShown, title: str, text: str, *, clock: Clock) ->
     await send(to_organisation(shown.organisation, Right.INSTITUTION_READ), letter, clock=clock)
 
 
-@retried
+@once
 async def decide_sanction(actor: Actor, number: str, *, confirm: bool, reason: str, clock: Clock) -> None:
     """Confirm a measure, with the step that the ladder makes of it today, or refuse it with a reason.
 
@@ -175,31 +174,30 @@ async def decide_sanction(actor: Actor, number: str, *, confirm: bool, reason: s
     assert_may(actor, Right.SANCTION_DECIDE)
     words = "" if confirm and not reason.strip() else one_line(reason, SanctionRefused, most=LONGEST_GROUND, what="审定意见")
     today = clock.today()
-    async with write_transaction():
-        shown = await sanction_store.load(number)
-        state = next_state(shown.state, MeasureAct.CONFIRM if confirm else MeasureAct.REFUSE)
-        assert_two_persons(shown.hands, actor)
-        earlier = await sanction_store.confirmed(shown.organisation, known_at=clock.now())
-        step = ladder.step_due(shown.asked, earlier, today, LadderFigures())
-        if confirm:
-            stated = any(each.kind is PleaKind.STATEMENT for each in await plea_store.of_sanction(shown.id))
-            assert_heard(step, shown.state_by, today, stated=stated)
-        fix_by = ladder.fix_by(step, today, await load_calendar(), LadderFigures()) if confirm else None
-        decided = msgspec.structs.replace(
-            shown, state=state, step=step, fix_by=fix_by, decided_on=today, decided_at=clock.now(), decider=shown_name(actor), reason=words
-        )
-        stored = await sanction_store.decide(decided, by=actor.trail_key)
-        assert stored, "the row was read as proposed in this very transaction"
-        if confirm:
-            text = "请查看违规事实、依据、整改期限和不受理开班备案的期间；不服的，可在同一页面提出异议。"
-            await _tell(shown, f"已作出{STEP_WORDS[step]}", text, clock=clock)
-        elif shown.told_at is not None:
-            await _tell(shown, "不作处理", "经审定，此前告知的事项不作处理。", clock=clock)
-        detail = {"organisation": shown.organisation, "step": step.value, "reason": words}
-        await trail.record(actor, f"parties:sanction:{state}", number, detail, at=clock.now())
+    shown = await sanction_store.load(number)
+    state = next_state(shown.state, MeasureAct.CONFIRM if confirm else MeasureAct.REFUSE)
+    assert_two_persons(shown.hands, actor)
+    earlier = await sanction_store.confirmed(shown.organisation, known_at=clock.now())
+    step = ladder.step_due(shown.asked, earlier, today, LadderFigures())
+    if confirm:
+        stated = any(each.kind is PleaKind.STATEMENT for each in await plea_store.of_sanction(shown.id))
+        assert_heard(step, shown.state_by, today, stated=stated)
+    fix_by = ladder.fix_by(step, today, await load_calendar(), LadderFigures()) if confirm else None
+    decided = msgspec.structs.replace(
+        shown, state=state, step=step, fix_by=fix_by, decided_on=today, decided_at=clock.now(), decider=shown_name(actor), reason=words
+    )
+    stored = await sanction_store.decide(decided, by=actor.trail_key)
+    assert stored, "the row was read as proposed in this very transaction"
+    if confirm:
+        text = "请查看违规事实、依据、整改期限和不受理开班备案的期间；不服的，可在同一页面提出异议。"
+        await _tell(shown, f"已作出{STEP_WORDS[step]}", text, clock=clock)
+    elif shown.told_at is not None:
+        await _tell(shown, "不作处理", "经审定，此前告知的事项不作处理。", clock=clock)
+    detail = {"organisation": shown.organisation, "step": step.value, "reason": words}
+    await trail.record(actor, f"parties:sanction:{state}", number, detail, at=clock.now())
 
 
-@retried
+@once
 async def close_sanction(actor: Actor, number: str, closing: Closing, *, words: str, clock: Clock) -> None:
     """Accept as mended, or lift, today; a credit record is repaired, which takes it out, by whoever decides measures.
 
@@ -207,11 +205,10 @@ async def close_sanction(actor: Actor, number: str, closing: Closing, *, words: 
     """
     assert_may(actor, Right.SANCTION_DECIDE if closing is Closing.LIFTED else Right.SANCTION_PROPOSE)
     why = one_line(words, SanctionRefused, most=LONGEST_GROUND, what="说明")
-    async with write_transaction():
-        shown = await sanction_store.load(number)
-        if closing is Closing.FIXED and shown.step is Step.CREDIT:
-            raise SanctionDecided("信用修复由单位申请、审定人答复；代单位提出书面申请后再办理。")
-        await end_measure(actor, shown, MeasureAct.LIFT if closing is Closing.LIFTED else MeasureAct.FIX, why, clock=clock)
+    shown = await sanction_store.load(number)
+    if closing is Closing.FIXED and shown.step is Step.CREDIT:
+        raise SanctionDecided("信用修复由单位申请、审定人答复；代单位提出书面申请后再办理。")
+    await end_measure(actor, shown, MeasureAct.LIFT if closing is Closing.LIFTED else MeasureAct.FIX, why, clock=clock)
 
 
 async def end_measure(actor: Actor, shown: SanctionShown, act: MeasureAct, why: str, *, clock: Clock) -> None:

@@ -30,7 +30,7 @@ from training_admin.subsidy.schemas import (
     precheck_answer,
     receipt_answer,
 )
-from training_admin.subsidy.screens import LineFilter, page_of_lines
+from training_admin.subsidy.screens import LineFilter, not_paying_rows, page_of_lines
 from training_admin.subsidy.uploads import read_upload, rule_of, the_line
 from training_admin.web import WORKBOOK_TYPE, PlaceQuery, StateQuery, clock_of, current_actor, download, page_size, problems, row_cursor
 
@@ -45,10 +45,11 @@ class WorkbookUpload(msgspec.Struct, frozen=True):
 
 
 class ClaimUpload(msgspec.Struct, frozen=True):
-    """A claim workbook to submit; `readable_only` leaves out the rows that cannot be read."""
+    """A claim workbook to submit; `readable_only` leaves out the rows that cannot be read, `leave_out` those that would not be paid."""
 
     file: UploadFile | None = None
     readable_only: bool = False
+    leave_out: bool = False
 
 
 @post(
@@ -87,7 +88,8 @@ async def mark_claim_workbook(request: Asked, data: MultipartBody[WorkbookUpload
     "/claims",
     operation_id="submit_claim",
     summary="提交申报",
-    description="同一份文件重复提交得到同一张回执，因此网络中断后可放心重发。",
+    description="同一份文件重复提交得到同一张回执，因此网络中断后可放心重发。"
+    "leave_out 为 true 时，预检不能补贴的人员不申报（剔除后提交），日后可补报。",
     tags=CLAIMS,
     status_code=201,
     responses=problems(400, 409, 413, 422),
@@ -95,7 +97,9 @@ async def mark_claim_workbook(request: Asked, data: MultipartBody[WorkbookUpload
 )
 async def submit_claim(request: Asked, data: MultipartBody[ClaimUpload]) -> Response[ReceiptAnswer]:
     content = await read_upload(data.file)
-    receipt = await claims.submit_claim(current_actor(request), content, readable_only=data.readable_only, clock=clock_of(request))
+    actor, clock = current_actor(request), clock_of(request)
+    left_out = not_paying_rows((await claims.precheck(actor, content, clock=clock)).record) if data.leave_out else frozenset()
+    receipt = await claims.submit_claim(actor, content, readable_only=data.readable_only, left_out=left_out, clock=clock)
     return Response(receipt_answer(receipt), headers={"location": f"/api/v1/claims/{receipt.number}"})
 
 

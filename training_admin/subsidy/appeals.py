@@ -6,7 +6,7 @@ told why and what else it can do. While it waits, a hold keeps the money where i
 
 from datetime import date
 
-from training_admin.database import read_transaction, retried, write_transaction
+from training_admin.database import read_transaction
 from training_admin.fund import ledger, payable_store
 from training_admin.fund.payable_store import PayableState
 from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of, shown_name
@@ -15,6 +15,7 @@ from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
 from training_admin.office import messages, trail
+from training_admin.office.idempotency import once
 from training_admin.office.messages import Letter
 from training_admin.office.numbers import next_number
 from training_admin.policy.packs import DEFAULT_PACK
@@ -60,7 +61,7 @@ async def appeal_until(steps: list[DoneStep], *, clock: Clock) -> date | None:
     return await workdays_on(day, policy.at(APPEAL_WORKDAYS, day))
 
 
-@retried
+@once
 async def make_appeal(actor: Actor, number: str, words: str, *, clock: Clock) -> str:
     """Ask for a decision on one's own claim to be looked at again; returns the number of the appeal.
 
@@ -69,25 +70,24 @@ async def make_appeal(actor: Actor, number: str, words: str, *, clock: Clock) ->
     assert_may(actor, Right.CLAIM_SUBMIT)
     assert_approved(actor)
     reason = one_line(words, ReviewRefused, needed=True, most=LONGEST_WORDS, what="复核的理由")
-    async with write_transaction():
-        claim = await review_store.claim_by_number(number, scope_of(actor, Right.CLAIM_SUBMIT).codes)
-        if claim.state not in APPEALED:
-            raise AppealNotNow(f"这份申报目前为“{STATE_WORDS[claim.state]}”，没有可以申请复核的决定。")
-        until = await appeal_until(await review_store.steps_of(claim.id), clock=clock)
-        if until is not None and clock.today() > until:
-            raise AppealNotNow(f"申请复核的期限已过。{REMEDIES}")
-        if any(each.state == "asked" for each in await appeal_store.appeals_of(claim.id)):
-            raise AppealNotNow("这份申报已有一件复核申请正在办理，请等待答复。")
-        year = clock.today().year
-        given = f"FH{year}{await next_number(APPEAL_KIND, year):05d}"
-        decide_by = await workdays_on(clock.today(), ANSWER_WORKDAYS)
-        await appeal_store.add_appeal(given, claim.id, reason, asker=shown_name(actor), at=clock.now(), decide_by=decide_by)
-        await payable_store.add_hold(number, cause=HOLD_CAUSE, words=f"复核申请 {given} 正在办理", placer=actor.trail_key, at=clock.now())
-        await trail.record(actor, "subsidy:appeal:made", number, {"appeal": given, "reason": reason}, at=clock.now())
+    claim = await review_store.claim_by_number(number, scope_of(actor, Right.CLAIM_SUBMIT).codes)
+    if claim.state not in APPEALED:
+        raise AppealNotNow(f"这份申报目前为“{STATE_WORDS[claim.state]}”，没有可以申请复核的决定。")
+    until = await appeal_until(await review_store.steps_of(claim.id), clock=clock)
+    if until is not None and clock.today() > until:
+        raise AppealNotNow(f"申请复核的期限已过。{REMEDIES}")
+    if any(each.state == "asked" for each in await appeal_store.appeals_of(claim.id)):
+        raise AppealNotNow("这份申报已有一件复核申请正在办理，请等待答复。")
+    year = clock.today().year
+    given = f"FH{year}{await next_number(APPEAL_KIND, year):05d}"
+    decide_by = await workdays_on(clock.today(), ANSWER_WORKDAYS)
+    await appeal_store.add_appeal(given, claim.id, reason, asker=shown_name(actor), at=clock.now(), decide_by=decide_by)
+    await payable_store.add_hold(number, cause=HOLD_CAUSE, words=f"复核申请 {given} 正在办理", placer=actor.trail_key, at=clock.now())
+    await trail.record(actor, "subsidy:appeal:made", number, {"appeal": given, "reason": reason}, at=clock.now())
     return given
 
 
-@retried
+@once
 async def decide_appeal(actor: Actor, number: str, appeal: str, *, uphold: bool, answer: str, clock: Clock) -> ClaimState:
     """Answer an appeal on a claim; returns the state of the claim afterwards.
 
@@ -95,25 +95,24 @@ async def decide_appeal(actor: Actor, number: str, appeal: str, *, uphold: bool,
     """
     assert_may(actor, Right.APPEAL_DECIDE)
     words = one_line(answer, ReviewRefused, needed=True, most=LONGEST_WORDS, what="复核的答复和理由")
-    async with write_transaction():
-        claim = await review_store.claim_by_number(number, scope_of(actor, Right.APPEAL_DECIDE).codes)
-        waiting = [each for each in await appeal_store.appeals_of(claim.id) if each.number == appeal and each.state == "asked"]
-        if not waiting:
-            raise AppealNotFound("没有找到这件待办理的复核申请，可能已经答复。")
-        steps = await review_store.steps_of(claim.id)
-        assert_two_persons(frozenset().union(*(each.hands for each in steps if each.act in DECIDING)), actor)
-        state = "upheld" if uphold else "rejected"
-        closed = await appeal_store.close_appeal(waiting[0].id, state, decider=shown_name(actor), at=clock.now(), answer=words)
-        assert closed, "it was read as waiting in this transaction"
-        await payable_store.lift_holds(number, cause=HOLD_CAUSE, lifter=actor.trail_key, at=clock.now(), reason=f"{appeal} 已答复")
-        await trail.record(actor, f"subsidy:appeal:{state}", number, {"appeal": appeal, "answer": words}, at=clock.now())
-        if not uphold:
-            await _tell_rejected(claim, appeal, words, clock=clock)
-            return claim.state
-        await release_payables(actor, claim, clock=clock)
-        notice = await notices.leave_notice(number, appeal, clock=clock) if claim.state is ClaimState.ON_NOTICE else None
-        detail = {"appeal": appeal} if notice is None else {"appeal": appeal, "notice": notice}
-        return await follow(actor, claim, Act.REOPEN, opinion=words, detail=detail, clock=clock)
+    claim = await review_store.claim_by_number(number, scope_of(actor, Right.APPEAL_DECIDE).codes)
+    waiting = [each for each in await appeal_store.appeals_of(claim.id) if each.number == appeal and each.state == "asked"]
+    if not waiting:
+        raise AppealNotFound("没有找到这件待办理的复核申请，可能已经答复。")
+    steps = await review_store.steps_of(claim.id)
+    assert_two_persons(frozenset().union(*(each.hands for each in steps if each.act in DECIDING)), actor)
+    state = "upheld" if uphold else "rejected"
+    closed = await appeal_store.close_appeal(waiting[0].id, state, decider=shown_name(actor), at=clock.now(), answer=words)
+    assert closed, "it was read as waiting in this transaction"
+    await payable_store.lift_holds(number, cause=HOLD_CAUSE, lifter=actor.trail_key, at=clock.now(), reason=f"{appeal} 已答复")
+    await trail.record(actor, f"subsidy:appeal:{state}", number, {"appeal": appeal, "answer": words}, at=clock.now())
+    if not uphold:
+        await _tell_rejected(claim, appeal, words, clock=clock)
+        return claim.state
+    await release_payables(actor, claim, clock=clock)
+    notice = await notices.leave_notice(number, appeal, clock=clock) if claim.state is ClaimState.ON_NOTICE else None
+    detail = {"appeal": appeal} if notice is None else {"appeal": appeal, "notice": notice}
+    return await follow(actor, claim, Act.REOPEN, opinion=words, detail=detail, clock=clock)
 
 
 async def release_payables(actor: Actor, claim: ReviewedClaim, *, clock: Clock) -> None:

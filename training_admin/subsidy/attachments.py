@@ -10,6 +10,7 @@ from training_admin.kit.refusals import NotFound, Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.office import trail
 from training_admin.office.files import keep_file, load_file
+from training_admin.office.idempotency import once
 from training_admin.subsidy import attachment_store, review_store
 from training_admin.subsidy.attachment_files import FILE_ENDINGS, read_paper
 from training_admin.subsidy.attachment_store import Attachment
@@ -39,7 +40,7 @@ class AttachmentNotFound(NotFound):
     code = "attachment-not-found"
 
 
-@retried
+@once
 async def attach_paper(actor: Actor, number: str, content: bytes, *, kind: str, title: str, clock: Clock) -> None:
     """Attach a paper to one's own claim; the same file again changes nothing.
 
@@ -53,29 +54,28 @@ async def attach_paper(actor: Actor, number: str, content: bytes, *, kind: str, 
     if holds_personal_number(words):
         raise AttachmentRefused("附件名称中请不要写证件号码、手机号码或银行账号。")
     read = read_paper(content)
-    async with write_transaction():
-        claim = await review_store.claim_by_number(number, scope_of(actor, Right.CLAIM_SUBMIT).codes)
-        if claim.state not in REASSESSED:
-            raise AttachmentNotNow(f"这份申报目前为“{STATE_WORDS[claim.state]}”，不能再上传附件。")
-        if len(await attachment_store.attachments_of(claim.id)) >= MOST_PAPERS:
-            raise AttachmentRefused(f"每份申报至多 {MOST_PAPERS} 个附件，请合并后上传。")
-        file = await keep_file(content, media_type=read.media_type, at=clock.now())
-        new = Attachment(
-            id=0,
-            kind=kind,
-            title=words or KINDS[kind],
-            media_type=read.media_type,
-            size=file.size,
-            invoice_no=read.invoice_no,
-            invoice_fen=read.invoice_fen,
-            adder=actor.name,
-            added_at=clock.now(),
-            sha256=file.sha256,
-            in_costs=False,
-        )
-        if await attachment_store.add_attachment(claim.id, file.id, new):
-            detail = {"kind": kind, "media_type": read.media_type, "size": file.size, "sha256": file.sha256}
-            await trail.record(actor, "subsidy:attachment:added", number, detail, at=clock.now())
+    claim = await review_store.claim_by_number(number, scope_of(actor, Right.CLAIM_SUBMIT).codes)
+    if claim.state not in REASSESSED:
+        raise AttachmentNotNow(f"这份申报目前为“{STATE_WORDS[claim.state]}”，不能再上传附件。")
+    if len(await attachment_store.attachments_of(claim.id)) >= MOST_PAPERS:
+        raise AttachmentRefused(f"每份申报至多 {MOST_PAPERS} 个附件，请合并后上传。")
+    file = await keep_file(content, media_type=read.media_type, at=clock.now())
+    new = Attachment(
+        id=0,
+        kind=kind,
+        title=words or KINDS[kind],
+        media_type=read.media_type,
+        size=file.size,
+        invoice_no=read.invoice_no,
+        invoice_fen=read.invoice_fen,
+        adder=actor.name,
+        added_at=clock.now(),
+        sha256=file.sha256,
+        in_costs=False,
+    )
+    if await attachment_store.add_attachment(claim.id, file.id, new):
+        detail = {"kind": kind, "media_type": read.media_type, "size": file.size, "sha256": file.sha256}
+        await trail.record(actor, "subsidy:attachment:added", number, detail, at=clock.now())
 
 
 async def list_papers(actor: Actor, number: str) -> list[Attachment]:

@@ -14,6 +14,7 @@ from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
 from training_admin.office import trail
+from training_admin.office.idempotency import once
 from training_admin.office.papers import keep_paper
 from training_admin.subsidy import handling_store, review_store
 from training_admin.subsidy.assessing import decoded_record
@@ -72,37 +73,35 @@ def rows_of(text: str) -> list[int]:
     return sorted(rows)
 
 
-@retried
+@once
 async def take_claim(actor: Actor, number: str, *, over: bool = False, clock: Clock) -> None:
     """Work on a claim for the next quarter of an hour, which others are told; `over` takes it from somebody.
 
     Raises NotAllowed, ClaimNotFound, HandTaken.
     """
     codes = scope_of(actor, Right.CLAIM_HANDLE).codes
-    async with write_transaction():
-        claim = await review_store.claim_by_number(number, codes)
-        hand = await handling_store.hand_of(claim.id)
-        name = worked_by(hand, actor, clock.now())
-        if name and not over:
-            raise HandTaken(f"{name}正在办理这份申报。请稍后再看，或与其确认后点“接手办理”。")
-        await handling_store.take_hand(claim.id, Hand(actor.trail_key, shown_name(actor), clock.now() + WORKS_FOR))
-        record = await handling_store.newest_place(claim.id)
-        detail = {"state": claim.state.value, "version": claim.version, "record": record, "over": bool(name)}
-        await trail.record(actor, "subsidy:claim:opened", number, detail, at=clock.now())
+    claim = await review_store.claim_by_number(number, codes)
+    hand = await handling_store.hand_of(claim.id)
+    name = worked_by(hand, actor, clock.now())
+    if name and not over:
+        raise HandTaken(f"{name}正在办理这份申报。请稍后再看，或与其确认后点“接手办理”。")
+    await handling_store.take_hand(claim.id, Hand(actor.trail_key, shown_name(actor), clock.now() + WORKS_FOR))
+    record = await handling_store.newest_place(claim.id)
+    detail = {"state": claim.state.value, "version": claim.version, "record": record, "over": bool(name)}
+    await trail.record(actor, "subsidy:claim:opened", number, detail, at=clock.now())
 
 
-@retried
+@once
 async def write_note(actor: Actor, number: str, *, kind: str, words: str, clock: Clock) -> None:
     """Keep an internal note or a logged call, sealed; raises NotAllowed, ClaimNotFound, ReviewRefused."""
     codes = scope_of(actor, Right.CLAIM_HANDLE).codes
     plain = words.strip()
     if kind not in NOTE_KINDS or not plain or len(plain) > LONGEST_NOTE:
         raise ReviewRefused(f"请填写内部备注或电话记录（不超过 {LONGEST_NOTE} 字）。")
-    async with write_transaction():
-        claim = await review_store.claim_by_number(number, codes)
-        sealed = vault().encrypt_text(plain, place=NOTE_PLACE)
-        await handling_store.add_note(claim.id, kind, sealed, writer=shown_name(actor), at=clock.now())
-        await trail.record(actor, "subsidy:claim:noted", number, {"kind": kind, "length": len(plain)}, at=clock.now())
+    claim = await review_store.claim_by_number(number, codes)
+    sealed = vault().encrypt_text(plain, place=NOTE_PLACE)
+    await handling_store.add_note(claim.id, kind, sealed, writer=shown_name(actor), at=clock.now())
+    await trail.record(actor, "subsidy:claim:noted", number, {"kind": kind, "length": len(plain)}, at=clock.now())
 
 
 @retried

@@ -14,6 +14,7 @@ from training_admin.fund.payable_store import PAYABLE_WORDS
 from training_admin.kit.money import yuan
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
+from training_admin.office.idempotency import under_key
 from training_admin.office.notice_store import Objection
 from training_admin.subsidy import notices
 from training_admin.web import clock_of, csv_download, current_actor, page, several
@@ -38,6 +39,7 @@ class ObjectionForm(msgspec.Struct, frozen=True):
     case_no: str = ""
     words: str = ""
     contact: str = ""
+    idempotency_key: str = ""
 
 
 class AnswerForm(msgspec.Struct, frozen=True):
@@ -111,7 +113,8 @@ async def object_act(request: Asked, number: FromPath[str], data: URLEncodedBody
     await notices.show_notice(number, public=True)
     await count_try("objection", request.client.host if request.client else "", most=MOST_OBJECTIONS, at=clock.wall())
     try:
-        own = await notices.object_to(actor, number, case_no=data.case_no, words=data.words, contact=data.contact, clock=clock)
+        with under_key(data.idempotency_key, [request.url.path, msgspec.to_builtins(data)]):
+            own = await notices.object_to(actor, number, case_no=data.case_no, words=data.words, contact=data.contact, clock=clock)
     except NotFound:
         raise
     except Refusal as refusal:

@@ -22,6 +22,7 @@ from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
 from training_admin.office import notice_store, trail
+from training_admin.office.idempotency import once
 from training_admin.office.jobs import JobRun
 from training_admin.office.notice_store import OBJECTION_PLACE, Notice, Objection, ObjectionNotFound
 from training_admin.office.numbers import next_number
@@ -85,7 +86,7 @@ async def postable_claims(actor: Actor) -> list[tuple[ReviewedClaim, Payable | N
         return [(claim, await live_payable(claim.number)) for claim in waiting]
 
 
-@retried
+@once
 async def post_notice(actor: Actor, numbers: Sequence[str], *, clock: Clock) -> str:
     """Post determined claims as one notice, the day of posting not counted; returns its number.
 
@@ -96,37 +97,36 @@ async def post_notice(actor: Actor, numbers: Sequence[str], *, clock: Clock) -> 
     if not chosen or len(chosen) > MOST_CLAIMS:
         raise NoticeRefused(f"请勾选要公示的申报，一次不超过 {MOST_CLAIMS} 份。")
     today = clock.today()
-    async with write_transaction():
-        figure = (await load_policy(DEFAULT_PACK, known_at=clock.now())).dated(PUB_WORKDAYS, today)
-        assert isinstance(figure.value, int)
-        ends = await workdays_on(today, figure.value)
-        if ends is None:
-            raise NoticeRefused("公示期所在年度的工作日历尚未公布，不能计算公示截止日。请先登记工作日历。")
-        claims = [await review_store.claim_by_number(each, None) for each in chosen]
-        content = NoticeContent(
-            claims=tuple([await _listed(each) for each in claims]),
-            workdays=figure.value,
-            paper=figure.paper,
-            standing=figure.standing.words,
-            local_standing=figure.local_standing.words,
-            assumed=is_assumed(figure.standing, figure.local_standing),
-        )
-        number = f"GS{today.year}{await next_number('notice', today.year):04d}"
-        title = f"{today.year}年企业职工培训补贴公示（第{int(number[6:])}号）"
-        await notice_store.add_notice(
-            *(number, SUBSIDY, title, content),
-            cases=chosen,
-            posted_on=today,
-            ends_on=ends,
-            poster=shown_name(actor),
-            at=clock.now(),
-        )
-        detail = {"notice": number, "ends_on": ends.isoformat()}
-        for claim in claims:
-            await follow(actor, claim, Act.POST, detail=detail, clock=clock)
-        await papers.make_notice_paper(actor, number, title, content, maker=shown_name(actor), ends_on=ends, clock=clock)
-        told = {"claims": len(claims), "people": content.people, "fen": content.fen, "ends_on": ends.isoformat()}
-        await trail.record(actor, "subsidy:notice:posted", number, told, at=clock.now())
+    figure = (await load_policy(DEFAULT_PACK, known_at=clock.now())).dated(PUB_WORKDAYS, today)
+    assert isinstance(figure.value, int)
+    ends = await workdays_on(today, figure.value)
+    if ends is None:
+        raise NoticeRefused("公示期所在年度的工作日历尚未公布，不能计算公示截止日。请先登记工作日历。")
+    claims = [await review_store.claim_by_number(each, None) for each in chosen]
+    content = NoticeContent(
+        claims=tuple([await _listed(each) for each in claims]),
+        workdays=figure.value,
+        paper=figure.paper,
+        standing=figure.standing.words,
+        local_standing=figure.local_standing.words,
+        assumed=is_assumed(figure.standing, figure.local_standing),
+    )
+    number = f"GS{today.year}{await next_number('notice', today.year):04d}"
+    title = f"{today.year}年企业职工培训补贴公示（第{int(number[6:])}号）"
+    await notice_store.add_notice(
+        *(number, SUBSIDY, title, content),
+        cases=chosen,
+        posted_on=today,
+        ends_on=ends,
+        poster=shown_name(actor),
+        at=clock.now(),
+    )
+    detail = {"notice": number, "ends_on": ends.isoformat()}
+    for claim in claims:
+        await follow(actor, claim, Act.POST, detail=detail, clock=clock)
+    await papers.make_notice_paper(actor, number, title, content, maker=shown_name(actor), ends_on=ends, clock=clock)
+    told = {"claims": len(claims), "people": content.people, "fen": content.fen, "ends_on": ends.isoformat()}
+    await trail.record(actor, "subsidy:notice:posted", number, told, at=clock.now())
     return number
 
 
@@ -157,7 +157,7 @@ async def list_notices(*, public: bool) -> list[tuple[Notice, NoticeContent]]:
     return [(each, msgspec.convert(each.content, NoticeContent)) for each in found if each.kind == SUBSIDY]
 
 
-@retried
+@once
 async def object_to(actor: Actor, number: str, *, case_no: str, words: str, contact: str, clock: Clock) -> str:
     """Anybody's objection within the days of the notice, to one of its claims or to all; returns the number to ask by.
 
@@ -165,22 +165,21 @@ async def object_to(actor: Actor, number: str, *, case_no: str, words: str, cont
     """
     told = ObjectionTold(_words(words, "异议内容", LONGEST_WORDS), _words(contact, "联系方式", LONGEST_CONTACT, needed=False))
     year = clock.today().year
-    async with write_transaction():
-        notice = await notice_store.notice_by_number(number, public=True)
-        content = msgspec.convert(notice.content, NoticeContent)
-        cases = [each.case_no for each in content.claims]
-        if case_no and case_no not in cases:
-            raise NoticeRefused("请从列表中选择要提出异议的申报。")
-        if clock.today() > notice.ends_on:
-            raise NoticeRefused("公示期已经结束，没有记录您的异议。如有问题，请直接向公示单位反映。")
-        own = f"YY{year}{await next_number('objection', year):04d}-{secrets.token_hex(4)}"
-        sealed = vault().encrypt(msgspec.json.encode(told), place=OBJECTION_PLACE)
-        await notice_store.add_objection(own, notice.id, case_no, sealed, at=clock.now())
-        for each in [case_no] if case_no else cases:
-            await payable_store.add_hold(
-                each, cause=_cause(own), words=f"公示 {number} 有异议，尚未答复", placer=actor.trail_key, at=clock.now()
-            )
-        await trail.record(actor, "subsidy:notice:objected", number, {"case": case_no}, at=clock.now())
+    notice = await notice_store.notice_by_number(number, public=True)
+    content = msgspec.convert(notice.content, NoticeContent)
+    cases = [each.case_no for each in content.claims]
+    if case_no and case_no not in cases:
+        raise NoticeRefused("请从列表中选择要提出异议的申报。")
+    if clock.today() > notice.ends_on:
+        raise NoticeRefused("公示期已经结束，没有记录您的异议。如有问题，请直接向公示单位反映。")
+    own = f"YY{year}{await next_number('objection', year):04d}-{secrets.token_hex(4)}"
+    sealed = vault().encrypt(msgspec.json.encode(told), place=OBJECTION_PLACE)
+    await notice_store.add_objection(own, notice.id, case_no, sealed, at=clock.now())
+    for each in [case_no] if case_no else cases:
+        await payable_store.add_hold(
+            each, cause=_cause(own), words=f"公示 {number} 有异议，尚未答复", placer=actor.trail_key, at=clock.now()
+        )
+    await trail.record(actor, "subsidy:notice:objected", number, {"case": case_no}, at=clock.now())
     return own
 
 
@@ -211,7 +210,7 @@ async def read_objections(actor: Actor, notice: Notice) -> list[tuple[Objection,
     return [(each, msgspec.json.decode(keys.decrypt(each.sealed_words, place=OBJECTION_PLACE), type=ObjectionTold)) for each in found]
 
 
-@retried
+@once
 async def answer_objection(actor: Actor, number: str, *, notice: str, upheld: bool, case_no: str = "", reply: str, clock: Clock) -> None:
     """Answer an objection; upheld, the claim leaves the notice, goes back to review, and its amount is available again.
 
@@ -219,21 +218,20 @@ async def answer_objection(actor: Actor, number: str, *, notice: str, upheld: bo
     """
     assert_may(actor, Right.NOTICE_POST)
     words = " ".join(_words(reply, "答复内容", LONGEST_REPLY).split())
-    async with write_transaction():
-        objection = await notice_store.objection_by_number(number)
-        if objection.notice != notice:
-            raise ObjectionNotFound("这条异议不属于这则公示，请从公示页面重新进入。")
-        if not await notice_store.answer_objection(number, upheld=upheld, reply=words, replier=shown_name(actor), at=clock.now()):
-            raise ObjectionAnswered("这条异议已经答复，请刷新页面查看。")
-        posted = await notice_store.notice_by_number(notice, public=False)
-        for each in await notice_store.cases_of(posted.id):
-            await payable_store.lift_holds(
-                each, cause=_cause(number), lifter=actor.trail_key, at=clock.now(), reason="异议成立" if upheld else "异议不成立"
-            )
-        if upheld:
-            await _take_out(actor, posted, objection.case_no or case_no, _cause(number).split()[-1], words, clock=clock)
-        detail = {"notice": notice, "upheld": upheld, "case": objection.case_no or case_no}
-        await trail.record(actor, "subsidy:notice:answered", number.partition("-")[0], detail, at=clock.now())
+    objection = await notice_store.objection_by_number(number)
+    if objection.notice != notice:
+        raise ObjectionNotFound("这条异议不属于这则公示，请从公示页面重新进入。")
+    if not await notice_store.answer_objection(number, upheld=upheld, reply=words, replier=shown_name(actor), at=clock.now()):
+        raise ObjectionAnswered("这条异议已经答复，请刷新页面查看。")
+    posted = await notice_store.notice_by_number(notice, public=False)
+    for each in await notice_store.cases_of(posted.id):
+        await payable_store.lift_holds(
+            each, cause=_cause(number), lifter=actor.trail_key, at=clock.now(), reason="异议成立" if upheld else "异议不成立"
+        )
+    if upheld:
+        await _take_out(actor, posted, objection.case_no or case_no, _cause(number).split()[-1], words, clock=clock)
+    detail = {"notice": notice, "upheld": upheld, "case": objection.case_no or case_no}
+    await trail.record(actor, "subsidy:notice:answered", number.partition("-")[0], detail, at=clock.now())
 
 
 async def _take_out(actor: Actor, notice: Notice, case_no: str, objection: str, words: str, *, clock: Clock) -> None:

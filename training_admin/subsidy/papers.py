@@ -19,6 +19,7 @@ from training_admin.kit.rights import Reach, Right
 from training_admin.kit.wording import moment
 from training_admin.office import notice_store, paper_store, trail
 from training_admin.office.files import keep_file, load_file
+from training_admin.office.idempotency import once
 from training_admin.office.jobs import JobRun, enqueue
 from training_admin.office.numbers import next_number
 from training_admin.office.paper_facts import INTERNAL, KIND_WORDS, OF_ENTERPRISE, DeliveryWay, PaperContent, PaperKind, paper_number
@@ -163,7 +164,7 @@ async def make_notice_paper(
     return await _make(actor, PaperKind.NOTICE, number, said, maker=maker, clock=clock)
 
 
-@retried
+@once
 async def make_paper(actor: Actor, number: str, kind: str, *, maker: str, clock: Clock) -> int:
     """Make a paper of a claim by hand; the same content again answers with the paper that is there. Returns its key.
 
@@ -175,20 +176,19 @@ async def make_paper(actor: Actor, number: str, kind: str, *, maker: str, clock:
     assert_may(actor, right)
     if wanted is None or wanted is PaperKind.NOTICE:
         raise PaperRefused("请选择要制作的文书。")
-    async with write_transaction():
-        claim = await review_store.claim_by_number(number, scope_of(actor, right).codes)
-        if wanted in _BY_STATE and claim.state not in _BY_STATE[wanted]:
-            raise PaperRefused(f"这份申报目前的状态不能制作{KIND_WORDS[wanted]}。")
-        steps = [each for each in await review_store.steps_of(claim.id) if each.act is _LAST_ACT.get(wanted)]
-        after = _LAST_ACT.get(wanted, Act.ACCEPT) not in _BEFORE_DECISION
-        facts = await _facts(claim, after=after, opinion=steps[-1].opinion if steps else "", due_on=claim.due_on, clock=clock)
-        content = await _content(wanted, facts)
-        if content is None:
-            raise PaperRefused(f"这份申报还没有制作{KIND_WORDS[wanted]}所需的内容。")
-        for each in await paper_store.papers_of(number):
-            if each.kind is wanted and msgspec.structs.replace(each.content, day=content.day) == content:
-                return each.id
-        return await _make(actor, wanted, number, content, maker=maker, clock=clock)
+    claim = await review_store.claim_by_number(number, scope_of(actor, right).codes)
+    if wanted in _BY_STATE and claim.state not in _BY_STATE[wanted]:
+        raise PaperRefused(f"这份申报目前的状态不能制作{KIND_WORDS[wanted]}。")
+    steps = [each for each in await review_store.steps_of(claim.id) if each.act is _LAST_ACT.get(wanted)]
+    after = _LAST_ACT.get(wanted, Act.ACCEPT) not in _BEFORE_DECISION
+    facts = await _facts(claim, after=after, opinion=steps[-1].opinion if steps else "", due_on=claim.due_on, clock=clock)
+    content = await _content(wanted, facts)
+    if content is None:
+        raise PaperRefused(f"这份申报还没有制作{KIND_WORDS[wanted]}所需的内容。")
+    for each in await paper_store.papers_of(number):
+        if each.kind is wanted and msgspec.structs.replace(each.content, day=content.day) == content:
+            return each.id
+    return await _make(actor, wanted, number, content, maker=maker, clock=clock)
 
 
 async def papers_of_claim(actor: Actor, number: str) -> list[OfficialPaper]:
@@ -274,20 +274,19 @@ async def _keep(run: JobRun, key: int, drawn: bytes) -> None:
             await paper_store.set_file(key, file.id)
 
 
-@retried
+@once
 async def record_delivery(actor: Actor, key: int, *, way: str, day: date, deliverer: str, clock: Clock) -> None:
     """Record how and when a paper was delivered; raises NotAllowed, PaperNotFound, PaperRefused, DeliveredBefore."""
     assert_may(actor, Right.CLAIM_REVIEW)
     if way not in list(DeliveryWay):
         raise PaperRefused("请选择送达方式。")
-    async with write_transaction():
-        paper = await _readable(actor, key)
-        if not paper.content.day <= day <= clock.today():
-            raise PaperRefused("送达日期不能早于文书日期，也不能晚于今天。")
-        if not await paper_store.set_delivery(key, way, day, deliverer):
-            raise DeliveredBefore("这份文书已经登记送达，请刷新页面查看。")
-        detail = {"number": paper.number, "way": way, "day": day.isoformat()}
-        await trail.record(actor, "subsidy:paper:delivered", paper.case_no, detail, at=clock.now())
+    paper = await _readable(actor, key)
+    if not paper.content.day <= day <= clock.today():
+        raise PaperRefused("送达日期不能早于文书日期，也不能晚于今天。")
+    if not await paper_store.set_delivery(key, way, day, deliverer):
+        raise DeliveredBefore("这份文书已经登记送达，请刷新页面查看。")
+    detail = {"number": paper.number, "way": way, "day": day.isoformat()}
+    await trail.record(actor, "subsidy:paper:delivered", paper.case_no, detail, at=clock.now())
 
 
 def makeable(state: ClaimState, *, office: bool) -> Sequence[PaperKind]:

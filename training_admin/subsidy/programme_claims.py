@@ -12,7 +12,7 @@ from training_admin.apprenticeship.facts import PersonOutcome, ProgrammeFacts, S
 from training_admin.apprenticeship.loading import NamedApprentice, ProgrammeHead
 from training_admin.catalog.facts import LEVEL_WORDS, STREAM_APPRENTICE
 from training_admin.database import read_transaction
-from training_admin.fund.payee_account import PayeeAccount
+from training_admin.fund.payee_account import AccountRefused, PayeeAccount
 from training_admin.kit.actor import Actor, assert_approved, assert_may, scope_of
 from training_admin.kit.clock import Clock
 from training_admin.kit.identifiers import likely_id_type
@@ -241,6 +241,18 @@ async def last_account(actor: Actor, uscc: str) -> PayeeAccount | None:
         return None
     head = review_store.opened_head(vault().decrypt(sealed, place=store.SEALED_HEAD))
     return PayeeAccount(head.bank, head.account, head.account_holder) if head.account else None
+
+
+async def account_asked(actor: Actor, number: str, typed: PayeeAccount | None) -> PayeeAccount:
+    """The account that a programme's money is asked to: the typed one, or (None) that of the enterprise's last claim.
+
+    Raises NotAllowed, ProgrammeNotFound, AccountRefused where none is known.
+    """
+    money = await programme_money(actor, number)
+    account = typed or await last_account(actor, money.head.uscc)
+    if account is None:
+        raise AccountRefused("还没有本单位的收款账户，请填写开户行、账号和户名。")
+    return account
 
 
 async def names(actor: Actor, number: str) -> dict[int, str]:

@@ -8,7 +8,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from training_admin.apprenticeship.facts import Stage
-from training_admin.fund.payee_account import PayeeAccount, typed_account
+from training_admin.fund.payee_account import typed_account
 from training_admin.kit.actor import may
 from training_admin.kit.money import yuan
 from training_admin.kit.refusals import NotFound, Refusal
@@ -132,7 +132,8 @@ async def ask_act(request: Asked, number: FromPath[str], stage: FromPath[str], d
     """Ask for a stage's money; a refusal is told on the page of the programme's money."""
     actor, wanted = current_actor(request), stage_named(stage)
     try:
-        account = await _account(request, number, data)
+        typed = None if data.same_account else typed_account(data.bank, data.account, data.holder)
+        account = await programme_claims.account_asked(actor, number, typed)
         with under_key(data.idempotency_key, [request.url.path, msgspec.to_builtins(data)]):
             receipt = await programme_claims.submit_programme_claim(actor, number, wanted, account, clock=clock_of(request))
     except NotFound:
@@ -140,16 +141,6 @@ async def ask_act(request: Asked, number: FromPath[str], stage: FromPath[str], d
     except Refusal as refusal:
         return await _shown(request, number, refusal=refusal)
     return Redirect(f"/claims/{receipt.number}", status_code=SEE_OTHER)
-
-
-async def _account(request: Asked, number: str, data: AskForm) -> PayeeAccount:
-    if data.same_account:
-        actor = current_actor(request)
-        money = await programme_claims.programme_money(actor, number)
-        last = await programme_claims.last_account(actor, money.head.uscc)
-        if last is not None:
-            return last
-    return typed_account(data.bank, data.account, data.holder)
 
 
 def programme_money_pages() -> Router:

@@ -2,13 +2,14 @@
 
 import asyncio
 
-from training_admin.database import read_transaction, retried, write_transaction
+from training_admin.database import read_transaction
 from training_admin.kit.actor import Actor, assert_may, shown_name
 from training_admin.kit.clock import Clock
 from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import NotFound, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.office import trail
+from training_admin.office.idempotency import once
 from training_admin.subsidy import prompt_store as store
 from training_admin.subsidy import quality_store
 from training_admin.subsidy.form import CellProblem
@@ -38,7 +39,7 @@ def assert_known(sheet: str, field: str) -> None:
         raise FieldNotFound("申报模板没有这个字段，请从质量统计页面重新进入。")
 
 
-@retried
+@once
 async def write_prompt(actor: Actor, sheet: str, field: str, *, text: str, why: str, clock: Clock) -> int:
     """Write what a field asks better; returns the version, which is in force from now on.
 
@@ -48,14 +49,13 @@ async def write_prompt(actor: Actor, sheet: str, field: str, *, text: str, why: 
     assert_known(sheet, field)
     words = one_line(text, PromptRefused, most=LONGEST_TEXT, what="填写提示")
     reason = one_line(why, PromptRefused, most=LONGEST_WHY, what="修改的原因")
-    async with write_transaction():
-        earlier = [each for each in await store.prompts() if (each.sheet, each.field) == (sheet, field)]
-        if words == (earlier[-1].text if earlier else first_prompts()[sheet, field]):
-            raise PromptRefused("与现行的填写提示相同，没有保存。")
-        version = len(earlier) + 1
-        await store.add(Prompt(sheet, field, version, words, reason, shown_name(actor), clock.now()))
-        detail = {"sheet": sheet, "field": field, "version": version, "text": words, "reason": reason}
-        await trail.record(actor, "subsidy:prompt:written", f"{sheet}/{field}", detail, at=clock.now())
+    earlier = [each for each in await store.prompts() if (each.sheet, each.field) == (sheet, field)]
+    if words == (earlier[-1].text if earlier else first_prompts()[sheet, field]):
+        raise PromptRefused("与现行的填写提示相同，没有保存。")
+    version = len(earlier) + 1
+    await store.add(Prompt(sheet, field, version, words, reason, shown_name(actor), clock.now()))
+    detail = {"sheet": sheet, "field": field, "version": version, "text": words, "reason": reason}
+    await trail.record(actor, "subsidy:prompt:written", f"{sheet}/{field}", detail, at=clock.now())
     return version
 
 

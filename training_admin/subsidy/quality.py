@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from training_admin.database import read_transaction, retried, write_transaction
+from training_admin.database import read_transaction
 from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of, shown_name
 from training_admin.kit.clock import Clock, day_bounds_utc
 from training_admin.kit.identifiers import mask_identity
@@ -14,6 +14,7 @@ from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
 from training_admin.office import messages, trail
+from training_admin.office.idempotency import once
 from training_admin.office.messages import Letter
 from training_admin.office.numbers import next_number
 from training_admin.subsidy import quality_store as store
@@ -103,7 +104,7 @@ def _rates(rows: list[DrawnRow]) -> list[tuple[str, str, Rate]]:
     return error_rates(Reviewed(each.first_outcome, each.second_outcome == PAID, each.rule) for each in rows if each.second_outcome)
 
 
-@retried
+@once
 async def draw_sample(actor: Actor, first: date, last: date, *, approvals: int, refusals: int, clock: Clock) -> str:
     """Draw decided rows of a stretch of days for a second review; the seed is the last hash of the trail, which nobody can choose.
 
@@ -113,27 +114,26 @@ async def draw_sample(actor: Actor, first: date, last: date, *, approvals: int, 
     if not (first <= last <= clock.today() and min(approvals, refusals) >= 0 and 0 < approvals + refusals <= MOST_DRAWN):
         raise QualityRefused(f"请核对起止日期；抽取数量不为负，合计 1 至 {MOST_DRAWN} 条。")
     year = clock.today().year
-    async with write_transaction():
-        lines = await _population(first, last)
-        head = await trail.head()
-        assert head is not None, "the trail has a head"
-        seed = head[1]
-        claims = {(line.number, line.row): claim for claim, line in lines}
-        chosen = draw(seed, [line for _claim, line in lines], approvals=approvals, refusals=refusals)
-        if not chosen:
-            raise QualityRefused("这段时间没有已作出决定的申报，不能抽样。请调整起止日期。")
-        number = f"FS{year}{await next_number('second_review', year):04d}"
-        await store.add_draw(number, seed, [(claims[each.number, each.row], each) for each in chosen], at=clock.now())
-        detail = {
-            "seed": seed,
-            "first": first.isoformat(),
-            "last": last.isoformat(),
-            "approvals": approvals,
-            "refusals": refusals,
-            "population": len(lines),
-            "drawn": len(chosen),
-        }
-        await trail.record(actor, "subsidy:quality:drawn", number, detail, at=clock.now())
+    lines = await _population(first, last)
+    head = await trail.head()
+    assert head is not None, "the trail has a head"
+    seed = head[1]
+    claims = {(line.number, line.row): claim for claim, line in lines}
+    chosen = draw(seed, [line for _claim, line in lines], approvals=approvals, refusals=refusals)
+    if not chosen:
+        raise QualityRefused("这段时间没有已作出决定的申报，不能抽样。请调整起止日期。")
+    number = f"FS{year}{await next_number('second_review', year):04d}"
+    await store.add_draw(number, seed, [(claims[each.number, each.row], each) for each in chosen], at=clock.now())
+    detail = {
+        "seed": seed,
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "approvals": approvals,
+        "refusals": refusals,
+        "population": len(lines),
+        "drawn": len(chosen),
+    }
+    await trail.record(actor, "subsidy:quality:drawn", number, detail, at=clock.now())
     return number
 
 
@@ -176,7 +176,7 @@ async def show_blind(actor: Actor, key: int) -> BlindRow:
     return BlindRow(drawn, person, next((each for each in record.classes if each.class_no == line.class_no), None), line.basis)
 
 
-@retried
+@once
 async def review_again(actor: Actor, key: int, *, outcome: str, rule: str, clock: Clock) -> str:
     """The second review of a row, by nobody whose hand was in the first; returns the draw's number.
 
@@ -185,13 +185,12 @@ async def review_again(actor: Actor, key: int, *, outcome: str, rule: str, clock
     assert_may(actor, Right.APPEAL_DECIDE)
     if outcome not in {PAID, REFUSED} or (rule and rule not in RULES_BY_ID) or (outcome == REFUSED and not rule):
         raise QualityRefused("请选择审核结果；认为不应补贴的，还须选择所依据的规则。")
-    async with write_transaction():
-        drawn = await store.drawn_row(key)
-        steps = await review_store.steps_of(drawn.claim)
-        assert_two_persons(frozenset().union(*(each.hands for each in steps if each.act in DECIDING)), actor)
-        if not await store.set_second(key, outcome, rule, shown_name(actor), at=clock.now()):
-            raise ReviewedBefore("这一条已经二次审核，请办理下一条。")
-        await trail.record(actor, "subsidy:quality:reviewed", drawn.draw, {"review": key, "outcome": outcome}, at=clock.now())
+    drawn = await store.drawn_row(key)
+    steps = await review_store.steps_of(drawn.claim)
+    assert_two_persons(frozenset().union(*(each.hands for each in steps if each.act in DECIDING)), actor)
+    if not await store.set_second(key, outcome, rule, shown_name(actor), at=clock.now()):
+        raise ReviewedBefore("这一条已经二次审核，请办理下一条。")
+    await trail.record(actor, "subsidy:quality:reviewed", drawn.draw, {"review": key, "outcome": outcome}, at=clock.now())
     return drawn.draw
 
 
@@ -208,7 +207,7 @@ async def ratings_of(actor: Actor, number: str) -> tuple[ClaimState, list[Rating
         return claim.state, await store.ratings(claim.id)
 
 
-@retried
+@once
 async def give_rating(actor: Actor, number: str, *, moment: str, score: int, words: str, clock: Clock) -> None:
     """An enterprise's rating after the decision or the payment; raises NotAllowed, ClaimNotFound, QualityRefused, ReviewedBefore."""
     assert_may(actor, Right.CLAIM_SUBMIT)
@@ -216,14 +215,13 @@ async def give_rating(actor: Actor, number: str, *, moment: str, score: int, wor
     said = one_line(words, QualityRefused, what="说明", most=LONGEST_WORDS, needed=False)
     if moment not in MOMENTS or score not in range(1, 6):
         raise QualityRefused("请选择 1 至 5 分。")
-    async with write_transaction():
-        claim = await review_store.claim_by_number(number, scope_of(actor, Right.CLAIM_SUBMIT).codes)
-        if claim.state not in MOMENTS[moment]:
-            raise QualityRefused("这份申报还没有到可以评价的环节。")
-        reply_by = await workdays_on(clock.today(), REPLY_WORKDAYS)
-        if not await store.add_rating(claim.id, moment, score, said, at=clock.now(), reply_by=reply_by):
-            raise ReviewedBefore("这一环节已经评价过，感谢您的意见。")
-        await trail.record(actor, "subsidy:rating:given", number, {"moment": moment, "score": score}, at=clock.now())
+    claim = await review_store.claim_by_number(number, scope_of(actor, Right.CLAIM_SUBMIT).codes)
+    if claim.state not in MOMENTS[moment]:
+        raise QualityRefused("这份申报还没有到可以评价的环节。")
+    reply_by = await workdays_on(clock.today(), REPLY_WORKDAYS)
+    if not await store.add_rating(claim.id, moment, score, said, at=clock.now(), reply_by=reply_by):
+        raise ReviewedBefore("这一环节已经评价过，感谢您的意见。")
+    await trail.record(actor, "subsidy:rating:given", number, {"moment": moment, "score": score}, at=clock.now())
 
 
 async def list_ratings(actor: Actor) -> list[Rating]:
@@ -233,16 +231,22 @@ async def list_ratings(actor: Actor) -> list[Rating]:
         return await store.ratings()
 
 
-@retried
+async def rating_shown(actor: Actor, key: int) -> Rating:
+    """One rating as whoever answers it reads it; raises NotAllowed, RatingNotFound."""
+    assert_may(actor, Right.CLAIM_REVIEW)
+    async with read_transaction():
+        return await store.rating_by_key(key)
+
+
+@once
 async def reply_to_rating(actor: Actor, key: int, *, reply: str, clock: Clock) -> None:
     """The office's reply, which the enterprise reads; raises NotAllowed, RatingNotFound, QualityRefused, ReviewedBefore."""
     assert_may(actor, Right.CLAIM_REVIEW)
-    async with write_transaction():
-        rating = await store.rating_by_key(key)
-        said = one_line(reply, QualityRefused, what="答复", most=LONGEST_WORDS)
-        if not await store.set_reply(key, said, shown_name(actor), at=clock.now()):
-            raise ReviewedBefore("这条评价已经答复，请刷新页面查看。")
-        claim = await review_store.claim_by_number(rating.number, None)
-        letter = Letter(rating.number, "对服务评价的答复", said, f"/claims/{rating.number}/rating")
-        await messages.send(messages.to_organisation(claim.uscc, Right.CLAIM_READ), letter, clock=clock)
-        await trail.record(actor, "subsidy:rating:replied", rating.number, {"rating": key}, at=clock.now())
+    rating = await store.rating_by_key(key)
+    said = one_line(reply, QualityRefused, what="答复", most=LONGEST_WORDS)
+    if not await store.set_reply(key, said, shown_name(actor), at=clock.now()):
+        raise ReviewedBefore("这条评价已经答复，请刷新页面查看。")
+    claim = await review_store.claim_by_number(rating.number, None)
+    letter = Letter(rating.number, "对服务评价的答复", said, f"/claims/{rating.number}/rating")
+    await messages.send(messages.to_organisation(claim.uscc, Right.CLAIM_READ), letter, clock=clock)
+    await trail.record(actor, "subsidy:rating:replied", rating.number, {"rating": key}, at=clock.now())

@@ -15,6 +15,7 @@ from training_admin.kit.actor import may
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
 from training_admin.kit.wording import moment, percent
+from training_admin.office.idempotency import under_key
 from training_admin.subsidy import prompts, quality
 from training_admin.subsidy.quality import MOMENT_WORDS, QualityRefused
 from training_admin.subsidy.quality_facts import Rate
@@ -47,6 +48,7 @@ class DrawForm(msgspec.Struct, frozen=True):
     last: str = ""
     approvals: str = ""
     refusals: str = ""
+    idempotency_key: str = ""
 
 
 class SecondForm(msgspec.Struct, frozen=True):
@@ -185,7 +187,8 @@ async def draw_act(request: Asked, data: URLEncodedBody[DrawForm]) -> Template |
         except ValueError:
             raise QualityRefused("日期无法识别，请按 2026-03-05 的写法填写。") from None
         counts = {"approvals": _whole(data.approvals), "refusals": _whole(data.refusals)}
-        await quality.draw_sample(current_actor(request), first, last, **counts, clock=clock_of(request))
+        with under_key(data.idempotency_key, [request.url.path, msgspec.to_builtins(data)]):
+            await quality.draw_sample(current_actor(request), first, last, **counts, clock=clock_of(request))
 
     return await _done(act(), lambda refusal: _draws(request, refusal), "/second-reviews")
 

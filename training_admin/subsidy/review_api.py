@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
 
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
+from training_admin.office.request_keys import KeyIfAny, under_header
 from training_admin.subsidy import appeals, claims, handling
 from training_admin.subsidy.determination import LineWord
 from training_admin.subsidy.handling import RowsSpoken, WordNotNow
@@ -330,14 +331,18 @@ async def speak_on_claim_rows(request: Asked, number: FromPath[str], data: JSONB
     "/claims/{number:str}/appeals",
     operation_id="make_claim_appeal",
     summary="申请复核",
-    description="一份申报同时只有一件在办的复核申请，因此重复发送不会产生第二件。",
+    description="一份申报同时只有一件在办的复核申请，因此重复发送不会产生第二件。"
+    "可写入请求头 Idempotency-Key：同一编号重复提交得到同一答复。",
     tags=REVIEW,
     status_code=201,
     responses=problems(400, 404, 409, 422),
     right=Right.CLAIM_SUBMIT,
 )
-async def make_claim_appeal(request: Asked, number: FromPath[str], data: JSONBody[AppealOrder]) -> AppealAnswer:
-    return AppealAnswer(await appeals.make_appeal(current_actor(request), number, data.words, clock=clock_of(request)))
+async def make_claim_appeal(request: Asked, number: FromPath[str], data: JSONBody[AppealOrder], key: KeyIfAny = None) -> AppealAnswer:
+    actor = current_actor(request)
+    await claims.claim_detail(actor, number)
+    with under_header(request, key or "", data):
+        return AppealAnswer(await appeals.make_appeal(actor, number, data.words, clock=clock_of(request)))
 
 
 def review_api() -> Router:

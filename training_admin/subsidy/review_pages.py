@@ -16,6 +16,7 @@ from training_admin.kit.money import yuan
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
 from training_admin.kit.wording import day, moment
+from training_admin.office.idempotency import under_key
 from training_admin.subsidy import appeals, handling
 from training_admin.subsidy.asked import items_of
 from training_admin.subsidy.determination import LineWord
@@ -67,6 +68,7 @@ class NoteForm(msgspec.Struct, frozen=True):
 
     kind: str = ""
     words: str = ""
+    idempotency_key: str = ""
 
 
 class HandForm(msgspec.Struct, frozen=True):
@@ -293,8 +295,12 @@ async def _speak(request: Asked, number: str, data: WordForm) -> None:
 
 @post("/claims/{number:str}/notes", include_in_schema=False, right=Right.CLAIM_HANDLE)
 async def note_act(request: Asked, number: FromPath[str], data: URLEncodedBody[NoteForm]) -> Template | Redirect:
-    act = handling.write_note(current_actor(request), number, kind=data.kind, words=data.words, clock=clock_of(request))
-    return await done(request, number, act)
+    return await done(request, number, _note(request, number, data))
+
+
+async def _note(request: Asked, number: str, data: NoteForm) -> None:
+    with under_key(data.idempotency_key, [request.url.path, msgspec.to_builtins(data)]):
+        await handling.write_note(current_actor(request), number, kind=data.kind, words=data.words, clock=clock_of(request))
 
 
 @post("/claims/{number:str}/appeals/answer", include_in_schema=False, right=Right.APPEAL_DECIDE)
