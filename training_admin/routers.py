@@ -70,6 +70,7 @@ from training_admin.parties.list_pages import list_pages
 from training_admin.parties.sanction_pages import sanction_pages
 from training_admin.policy.pages import policy_pages
 from training_admin.policy.proposal_pages import proposal_pages
+from training_admin.subsidy.apprentice_register_pages import apprentice_register_pages
 from training_admin.subsidy.claimant_pages import claimant_pages
 from training_admin.subsidy.class_claim_pages import class_claim_pages
 from training_admin.subsidy.class_offer_pages import class_offer_pages
@@ -127,6 +128,7 @@ def _claims_pages(upload_limit: int) -> list[Router]:
         upload_pages(upload_limit=upload_limit),
         delivery_pages(upload_limit=upload_limit),
         programme_money_pages(),
+        apprentice_register_pages(),
         notice_pages(),
         paper_pages(),
         quality_pages(),
