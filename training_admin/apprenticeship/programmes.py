@@ -15,6 +15,7 @@ from training_admin.apprenticeship.loading import ProgrammeHead
 from training_admin.apprenticeship.people_reading import PeopleRead, people_workbook, read_people
 from training_admin.apprenticeship.plan_facts import ProgrammeHeadDraft, ProgrammePlan, faults_of, people_faults
 from training_admin.apprenticeship.rules import rules_at
+from training_admin.apprenticeship.signed_content import signed_digest
 from training_admin.apprenticeship.states import STATE_WORDS, ProgrammeAct, ProgrammeState, next_state
 from training_admin.apprenticeship.store import Entered, Filing, ListedProgramme, ShownApprentice, ShownTutor
 from training_admin.catalog.parameters import FILE_REVIEW_WORKDAYS
@@ -271,9 +272,11 @@ async def sign_programme(actor: Actor, number: str, *, moved: int, clock: Clock)
         if moved != head.moved:
             raise ProgrammeMoved("培养方案刚刚有改动，请刷新页面，核对后再签署。")
         side = "enterprise" if actor.organisation == head.uscc else "institution"
-        columns = {f"{side}_signer": shown_name(actor), f"{side}_signed_at": clock.now()}
+        digest = await signed_digest(head, (await store.filing_of(head.id)).plan)
+        columns = {f"{side}_signer": shown_name(actor), f"{side}_signed_at": clock.now(), "signed_sha256": digest}
         await _move(head, ProgrammeAct.SIGN, **columns)
-        await trail.record(actor, "apprenticeship:programme:signed", number, {"side": side, "moved": moved}, at=clock.now())
+        detail = {"side": side, "moved": moved, "sha256": digest}
+        await trail.record(actor, "apprenticeship:programme:signed", number, detail, at=clock.now())
 
 
 @retried
@@ -287,8 +290,11 @@ async def submit_programme(actor: Actor, number: str, *, clock: Clock) -> None:
     async with write_transaction():
         head = await loading.programme_head(number, scope_of(actor, Right.PROGRAMME_EDIT).codes, lock=True)
         next_state(ProgrammeState(head.state), ProgrammeAct.SUBMIT)
-        if not (await store.filing_of(head.id)).signed:
+        filing = await store.filing_of(head.id)
+        if not filing.signed:
             raise ProgrammeRefused("企业和培训机构双方签署后才能提交备案。")
+        if filing.signed_sha256 != await signed_digest(head, filing.plan):
+            raise ProgrammeRefused("培养方案或名单与双方签署的内容不一致，请修改方案后重新提请双方签署。")
         wrong = [each for each in await _failed(head, clock) if each.hinders]
         if wrong:
             names = "；".join(f"{each.rule} {each.title}" for each in wrong)
@@ -297,7 +303,7 @@ async def submit_programme(actor: Actor, number: str, *, clock: Clock) -> None:
         policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
         decide_by = (await load_calendar()).add_workdays(today, policy.at(FILE_REVIEW_WORKDAYS, today))
         await _move(head, ProgrammeAct.SUBMIT, filed_on=today, decide_by=decide_by)
-        detail = {"decide_by": decide_by.isoformat()}
+        detail = {"decide_by": decide_by.isoformat(), "sha256": filing.signed_sha256}
         await trail.record(actor, "apprenticeship:programme:submitted", number, detail, at=clock.now())
 
 
