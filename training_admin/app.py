@@ -26,6 +26,7 @@ from training_admin.accounts.contacts import phone_of_organisation
 from training_admin.accounts.middleware import KnowActor, declared_right
 from training_admin.accounts.person_sign_in import SEND_CODE, send_code
 from training_admin.accounts.sso_pages import providers_of
+from training_admin.apprenticeship.api import programmes_api
 from training_admin.apprenticeship.record_reminders import REMIND_SIDE, REMIND_TONIGHT, remind_side, remind_tonight
 from training_admin.audit.api import audit_api
 from training_admin.audit.doubt_api import doubt_api
@@ -67,6 +68,7 @@ from training_admin.subsidy.dry_run import FORECAST_ALL, forecast_every_class, f
 from training_admin.subsidy.notices import CLOSE_NOTICES, close_tonight
 from training_admin.subsidy.papers import RENDER_PAPER, render_staged
 from training_admin.subsidy.persons import erase_for_request, phone_of_person
+from training_admin.subsidy.programme_api import programme_money_api
 from training_admin.subsidy.review_api import review_api
 from training_admin.subsidy.screens import cause_words, state_words
 from training_admin.web import API_PREFIX, CROWD, PUBLIC, STATIC, jinja_environment
@@ -278,6 +280,8 @@ def api_router(upload_limit: int) -> Router:
             doubt_api(),
             fund_api(),
             fund_acts_api(),
+            programmes_api(),
+            programme_money_api(),
         ],
     )
 

@@ -39,6 +39,7 @@ def test_a_sound_plan_has_no_fault() -> None:
         pytest.param({"occupation_name": ""}, "职业名称", id="no name of the occupation"),
         pytest.param({"months": 0}, "1 至 60", id="no month"),
         pytest.param({"months": 61}, "1 至 60", id="too long"),
+        pytest.param({"starts": date(2101, 1, 1)}, "2100 年", id="starts in no time of ours"),
         pytest.param({"starts": date(2026, 6, 30)}, "合作协议", id="agreed after the start"),
     ],
 )

@@ -28,6 +28,7 @@ from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.rulebook import Effect, Failed, Scope
 from training_admin.office import messages, trail
+from training_admin.office.idempotency import once
 from training_admin.office.messages import Letter
 from training_admin.office.numbers import next_number
 from training_admin.office.workdays import load_calendar
@@ -140,6 +141,17 @@ async def show_programme(actor: Actor, number: str, *, clock: Clock) -> Programm
         )
 
 
+async def page_of_programmes(
+    actor: Actor, *, state: str = "", before: int | None = None, limit: int = 50
+) -> tuple[list[ListedProgramme], str | None]:
+    """A page of programmes of the actor's scope, newest first, and the cursor of the next page; raises NotAllowed."""
+    scope = scope_of(actor, Right.PROGRAMME_READ)
+    async with read_transaction():
+        found = await store.list_programmes(scope.codes, state=state, before=before, most=limit + 1)
+    page = found[:limit]
+    return page, str(page[-1].id) if len(found) > limit else None
+
+
 async def list_programmes(actor: Actor, *, state: str = "") -> list[ListedProgramme]:
     """Programmes of the actor's scope, newest first; raises NotAllowed."""
     scope = scope_of(actor, Right.PROGRAMME_READ)
@@ -147,7 +159,7 @@ async def list_programmes(actor: Actor, *, state: str = "") -> list[ListedProgra
         return await store.list_programmes(scope.codes, state=state, before=None, most=MOST_SHOWN)
 
 
-@retried
+@once
 async def save_programme(actor: Actor, head: ProgrammeHeadDraft, plan: ProgrammePlan, *, number: str | None = None, clock: Clock) -> str:
     """Draw up a programme of the actor's enterprise, or change one that is not filed; returns its number.
 
@@ -159,22 +171,21 @@ async def save_programme(actor: Actor, head: ProgrammeHeadDraft, plan: Programme
         raise ProgrammeRefused("；".join(faults) + "。")
     words = {name: _words(getattr(plan, name)) for name in ("cooperation_mode", "cooperation_content", "cooperation_duties", "reason")}
     sound = msgspec.structs.replace(plan, **words)
-    async with write_transaction():
-        institution = await organisation_by_code(head.institution)
-        if institution is None:
-            raise ProgrammeRefused("没有找到所选的培训机构，请从列表中选择。")
-        if number is not None:
-            there = await _editable(actor, number)
-            await store.change_plan(there.id, head, sound, institution=institution.name, hands=actor.hands)
-            await _move(there, ProgrammeAct.SAVE)
-            await trail.record(actor, "apprenticeship:programme:changed", number, {"level": head.level}, at=clock.now())
-            return number
-        assert actor.organisation is not None, "an enterprise draws up its own programmes"
-        year = clock.today().year
-        made = f"XT{year}{await next_number(NUMBER_KIND, year):05d}"
-        entered = Entered(actor.organisation, actor.organisation_name, institution.name, shown_name(actor), actor.hands, clock.now())
-        await store.add_programme(made, head, sound, entered)
-        await trail.record(actor, "apprenticeship:programme:drafted", made, {"level": head.level}, at=clock.now())
+    institution = await organisation_by_code(head.institution)
+    if institution is None:
+        raise ProgrammeRefused("没有找到所选的培训机构，请从列表中选择。")
+    if number is not None:
+        there = await _editable(actor, number)
+        await store.change_plan(there.id, head, sound, institution=institution.name, hands=actor.hands)
+        await _move(there, ProgrammeAct.SAVE)
+        await trail.record(actor, "apprenticeship:programme:changed", number, {"level": head.level}, at=clock.now())
+        return number
+    assert actor.organisation is not None, "an enterprise draws up its own programmes"
+    year = clock.today().year
+    made = f"XT{year}{await next_number(NUMBER_KIND, year):05d}"
+    entered = Entered(actor.organisation, actor.organisation_name, institution.name, shown_name(actor), actor.hands, clock.now())
+    await store.add_programme(made, head, sound, entered)
+    await trail.record(actor, "apprenticeship:programme:drafted", made, {"level": head.level}, at=clock.now())
     return made
 
 

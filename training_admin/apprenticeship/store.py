@@ -16,7 +16,7 @@ from training_admin.parties.institution_store import PERSON_PLACE
 
 _LISTED = """SELECT p.number, p.enterprise_name, p.institution_name, p.state, p.occupation_name, p.level, p.starts, p.months, p.decide_by,
     (SELECT count(*) FROM apprentice a WHERE a.programme = p.id)::int,
-    (SELECT count(*) FROM apprentice a WHERE a.programme = p.id AND a.outcome = 'open')::int FROM programme p"""
+    (SELECT count(*) FROM apprentice a WHERE a.programme = p.id AND a.outcome = 'open')::int, p.id FROM programme p"""
 _SIGNED = """SELECT content::text, enterer, entered_at, hands, enterprise_signer, enterprise_signed_at, institution_signer,
     institution_signed_at, signed_sha256, filed_on, decide_by, decider, decided_at, approved_on, ended_on, opinion
     FROM programme WHERE id = $1"""
@@ -36,6 +36,7 @@ class ListedProgramme(msgspec.Struct, frozen=True):
     decide_by: date | None
     people: int
     running: int
+    id: int
 
 
 class Filing(msgspec.Struct, frozen=True):
