@@ -60,6 +60,9 @@ class ClassObjects:
             ("/programmes/", "number", self.programme),
             ("/programmes/", "stage", self.stage),
             ("/programmes/", "change", self.witness_question),
+            ("/api/v1/programmes/", "number", self.programme),
+            ("/api/v1/programmes/", "stage", self.stage),
+            ("/api/v1/programmes/", "change", self.witness_question),
         )
 
     @property

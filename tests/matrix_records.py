@@ -29,6 +29,8 @@ class RecordObjects:
             ("/programmes/{number:str}/months", "number", self.recorded_programme),
             ("/programmes/{number:str}/months", "month", self.month),
             ("/programmes/{number:str}/months", "serial", self.apprentice),
+            ("/api/v1/programmes/{number:str}/months", "number", self.recorded_programme),
+            ("/api/v1/programmes/{number:str}/months", "month", self.month),
             ("/my-apprenticeship/", "number", self.own_programme),
             ("/apprentice-voices/", "voice", self.voice),
         )
