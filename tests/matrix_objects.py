@@ -12,7 +12,7 @@ from tests.matrix_audit import AuditObjects
 from tests.matrix_classes import Pair
 from tests.matrix_fund import FundObjects
 from tests.matrix_papers import PaperObjects
-from tests.matrix_records import RecordObjects
+from tests.matrix_records import PROGRAMME_BODIES, RecordObjects
 from tests.matrix_steering import alarm_pair
 from tests.parties.resources import entered
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account, password_hash, sign_in_as
@@ -115,6 +115,8 @@ class Objects(FundObjects, PaperObjects, AuditObjects, RecordObjects):
             "reuses": {"amount_fen": 1, "ground": "测试"},
             "decision": {"sign": True},
         }
+        if path.startswith("/api/v1/programmes/{"):
+            return PROGRAMME_BODIES.get(path.removeprefix("/api/v1/programmes/{number:str}/"))
         own = bodies if path.startswith(("/api/v1/claims/{", "/api/v1/doubts/{")) else money if path.startswith("/api/v1/fund/") else {}
         return own.get(path.rpartition("/")[2])
 

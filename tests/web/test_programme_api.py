@@ -50,7 +50,7 @@ async def drafted(visitor: httpx.AsyncClient, clock: FixedClock) -> str:
 
 
 async def people_put(visitor: httpx.AsyncClient, number: str, content: bytes) -> httpx.Response:
-    return await visitor.put(f"{API}/{number}/people", files={"file": ("名单.xlsx", content, XLSX)})
+    return await visitor.post(f"{API}/{number}/people", files={"file": ("名单.xlsx", content, XLSX)})
 
 
 async def test_a_programme_is_drafted_signed_filed_and_decided_over_the_api(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
@@ -64,7 +64,7 @@ async def test_a_programme_is_drafted_signed_filed_and_decided_over_the_api(visi
     assert assert_problem(wrong, 422, "programme-people-wrong")["count"] == 1
     taken = await people_put(visitor, number, people_workbook(tutors(), [entrant(1), entrant(2)]))
     assert taken.json() == {"number": number, "people": 2}
-    moved = await visitor.put(f"{API}/{number}", json=DRAFT | {"cooperation_duties": "企业发放津贴"})
+    moved = await visitor.post(f"{API}/{number}/plan", json=DRAFT | {"cooperation_duties": "企业发放津贴"})
     assert moved.json()["plan"]["cooperation_duties"] == "企业发放津贴"
     assert (await visitor.post(f"{API}/{number}/offer")).json()["state"] == "signing"
     assert_problem(await visitor.post(f"{API}/{number}/sign", json={"moved": 1}), 403, "not-allowed")
@@ -95,7 +95,7 @@ async def test_a_list_is_paged_and_another_enterprise_sees_nothing(visitor: http
     assert (await visitor.get(API)).json() == {"programmes": [], "next_cursor": None}
     for method, path, body in (
         ("GET", "", None),
-        ("PUT", "", DRAFT),
+        ("POST", "/plan", DRAFT),
         ("POST", "/offer", None),
         ("POST", "/submit", None),
         ("POST", "/withdraw", None),
@@ -103,7 +103,7 @@ async def test_a_list_is_paged_and_another_enterprise_sees_nothing(visitor: http
         ("GET", "/changes", None),
         ("GET", "/months", None),
         ("GET", "/months/2026-07", None),
-        ("PUT", "/months/2026-07", {"seen": 0, "people": [{"serial": 1, "wage": 1}]}),
+        ("POST", "/months/2026-07", {"seen": 0, "people": [{"serial": 1, "wage": 1}]}),
         ("GET", "/money", None),
         ("POST", "/money/advance", ACCOUNT),
         ("POST", "/changes", {"kind": "left", "row": 1, "happened_on": "2026-07-02", "reason": "离职"}),
@@ -139,20 +139,20 @@ async def test_months_are_told_by_each_side_for_itself_over_what_was_seen(visito
     assert (months["sides"], months["months"][0]["month"], months["months"][0]["missing"]["enterprise"]) == (["enterprise"], "2026-07", 2)
     address = f"{API}/{number}/months/2026-07"
     body = {"seen": 0, "people": [{"serial": place, "practice": 2600, "mentor": 1000, "wage": 500_000} for place in (1, 2)]}
-    assert (await visitor.put(address, json=body)).json() == {"number": number, "month": "2026-07", "records": 2}
-    assert_problem(await visitor.put(address, json=body), 409, "months-moved")
+    assert (await visitor.post(address, json=body)).json() == {"number": number, "month": "2026-07", "records": 2}
+    assert_problem(await visitor.post(address, json=body), 409, "months-moved")
     theory = {"seen": 2, "people": [{"serial": 1, "general": 600}]}
-    assert_problem(await visitor.put(address, json=theory), 422, "month-refused")
-    assert_problem(await visitor.put(address, json={"seen": 2, "people": [{"serial": 1}]}), 422, "month-refused")
+    assert_problem(await visitor.post(address, json=theory), 422, "month-refused")
+    assert_problem(await visitor.post(address, json={"seen": 2, "people": [{"serial": 1}]}), 422, "month-refused")
     await enter(visitor, "jiaowu", clock)
     both = {"seen": 2, "people": [{"serial": place, "general": 600, "basics": 900, "online": 0} for place in (1, 2)]}
-    assert (await visitor.put(address, json=both)).json()["records"] == 2
+    assert (await visitor.post(address, json=both)).json()["records"] == 2
     shown = (await visitor.get(address)).json()
     assert (shown["people"][0]["values"]["wage"], shown["people"][0]["values"]["general"], shown["seen"]) == (500_000, 600, 4)
     async with read_transaction():
         assert await fetch_tuples("SELECT DISTINCT way FROM apprentice_month") == [("api",)]
     await enter(visitor, "chushen", clock)
-    assert_problem(await visitor.put(address, json=both | {"seen": 4}), 403, "not-allowed")
+    assert_problem(await visitor.post(address, json=both | {"seen": 4}), 403, "not-allowed")
     assert_problem(await visitor.get(f"{API}/{number}/months/2030-01"), 404, "month-not-found")
 
 

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from litestar import Request, Response, Router, get, post, put
+from litestar import Request, Response, Router, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
 
@@ -76,12 +76,13 @@ async def draft_programme(request: Asked, data: JSONBody[schemas.ProgrammeBody],
     return Response(await _answer(request, number), headers={"location": f"/api/v1/programmes/{number}"})
 
 
-@put(
-    "/{number:str}",
+@post(
+    "/{number:str}/plan",
     operation_id="change_programme",
     summary="修改未备案的学徒班",
     description="已有的签署随之失效，须重新提请双方签署。",
     tags=APPRENTICES,
+    status_code=200,
     responses=REFUSALS,
     right=Right.PROGRAMME_EDIT,
 )
@@ -91,16 +92,17 @@ async def change_programme(request: Asked, number: FromPath[str], data: JSONBody
     return await _answer(request, number)
 
 
-@put(
+@post(
     "/{number:str}/people",
-    operation_id="put_programme_people",
+    operation_id="import_programme_people",
     summary="导入导师、教师和学徒名单",
     description="工作簿（.xlsx）替换现有名单；有误时整份不导入，逐个列出单元格。已有的签署随之失效。",
     tags=APPRENTICES,
+    status_code=200,
     responses=problems(400, 404, 409, 413, 422),
     right=Right.PROGRAMME_EDIT,
 )
-async def put_people(request: Asked, number: FromPath[str], data: MultipartBody[schemas.PeopleUpload]) -> schemas.PeopleTaken:
+async def post_people(request: Asked, number: FromPath[str], data: MultipartBody[schemas.PeopleUpload]) -> schemas.PeopleTaken:
     await programmes.assert_there(current_actor(request), number, Right.PROGRAMME_EDIT)
     content = b"" if data.file is None else await data.file.read()
     if not content:
@@ -254,17 +256,18 @@ def _told(each: CellShown) -> Mapping[Field, int]:
     return {} if each.record is None else values_of(each.record.done, each.record.sides)
 
 
-@put(
+@post(
     "/{number:str}/months/{month:str}",
-    operation_id="put_programme_month",
+    operation_id="record_programme_month",
     summary="登记一个月",
     description="企业登记 practice、mentor、wage，培训机构登记 general、basics、online；课时为课时数的百分之一，工资为分。"
     "seen 取自读取该月的答复；其后他人登记过时答复 409（months-moved），请重新读取。更正即再次登记，旧记录保留。",
     tags=APPRENTICES,
+    status_code=200,
     responses=problems(400, 403, 404, 409, 422),
     right=Right.PROGRAMME_RECORD,
 )
-async def put_month(request: Asked, number: FromPath[str], month: FromPath[str], data: JSONBody[schemas.MonthBody]) -> schemas.MonthSaved:
+async def post_month(request: Asked, number: FromPath[str], month: FromPath[str], data: JSONBody[schemas.MonthBody]) -> schemas.MonthSaved:
     actor, clock, settled = current_actor(request), clock_of(request), settled_of(request)
     shown = await record_keeping.show_month(actor, number, month, clock=clock, settled=settled)
     told = {each.serial: each.values() for each in data.people}
@@ -281,8 +284,8 @@ def programmes_api() -> Router:
     return Router(
         "/programmes",
         route_handlers=[
-            Router("/", route_handlers=[put_people], request_max_body_size=LARGEST_UPLOAD),
+            Router("/", route_handlers=[post_people], request_max_body_size=LARGEST_UPLOAD),
             *(list_programmes, get_programme, draft_programme, change_programme, post_offer, post_sign, post_submit, post_withdraw),
-            *(post_end, post_decision, list_changes, post_change, post_change_decision, list_months, get_month, put_month),
+            *(post_end, post_decision, list_changes, post_change, post_change_decision, list_months, get_month, post_month),
         ],
     )
