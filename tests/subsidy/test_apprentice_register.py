@@ -107,12 +107,12 @@ async def test_the_workbook_adds_up_by_its_own_formulas_and_says_so(database: Se
 async def test_what_people_wrote_is_text_and_numbers_are_masked(database: Settings, clock: FixedClock) -> None:
     await filed(2, clock)
     async with write_transaction():
-        await fetch_tuples("UPDATE apprentice SET name = '=HYPERLINK(1)', post = '@SUM(A1)' WHERE place = 1 RETURNING id")
-        await fetch_tuples("UPDATE programme_tutor SET name = '+86', qualification = '-1' WHERE kind = 'mentor' RETURNING id")
+        await fetch_tuples("UPDATE apprentice SET name = '=HYPERLINK(1)' WHERE place = 1 RETURNING id")
+        await fetch_tuples("UPDATE programme_tutor SET name = CASE kind WHEN 'mentor' THEN '+86' ELSE '@SUM(A1)' END RETURNING id")
     book = await book_of((await sign_in_as("jingban-a", clock)).actor, clock)
     row = book[register.REGISTER][FIRST]
     heads = [cell.value for cell in book[register.REGISTER][HEADER]]
-    for word, value in (("学徒", "=HYPERLINK(1)"), ("岗位", "@SUM(A1)"), ("导师", "+86")):
+    for word, value in (("学徒", "=HYPERLINK(1)"), ("院校教师", "@SUM(A1)"), ("导师", "+86")):
         cell = row[heads.index(word)]
         assert (cell.value, cell.data_type) == (value, "s")
     number = identity(1)

@@ -38,15 +38,19 @@ ADVANCE, ENTITLED, SETTLED, ASKED_BACK, RETURNED = "预拨", "应得", "结算",
 MOST_PROGRAMMES, MOST_PEOPLE = 1000, 50_000
 CLOSING = ("制表人：", "复核人：", "负责人：", "（公章）")
 PEOPLE_COLUMNS = (
-    *(Column("学徒班", Kind.TEXT, 14), Column("序号", Kind.INTEGER, 6), Column("学徒", Kind.TEXT, 11), Column("证件", Kind.TEXT, 20)),
-    *(Column("企业", Kind.WORDS, 24), Column("岗位", Kind.WORDS, 14), Column("导师", Kind.TEXT, 10), Column("院校", Kind.WORDS, 22)),
-    *(Column("院校教师", Kind.TEXT, 10), Column("职业", Kind.TEXT, 11), Column("目标等级", Kind.TEXT, 13)),
-    *(Column("期限起", Kind.DATE, 12), Column("期限止", Kind.DATE, 12), Column("期限（月）", Kind.INTEGER, 8)),
-    *(Column("合同起", Kind.DATE, 12), Column("合同止", Kind.DATE, 12), Column("年度课时(通用/基础/操作)", Kind.WORDS, 30)),
-    *(Column(f"{words}课时", Kind.HOURS, 10, total=True) for words in ("通用素质", "专业基础", "操作技能")),
-    *(Column("月最低实发工资", Kind.MONEY, 12), Column("结果", Kind.TEXT, 10), Column("取证", Kind.WORDS, 30)),
+    *(
+        Column("学徒班", Kind.TEXT, 12.5),
+        Column("序号", Kind.INTEGER, 5.5),
+        Column("学徒", Kind.TEXT, 9.5),
+        Column("证件", Kind.TEXT, 19.5),
+    ),
+    *(Column("企业", Kind.WORDS, 17), Column("导师", Kind.TEXT, 9.5), Column("院校教师", Kind.TEXT, 9.5), Column("职业", Kind.WORDS, 9)),
+    *(Column("目标等级", Kind.WORDS, 8), Column("期限起", Kind.DATE, 10.5), Column("期限止", Kind.DATE, 10.5)),
+    *(Column("合同起", Kind.DATE, 10.5), Column("合同止", Kind.DATE, 10.5), Column("年度课时(通用/基础/操作)", Kind.WORDS, 17)),
+    *(Column(f"{words}课时", Kind.HOURS, 9, total=True) for words in ("通用素质", "专业基础", "操作技能")),
+    *(Column("月最低实发工资", Kind.MONEY, 9.5), Column("结果", Kind.TEXT, 9), Column("取证", Kind.WORDS, 16)),
 )
-MONEY_COLUMNS = tuple(Column(word, Kind.MONEY, 14, total=True) for word in (ADVANCE, ENTITLED, SETTLED, ASKED_BACK, RETURNED))
+MONEY_COLUMNS = tuple(Column(word, Kind.MONEY, 11.5, total=True) for word in (ADVANCE, ENTITLED, SETTLED, ASKED_BACK, RETURNED))
 COLUMNS = (*PEOPLE_COLUMNS, *MONEY_COLUMNS)
 LEDGER_COLUMNS = (
     *(Column("学徒班", Kind.TEXT, 14), Column("企业", Kind.WORDS, 28), Column("学徒", Kind.INTEGER, 8, total=True)),
@@ -163,8 +167,8 @@ def _person_row(programme: RegisterProgramme, each: RegisterPerson, keys: Vault)
     blocks = [sum(year[block] for year in each.years) for block in range(3)]
     return (
         *(programme.number, each.row, each.name, mask_identity(keys.decrypt_text(each.sealed, place=APPRENTICE_PLACE))),
-        *(programme.enterprise_name, each.post, each.mentor, programme.institution_name, each.teacher, programme.occupation_name),
-        *(LEVEL_WORDS.get(programme.level), programme.starts, programme.ends, programme.months, each.contract_start, each.contract_end),
+        *(programme.enterprise_name, each.mentor, each.teacher, programme.occupation_name),
+        *(LEVEL_WORDS.get(programme.level), programme.starts, programme.ends, each.contract_start, each.contract_end),
         *(year_words(each.years) or None, *blocks, each.lowest_wage_fen, OUTCOME_WORDS[each.outcome], _certificate(each)),
     )
 
