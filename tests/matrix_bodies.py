@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.matrix_records import PROGRAMME_BODIES
 from training_admin.kit.actor import Actor
 from training_admin.subsidy.review_facts import OFFICE_ACTS
 from training_admin.subsidy.review_states import RIGHT_OF
@@ -19,7 +20,6 @@ BODIES: dict[str, dict[str, object]] = {
     "/claims/{number:str}/own-papers": {"kind": "application"},
     "/claims/{number:str}/ratings": {"moment": "decision", "score": 3},
     "/papers/{paper:int}/delivery": {"way": "post", "day": "2026-05-01"},
-    "/programmes/{number:str}/money/{stage:str}": {"account": None},
     "/offers/{year:int}/confirmation": {"class_nos": [], "payable_fen": 1},
     "/notices/{number:str}/objections": {"words": "测试"},
     "/notice-office/notices/{number:str}/objections/{objection:str}/answer": {"upheld": False, "reply": "测试"},
@@ -57,6 +57,8 @@ def body_of(path: str, actor: Actor) -> dict[str, Any]:
     if own in FILES:
         return {"files": {"file": ("测试", b"x", "text/csv")}}
     body = BODIES.get(own)
+    if own.startswith("/programmes/{"):
+        body = PROGRAMME_BODIES.get(own.removeprefix("/programmes/{number:str}/"))
     if own == "/claims/{number:str}/acts":
         possible = [act for act in sorted(OFFICE_ACTS) if actor.reach(RIGHT_OF[act]) is not None]
         body = {"act": possible[0].value if possible else "", "opinion": "测试", "minutes": "测试"}

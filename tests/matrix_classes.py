@@ -62,6 +62,7 @@ class ClassObjects:
             ("/programmes/", "change", self.witness_question),
             ("/api/v1/programmes/", "number", self.programme),
             ("/api/v1/programmes/", "stage", self.stage),
+            ("/api/v1/programmes/", "change", self.witness_question),
         )
 
     @property

@@ -15,6 +15,17 @@ from training_admin.kit.rights import Reach, Right
 NO_PROGRAMME, NO_VOICE = "XT2026999999", "999999"
 ELSEWHERE = "91310117X130000171"
 
+# The JSON with which an operation of the API speaks of a programme at all.
+PROGRAMME_BODIES: dict[str, dict[str, object]] = {
+    "plan": {"institution": "X", "occupation": "X", "occupation_name": "焊工", "level": "4", "starts": "2026-09-01", "months": 12},
+    "sign": {"moved": 0},
+    "decision": {"decision": "approve", "moved": 0},
+    "changes": {"kind": "left", "happened_on": "2026-05-01", "reason": "测试", "row": 1},
+    "changes/{change:int}/decision": {"approve": False, "opinion": "测试"},
+    "months/{month:str}": {"seen": 0, "people": [{"serial": 1, "practice": 1}]},
+    "money/{stage:str}": {"bank": "样例银行", "account": "310100000000000018", "holder": "样例"},
+}
+
 
 class RecordObjects:
     """What the pairs of apprenticeships need to know of the person who asks."""
@@ -29,6 +40,8 @@ class RecordObjects:
             ("/programmes/{number:str}/months", "number", self.recorded_programme),
             ("/programmes/{number:str}/months", "month", self.month),
             ("/programmes/{number:str}/months", "serial", self.apprentice),
+            ("/api/v1/programmes/{number:str}/months", "number", self.recorded_programme),
+            ("/api/v1/programmes/{number:str}/months", "month", self.month),
             ("/my-apprenticeship/", "number", self.own_programme),
             ("/apprentice-voices/", "voice", self.voice),
         )

@@ -25,7 +25,7 @@ PURE_STEMS = frozenset({"facts", "parameters", "states", "amounts", "assess"})
 # Files of single rooms that decide or explain and are pure as well.
 PURE_OF_ROOMS = {
     "policy": frozenset({"canonical", "comparing", "figure_forms", "rounding", "wording"}),
-    "apprenticeship": frozenset({"own_facts", "record_facts"}),
+    "apprenticeship": frozenset({"own_facts", "plan_facts", "record_facts"}),
     "catalog": frozenset(
         {
             *("certificate_numbers", "changes", "class_facts", "columns", "course_facts", "demand_facts", "drawing"),
@@ -62,7 +62,7 @@ PURE_OF_ROOMS = {
             *("answers", "ceiling", "certificate", "context", "contradictions", "determination", "explain", "figures", "gather", "levy"),
             *("forecasting", "online", "other_districts", "phrases", "pricing", "record", "review_states"),
             *("notice_facts", "prompt_facts", "quality_facts"),
-            *("asked", "causes", "programme_assess", "programme_facts", "review_facts", "rounds"),
+            *("apprentice_money", "asked", "causes", "programme_assess", "programme_facts", "review_facts", "rounds"),
         }
     ),
 }

@@ -15,6 +15,7 @@ from training_admin.accounts.request_pages import request_pages
 from training_admin.accounts.role_pages import role_pages
 from training_admin.accounts.sign_in_pages import sign_in_pages
 from training_admin.accounts.sso_pages import sso_pages
+from training_admin.apprenticeship.api import programmes_api
 from training_admin.apprenticeship.own_pages import own_apprenticeship_pages
 from training_admin.apprenticeship.programme_pages import programme_pages
 from training_admin.apprenticeship.record_pages import record_pages
@@ -83,6 +84,7 @@ from training_admin.policy.api import policy_api
 from training_admin.policy.pages import policy_pages
 from training_admin.policy.proposal_pages import proposal_pages
 from training_admin.subsidy.api import claims_api
+from training_admin.subsidy.apprentice_register_pages import apprentice_register_pages
 from training_admin.subsidy.claimant_api import claimants_api
 from training_admin.subsidy.claimant_pages import claimant_pages
 from training_admin.subsidy.class_claim_pages import class_claim_pages
@@ -95,6 +97,7 @@ from training_admin.subsidy.notice_pages import notice_pages
 from training_admin.subsidy.pages import claim_pages
 from training_admin.subsidy.paper_api import papers_api
 from training_admin.subsidy.paper_pages import paper_pages
+from training_admin.subsidy.programme_api import programme_money_api
 from training_admin.subsidy.programme_pages import programme_money_pages
 from training_admin.subsidy.quality_api import quality_api
 from training_admin.subsidy.quality_pages import quality_pages
@@ -131,6 +134,8 @@ def api_router(upload_limit: int) -> Router:
             cases_api(),
             recoveries_api(),
             closing_api(upload_limit=upload_limit),
+            programmes_api(),
+            programme_money_api(),
         ],
     )
 
@@ -176,6 +181,7 @@ def _claims_pages(upload_limit: int) -> list[Router]:
         upload_pages(upload_limit=upload_limit),
         delivery_pages(upload_limit=upload_limit),
         programme_money_pages(),
+        apprentice_register_pages(),
         notice_pages(),
         paper_pages(),
         quality_pages(),

@@ -16,7 +16,8 @@ from training_admin.apprenticeship.people_reading import people_workbook, read_p
 from training_admin.apprenticeship.plan_facts import faults_of, people_faults
 from training_admin.apprenticeship.programme_changes import ChangeContent, months_between
 from training_admin.apprenticeship.programmes import FilingHindered, PeopleWrong, ProgrammeMoved, ProgrammeRefused
-from training_admin.apprenticeship.states import ChangeKind, ProgrammeIllegalMove
+from training_admin.apprenticeship.states import ChangeKind, ProgrammeIllegalMove, ProgrammeState
+from training_admin.database import fetch_tuples, read_transaction, write_transaction
 from training_admin.kit.actor import NotAllowed, SamePersonTwice
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
@@ -201,3 +202,40 @@ async def test_nobody_decides_what_he_entered(database: Settings, clock: FixedCl
     own = msgspec.structs.replace(officer, key=clerk.key)
     with pytest.raises(SamePersonTwice):
         await programmes.decide_programme(own, number, "approve", moved=await moved_of(number, clock), opinion="", clock=clock)
+
+
+async def test_a_signature_stands_for_exactly_what_was_signed(database: Settings, clock: FixedClock) -> None:
+    number = await signed(clock)
+    clerk = (await sign_in_as("jingban-a", clock)).actor
+    digest = (await programmes.show_programme(clerk, number, clock=clock)).filing.signed_sha256
+    async with read_transaction():
+        told = await fetch_tuples(
+            """SELECT detail ->> 'side', detail ->> 'sha256' FROM trail
+               WHERE subject = $1 AND event = 'apprenticeship:programme:signed' ORDER BY number""",
+            number,
+        )
+    assert [tuple(row) for row in told] == [("enterprise", digest), ("institution", digest)]
+    async with write_transaction():
+        await fetch_tuples("UPDATE apprentice SET post = '别的岗位' WHERE place = 1 RETURNING id")
+    with pytest.raises(ProgrammeRefused, match="签署的内容不一致"):
+        await programmes.submit_programme(clerk, number, clock=clock)
+
+
+@pytest.mark.parametrize("change", ["plan", "people"])
+async def test_a_change_after_one_signature_takes_it_off(database: Settings, clock: FixedClock, change: str) -> None:
+    number = await drafted(clock)
+    clerk, signer = (await sign_in_as("jingban-a", clock)).actor, (await sign_in_as("qianzi-a", clock)).actor
+    await programmes.offer_programme(clerk, number, clock=clock)
+    await programmes.sign_programme(signer, number, moved=await moved_of(number, clock), clock=clock)
+    first = (await programmes.show_programme(clerk, number, clock=clock)).filing.signed_sha256
+    if change == "plan":
+        await programmes.save_programme(clerk, head(), plan(cooperation_duties="另行约定"), number=number, clock=clock)
+    else:
+        await programmes.import_people(clerk, number, people_workbook(tutors(), [entrant(1), entrant(2)]), clock=clock)
+    shown = await programmes.show_programme(clerk, number, clock=clock)
+    assert (shown.state, shown.filing.enterprise_signer, shown.filing.signed_sha256) == (ProgrammeState.DRAFT, None, None)
+    await programmes.offer_programme(clerk, number, clock=clock)
+    await programmes.sign_programme(signer, number, moved=await moved_of(number, clock), clock=clock)
+    again = (await programmes.show_programme(clerk, number, clock=clock)).filing
+    assert again.signed_sha256 not in {None, first}
+    assert not again.signed

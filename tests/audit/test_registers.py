@@ -1,7 +1,6 @@
 """The registers behind an audit workbook: money, visits, answers, classes; sums that tie out; links that lead to the person's decision."""
 
 import io
-from datetime import date
 from typing import Any
 
 import openpyxl
@@ -10,6 +9,7 @@ import pytest_asyncio
 from tests.audit.paid_world import paid_claim
 from tests.audit.test_workbooks import below, opened, rows_of
 from tests.fund.payment_world import ACCOUNT
+from tests.subsidy.test_apprentice_register import settled_with_clawback
 from training_admin.audit import register_layouts as layouts
 from training_admin.audit.layouts import COSTS, FIRMS, PEOPLE
 from training_admin.audit.ties import Sums, Tie, stored, tie_rows
@@ -21,7 +21,6 @@ from training_admin.subsidy.claims import claim_record
 from training_admin.subsidy.record import PAYING
 
 BASE = "https://peixun.example.cn"
-BY = date(2026, 12, 31)
 Book = tuple[str, dict[bool, bytes]]
 
 
@@ -65,7 +64,7 @@ async def test_registers_tell_what_was_recorded_and_every_sum_ties_out(book: Boo
     assert [row["是否参训"] for row in calls] == ["不是我、我没参加", None, None, None, None, None]
     assert len(rows_of(inner, layouts.CHANGES)) >= 2
     ties = rows_of(inner, layouts.TIES)
-    assert [row["结论"] for row in ties] == ["相符"] * 11
+    assert [row["结论"] for row in ties] == ["相符"] * 13
     assert {row["甲数"] for row in ties} >= {whole, 3, 4}
 
 
@@ -112,3 +111,17 @@ def test_what_does_not_tie_out_is_told() -> None:
     (row,) = tie_rows([Tie("甲＝乙", wrong, stored("乙", 99))], 5)
     assert row[6] == ("D5-F5", 1)
     assert row[7][1] == "不符"
+
+
+async def test_sheet_12_stands_in_the_workbook_of_a_programmes_claims_and_ties_to_the_ledger(database: Settings, clock: FixedClock) -> None:
+    advance, _settlement = await settled_with_clawback(clock)
+    book = opened(await workbook_bytes(COMMAND_LINE, Wanted(number=advance, address=BASE), clock))
+    people = rows_of(book, layouts.APPRENTICES)
+    assert len(people) == 10
+    assert (below(book, layouts.APPRENTICES)["预拨"], below(book, layouts.APPRENTICES)["追回"]) == (40_000, 24_000)
+    ties = {row["应当相等的两个数"]: row for row in rows_of(book, layouts.TIES)}
+    assert {row["结论"] for row in ties.values()} == {"相符"}
+    assert ties["学徒台账的预拨＋结算＝资金明细账的支付减退票"]["乙数"] == 40_000
+    assert ties["学徒台账的追回＝资金明细账的追回决定减撤销"]["乙数"] == 24_000
+    public = opened(await workbook_bytes(COMMAND_LINE, Wanted(number=advance, public=True), clock))
+    assert layouts.APPRENTICES not in public.sheetnames

@@ -28,6 +28,7 @@ from training_admin.subsidy.before_payment import missing_before_payment
 from training_admin.subsidy.deliveries import receive_registers
 from training_admin.subsidy.programme_claims import AlreadyClaimed, ProgrammeNotReady
 from training_admin.subsidy.programme_facts import ProgrammeClaimFacts
+from training_admin.subsidy.programme_settling import AdvanceChanged
 from training_admin.subsidy.review_states import Act, ClaimState
 from training_admin.subsidy.reviewing import NotYetAssessed
 from training_admin.wiring import follow_claim
@@ -243,3 +244,76 @@ async def test_a_programme_of_another_enterprise_has_no_money_to_see(database: S
     with pytest.raises(ProgrammeNotFound):
         await programme_claims.programme_money(other, NUMBER)
     assert await programme_claims.last_account(other, "91310117X11000017X") is None
+
+
+async def _some_comes_back(advance: str, fen: int, clock: FixedClock) -> None:
+    """A part of the advance is recovered on its own, decided and returned."""
+    async with write_transaction():
+        (number,) = await recoveries.recover_advance(DEMO, [advance], fen=fen, reason="核查", hands=frozenset({"another"}), clock=clock)
+    day = clock.today() + timedelta(days=30)
+    decider = (await sign_in_as("shending", clock)).actor
+    await recoveries.decide_recovery(decider, number, confirm=True, return_by=day, follow=follow_claim, clock=clock)
+    clerk = await person("caijing", clock)
+    await recoveries.receive_return(
+        clerk, number, fen=fen, reference=f"HK{fen}", received_on=clock.today(), follow=follow_claim, clock=clock
+    )
+
+
+async def _waiting_settlement(clock: FixedClock, outcomes: dict[int, tuple[str, str]]) -> tuple[str, str]:
+    """Ten apprentices of level 3 with their advance paid, and the settlement asked for."""
+    await granted(BUDGET, clock)
+    await filed(10, clock, level="3")
+    await receive_registers(DEMO, registers(10), source="测试交付", clock=clock)
+    advance = await claimed(Stage.ADVANCE, clock)
+    await given(advance, clock)
+    await trained(clock, hours=52 * 100)
+    await ended(outcomes)
+    return advance, await claimed(Stage.SETTLEMENT, clock)
+
+
+async def test_what_came_back_after_the_settlement_was_asked_for_is_not_asked_back_again(database: Settings, clock: FixedClock) -> None:
+    advance, settlement = await _waiting_settlement(clock, dict.fromkeys(range(3, 11), ("failed", "")))
+    await _some_comes_back(advance, 400_000, clock)
+    assert await determined(settlement, clock) is ClaimState.ARCHIVED
+    register, _next = await recoveries.list_recoveries(await person("caijing", clock))
+    assert [(each.fen, each.state) for each in register] == [(2_000_000, "proposed"), (400_000, "settled")]
+    (paper,) = [
+        each
+        for each in await papers.papers_of_claim((await sign_in_as("chushen", clock)).actor, settlement)
+        if "应退回" in str(each.content)
+    ]
+    assert "其中4,000.00元" in str(paper.content)
+    assert (await money(clock)).balance_fen == -2_000_000
+    await assert_sound()
+
+
+async def test_nothing_is_asked_back_when_all_of_it_came_back_meanwhile(database: Settings, clock: FixedClock) -> None:
+    advance, settlement = await _waiting_settlement(clock, dict.fromkeys(range(3, 11), ("failed", "")))
+    await _some_comes_back(advance, 2_400_000, clock)
+    assert await determined(settlement, clock) is ClaimState.ARCHIVED
+    register, _next = await recoveries.list_recoveries(await person("caijing", clock))
+    assert [each.state for each in register] == ["settled"]
+    assert (await money(clock)).balance_fen == 0
+
+
+@pytest.mark.parametrize(
+    ("back_fen", "outcomes"),
+    [
+        pytest.param(2_500_000, dict.fromkeys(range(3, 11), ("failed", "")), id="more came back than was to"),
+        pytest.param(400_000, {}, id="the settlement pays"),
+    ],
+)
+async def test_a_settlement_that_would_pay_too_little_is_asked_for_anew(
+    database: Settings, clock: FixedClock, back_fen: int, outcomes: dict[int, tuple[str, str]]
+) -> None:
+    advance, settlement = await _waiting_settlement(clock, outcomes)
+    await _some_comes_back(advance, back_fen, clock)
+    for act, login in LIFE[:3]:
+        await do(login, settlement, act, clock)
+    with pytest.raises(AdvanceChanged, match="撤回"):
+        await do("shending", settlement, Act.DETERMINE, clock)
+    await do("jingban-a", settlement, Act.WITHDRAW, clock)
+    anew = await claimed(Stage.SETTLEMENT, clock)
+    await given(anew, clock)
+    assert (await money(clock)).balance_fen == 0
+    await assert_sound()

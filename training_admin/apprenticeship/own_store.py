@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from training_admin.apprenticeship.own_facts import Said, Voice, month_day
+from training_admin.apprenticeship.persons import ERASED_NAME
 from training_admin.apprenticeship.record_store import RECORDED_STATES, ProgrammeHead
 from training_admin.database import copy_rows, fetch_tuples
 
@@ -58,15 +59,15 @@ def _voice_row(row: Sequence[Any]) -> VoiceRow:
 
 
 async def own_programmes(person: str) -> list[OwnRow]:
-    """The programmes that name a person, the newest first."""
+    """The programmes that name a person and have not been made to forget him, the newest first."""
     found = await fetch_tuples(
         """SELECT p.id, p.number, p.uscc, p.enterprise_name, p.institution, p.institution_name, p.state, p.occupation_name, p.level,
                p.starts, p.months, p.content, a.id, a.name, a.post, a.joined_as, a.joined_on, a.contract_start, a.contract_end,
                a.agreement_on, a.outcome, a.left_on, a.obtained_level, m.name, t.name
            FROM apprentice a JOIN programme p ON p.id = a.programme
            LEFT JOIN programme_tutor m ON m.id = a.mentor LEFT JOIN programme_tutor t ON t.id = a.teacher
-           WHERE a.person = $1 AND p.state = ANY($2) ORDER BY p.starts DESC, p.id DESC""",
-        *(bytes.fromhex(person), list(RECORDED_STATES)),
+           WHERE a.person = $1 AND p.state = ANY($2) AND a.name <> $3 ORDER BY p.starts DESC, p.id DESC""",
+        *(bytes.fromhex(person), list(RECORDED_STATES), ERASED_NAME),
     )
     return [OwnRow(ProgrammeHead(*row[:11]), msgspec.json.decode(row[11]), *row[12:]) for row in found]
 

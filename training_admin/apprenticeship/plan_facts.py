@@ -13,6 +13,7 @@ TUTOR_WORDS: Mapping[str, str] = {MENTOR: "企业导师", TEACHER: "培训机构
 OUTCOME_WORDS: Mapping[str, str] = {"open": "在培", "certified": "取得证书", "completed": "仅结业", "failed": "未通过", "left": "已退出"}
 LONGEST_NAME, LONGEST_WORDS = 100, 500
 MOST_MONTHS, MOST_CENTIHOURS = 60, 1_000_000
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST_PEOPLE, MOST_TUTORS = 2000, 500
 
 
@@ -95,6 +96,8 @@ def faults_of(head: ProgrammeHeadDraft, plan: ProgrammePlan) -> list[str]:
         found.append("请填写职业编码和职业名称")
     if not 1 <= head.months <= MOST_MONTHS:
         found.append(f"培养期限应为 1 至 {MOST_MONTHS} 个月")
+    if not FIRST_YEAR <= head.starts.year <= LAST_YEAR:
+        found.append(f"开班日期应在 {FIRST_YEAR} 年至 {LAST_YEAR} 年之间")
     hours = plan.planned
     if min(hours.general, hours.basics, hours.practice, hours.online) < 0 or hours.total > MOST_CENTIHOURS:
         found.append("课时不能为负，合计不超过 10000 课时")

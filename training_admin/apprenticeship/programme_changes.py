@@ -21,6 +21,7 @@ from training_admin.kit.refusals import NotFound
 from training_admin.kit.rights import Right
 from training_admin.kit.workdays import add_months
 from training_admin.office import messages, trail
+from training_admin.office.idempotency import once
 from training_admin.office.messages import Letter
 
 LONGEST_REASON = 1000
@@ -44,7 +45,7 @@ class ChangeContent(msgspec.Struct, frozen=True, kw_only=True):
     certified_on: date | None = None
 
 
-@retried
+@once
 async def ask_change(
     actor: Actor, number: str, kind: ChangeKind, *, row: int | None, content: ChangeContent, day: date, reason: str, clock: Clock
 ) -> int:
@@ -55,17 +56,16 @@ async def ask_change(
     assert_may(actor, Right.PROGRAMME_RECORD)
     assert_approved(actor)
     words = one_line(reason, ProgrammeRefused, what="原因", most=LONGEST_REASON, needed=True)
-    async with write_transaction():
-        head = await loading.programme_head(number, scope_of(actor, Right.PROGRAMME_RECORD).codes, lock=True)
-        if head.state != ProgrammeState.APPROVED:
-            raise ProgrammeRefused("只有已备案、尚未结束的学徒班可以申请变更。")
-        if not head.starts <= day <= clock.today():
-            raise ProgrammeRefused("发生日期应在开班之后，且不晚于今天。")
-        apprentice = None if kind is ChangeKind.EXTENSION else await _open_apprentice(head, row)
-        await _assert_sound(head, kind, content, day)
-        new = NewChange(head.id, apprentice, kind, content, day, words, shown_name(actor), actor.hands, clock.now())
-        key = await change_store.add_change(new)
-        await trail.record(actor, "apprenticeship:change:asked", number, {"kind": kind.value, "row": row}, at=clock.now())
+    head = await loading.programme_head(number, scope_of(actor, Right.PROGRAMME_RECORD).codes, lock=True)
+    if head.state != ProgrammeState.APPROVED:
+        raise ProgrammeRefused("只有已备案、尚未结束的学徒班可以申请变更。")
+    if not head.starts <= day <= clock.today():
+        raise ProgrammeRefused("发生日期应在开班之后，且不晚于今天。")
+    apprentice = None if kind is ChangeKind.EXTENSION else await _open_apprentice(head, row)
+    await _assert_sound(head, kind, content, day)
+    new = NewChange(head.id, apprentice, kind, content, day, words, shown_name(actor), actor.hands, clock.now())
+    key = await change_store.add_change(new)
+    await trail.record(actor, "apprenticeship:change:asked", number, {"kind": kind.value, "row": row}, at=clock.now())
     return key
 
 

@@ -15,6 +15,7 @@ from training_admin.apprenticeship.loading import ProgrammeHead
 from training_admin.apprenticeship.people_reading import PeopleRead, people_workbook, read_people
 from training_admin.apprenticeship.plan_facts import ProgrammeHeadDraft, ProgrammePlan, faults_of, people_faults
 from training_admin.apprenticeship.rules import rules_at
+from training_admin.apprenticeship.signed_content import signed_digest
 from training_admin.apprenticeship.states import STATE_WORDS, ProgrammeAct, ProgrammeState, next_state
 from training_admin.apprenticeship.store import Entered, Filing, ListedProgramme, ShownApprentice, ShownTutor
 from training_admin.catalog.parameters import FILE_REVIEW_WORKDAYS
@@ -27,6 +28,7 @@ from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.rulebook import Effect, Failed, Scope
 from training_admin.office import messages, trail
+from training_admin.office.idempotency import once
 from training_admin.office.messages import Letter
 from training_admin.office.numbers import next_number
 from training_admin.office.workdays import load_calendar
@@ -139,6 +141,17 @@ async def show_programme(actor: Actor, number: str, *, clock: Clock) -> Programm
         )
 
 
+async def page_of_programmes(
+    actor: Actor, *, state: str = "", before: int | None = None, limit: int = 50
+) -> tuple[list[ListedProgramme], str | None]:
+    """A page of programmes of the actor's scope, newest first, and the cursor of the next page; raises NotAllowed."""
+    scope = scope_of(actor, Right.PROGRAMME_READ)
+    async with read_transaction():
+        found = await store.list_programmes(scope.codes, state=state, before=before, most=limit + 1)
+    page = found[:limit]
+    return page, str(page[-1].id) if len(found) > limit else None
+
+
 async def list_programmes(actor: Actor, *, state: str = "") -> list[ListedProgramme]:
     """Programmes of the actor's scope, newest first; raises NotAllowed."""
     scope = scope_of(actor, Right.PROGRAMME_READ)
@@ -146,7 +159,7 @@ async def list_programmes(actor: Actor, *, state: str = "") -> list[ListedProgra
         return await store.list_programmes(scope.codes, state=state, before=None, most=MOST_SHOWN)
 
 
-@retried
+@once
 async def save_programme(actor: Actor, head: ProgrammeHeadDraft, plan: ProgrammePlan, *, number: str | None = None, clock: Clock) -> str:
     """Draw up a programme of the actor's enterprise, or change one that is not filed; returns its number.
 
@@ -158,22 +171,21 @@ async def save_programme(actor: Actor, head: ProgrammeHeadDraft, plan: Programme
         raise ProgrammeRefused("；".join(faults) + "。")
     words = {name: _words(getattr(plan, name)) for name in ("cooperation_mode", "cooperation_content", "cooperation_duties", "reason")}
     sound = msgspec.structs.replace(plan, **words)
-    async with write_transaction():
-        institution = await organisation_by_code(head.institution)
-        if institution is None:
-            raise ProgrammeRefused("没有找到所选的培训机构，请从列表中选择。")
-        if number is not None:
-            there = await _editable(actor, number)
-            await store.change_plan(there.id, head, sound, institution=institution.name, hands=actor.hands)
-            await _move(there, ProgrammeAct.SAVE)
-            await trail.record(actor, "apprenticeship:programme:changed", number, {"level": head.level}, at=clock.now())
-            return number
-        assert actor.organisation is not None, "an enterprise draws up its own programmes"
-        year = clock.today().year
-        made = f"XT{year}{await next_number(NUMBER_KIND, year):05d}"
-        entered = Entered(actor.organisation, actor.organisation_name, institution.name, shown_name(actor), actor.hands, clock.now())
-        await store.add_programme(made, head, sound, entered)
-        await trail.record(actor, "apprenticeship:programme:drafted", made, {"level": head.level}, at=clock.now())
+    institution = await organisation_by_code(head.institution)
+    if institution is None:
+        raise ProgrammeRefused("没有找到所选的培训机构，请从列表中选择。")
+    if number is not None:
+        there = await _editable(actor, number)
+        await store.change_plan(there.id, head, sound, institution=institution.name, hands=actor.hands)
+        await _move(there, ProgrammeAct.SAVE)
+        await trail.record(actor, "apprenticeship:programme:changed", number, {"level": head.level}, at=clock.now())
+        return number
+    assert actor.organisation is not None, "an enterprise draws up its own programmes"
+    year = clock.today().year
+    made = f"XT{year}{await next_number(NUMBER_KIND, year):05d}"
+    entered = Entered(actor.organisation, actor.organisation_name, institution.name, shown_name(actor), actor.hands, clock.now())
+    await store.add_programme(made, head, sound, entered)
+    await trail.record(actor, "apprenticeship:programme:drafted", made, {"level": head.level}, at=clock.now())
     return made
 
 
@@ -271,9 +283,11 @@ async def sign_programme(actor: Actor, number: str, *, moved: int, clock: Clock)
         if moved != head.moved:
             raise ProgrammeMoved("培养方案刚刚有改动，请刷新页面，核对后再签署。")
         side = "enterprise" if actor.organisation == head.uscc else "institution"
-        columns = {f"{side}_signer": shown_name(actor), f"{side}_signed_at": clock.now()}
+        digest = await signed_digest(head, (await store.filing_of(head.id)).plan)
+        columns = {f"{side}_signer": shown_name(actor), f"{side}_signed_at": clock.now(), "signed_sha256": digest}
         await _move(head, ProgrammeAct.SIGN, **columns)
-        await trail.record(actor, "apprenticeship:programme:signed", number, {"side": side, "moved": moved}, at=clock.now())
+        detail = {"side": side, "moved": moved, "sha256": digest}
+        await trail.record(actor, "apprenticeship:programme:signed", number, detail, at=clock.now())
 
 
 @retried
@@ -287,8 +301,11 @@ async def submit_programme(actor: Actor, number: str, *, clock: Clock) -> None:
     async with write_transaction():
         head = await loading.programme_head(number, scope_of(actor, Right.PROGRAMME_EDIT).codes, lock=True)
         next_state(ProgrammeState(head.state), ProgrammeAct.SUBMIT)
-        if not (await store.filing_of(head.id)).signed:
+        filing = await store.filing_of(head.id)
+        if not filing.signed:
             raise ProgrammeRefused("企业和培训机构双方签署后才能提交备案。")
+        if filing.signed_sha256 != await signed_digest(head, filing.plan):
+            raise ProgrammeRefused("培养方案或名单与双方签署的内容不一致，请修改方案后重新提请双方签署。")
         wrong = [each for each in await _failed(head, clock) if each.hinders]
         if wrong:
             names = "；".join(f"{each.rule} {each.title}" for each in wrong)
@@ -297,7 +314,7 @@ async def submit_programme(actor: Actor, number: str, *, clock: Clock) -> None:
         policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
         decide_by = (await load_calendar()).add_workdays(today, policy.at(FILE_REVIEW_WORKDAYS, today))
         await _move(head, ProgrammeAct.SUBMIT, filed_on=today, decide_by=decide_by)
-        detail = {"decide_by": decide_by.isoformat()}
+        detail = {"decide_by": decide_by.isoformat(), "sha256": filing.signed_sha256}
         await trail.record(actor, "apprenticeship:programme:submitted", number, detail, at=clock.now())
 
 

@@ -282,7 +282,15 @@ async def assert_tellable(actor: Actor, head: ProgrammeHead, settled: Settled | 
 
 @retried
 async def save_month(
-    actor: Actor, number: str, month: str, told: Mapping[int, Values], *, seen: int, clock: Clock, settled: Settled | None = None
+    actor: Actor,
+    number: str,
+    month: str,
+    told: Mapping[int, Values],
+    *,
+    seen: int,
+    way: str = "form",
+    clock: Clock,
+    settled: Settled | None = None,
 ) -> int:
     """Keep one side's part of a month, by serial of the apprentices; returns how many records are new.
 
@@ -300,9 +308,9 @@ async def save_month(
         policy = await load_policy(DEFAULT_PACK, known_at=now)
         assert_fitting(head, people, month, told, sides, known, policy=policy, today=clock.today())
         rows = new_months({people[serial].id: values for serial, values in told.items()}, month, sides, known)
-        await store.add_months_done(rows, sides={each.apprentice: sides for each in rows}, way="form", name=shown_name(actor), at=now)
+        await store.add_months_done(rows, sides={each.apprentice: sides for each in rows}, way=way, name=shown_name(actor), at=now)
         if rows:
-            detail = {"month": month, "sides": sorted(sides), "way": "form", "records": len(rows), "corrected": corrected(rows)}
+            detail = {"month": month, "sides": sorted(sides), "way": way, "records": len(rows), "corrected": corrected(rows)}
             await trail.record(actor, RECORDED, number, detail, at=now)
     return len(rows)
 

@@ -16,9 +16,10 @@ from training_admin.parties.institution_store import PERSON_PLACE
 
 _LISTED = """SELECT p.number, p.enterprise_name, p.institution_name, p.state, p.occupation_name, p.level, p.starts, p.months, p.decide_by,
     (SELECT count(*) FROM apprentice a WHERE a.programme = p.id)::int,
-    (SELECT count(*) FROM apprentice a WHERE a.programme = p.id AND a.outcome = 'open')::int FROM programme p"""
+    (SELECT count(*) FROM apprentice a WHERE a.programme = p.id AND a.outcome = 'open')::int, p.id FROM programme p"""
 _SIGNED = """SELECT content::text, enterer, entered_at, hands, enterprise_signer, enterprise_signed_at, institution_signer,
-    institution_signed_at, filed_on, decide_by, decider, decided_at, approved_on, ended_on, opinion FROM programme WHERE id = $1"""
+    institution_signed_at, signed_sha256, filed_on, decide_by, decider, decided_at, approved_on, ended_on, opinion
+    FROM programme WHERE id = $1"""
 
 
 class ListedProgramme(msgspec.Struct, frozen=True):
@@ -35,6 +36,7 @@ class ListedProgramme(msgspec.Struct, frozen=True):
     decide_by: date | None
     people: int
     running: int
+    id: int
 
 
 class Filing(msgspec.Struct, frozen=True):
@@ -48,6 +50,7 @@ class Filing(msgspec.Struct, frozen=True):
     enterprise_signed_at: datetime | None
     institution_signer: str | None
     institution_signed_at: datetime | None
+    signed_sha256: str | None
     filed_on: date | None
     decide_by: date | None
     decider: str | None
@@ -129,7 +132,7 @@ async def change_plan(key: int, head: ProgrammeHeadDraft, plan: ProgrammePlan, *
     await fetch_tuples(
         """UPDATE programme SET institution = $2, institution_name = $3, occupation = $4, occupation_name = $5, level = $6, starts = $7,
                months = $8, content = $9, hands = $10, enterprise_signer = NULL, enterprise_signed_at = NULL, institution_signer = NULL,
-               institution_signed_at = NULL WHERE id = $1 RETURNING id""",
+               institution_signed_at = NULL, signed_sha256 = NULL WHERE id = $1 RETURNING id""",
         *(key, head.institution, institution, head.occupation, head.occupation_name, head.level, head.starts, head.months),
         *(msgspec.json.encode(plan).decode(), sorted(hands)),
     )
@@ -160,7 +163,7 @@ async def replace_people(key: int, tutors: Sequence[Tutor], people: Sequence[Ent
     await fetch_tuples("DELETE FROM programme_tutor WHERE programme = $1 RETURNING id", key)
     await fetch_tuples(
         """UPDATE programme SET enterprise_signer = NULL, enterprise_signed_at = NULL, institution_signer = NULL,
-               institution_signed_at = NULL WHERE id = $1 RETURNING id""",
+               institution_signed_at = NULL, signed_sha256 = NULL WHERE id = $1 RETURNING id""",
         key,
     )
     keys = vault()

@@ -11,6 +11,7 @@ _RESTRICT = OnDelete.restrict, OnUpdate.restrict
 class ProgrammeRow(Table, tablename="programme"):
     """A programme (学徒班, 一班一方案) of one enterprise with one institution: plan as JSON, both signatures, filing and its decision.
 
+    `signed_sha256` is the digest of what both sides sign (plan and people), there while one of them has signed it or more.
     `months` is the term in whole months; `moved` counts the acts, so that two people cannot act on one state.
     """
 
@@ -33,6 +34,7 @@ class ProgrammeRow(Table, tablename="programme"):
     enterprise_signed_at = Timestamptz(default=None, null=True)
     institution_signer = Varchar(length=120, default=None, null=True)
     institution_signed_at = Timestamptz(default=None, null=True)
+    signed_sha256 = Varchar(length=64, default=None, null=True)
     hands = Array(base_column=Varchar(length=120), default=list, null=False)
     filed_on = Date(default=None, null=True)
     decide_by = Date(default=None, null=True)
@@ -49,6 +51,7 @@ class ProgrammeRow(Table, tablename="programme"):
     programme_signed_whole = Check(
         "(enterprise_signer IS NULL) = (enterprise_signed_at IS NULL) AND (institution_signer IS NULL) = (institution_signed_at IS NULL)"
     )
+    programme_signed_digest = Check("signed_sha256 IS NULL OR length(signed_sha256) = 64")
     programme_approved_dated = Check("state NOT IN ('approved', 'ended') OR approved_on IS NOT NULL")
 
 

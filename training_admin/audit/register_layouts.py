@@ -1,4 +1,4 @@
-"""The registers behind an audit workbook (policy.md 7.2, sheets 2, 4, 6 to 10, 14 and 16) with their columns, and what the public sees.
+"""The registers behind an audit workbook (policy.md 7.2, sheets 2, 4, 6 to 10, 12, 14 and 16) with their columns, and what the public sees.
 
 Sheets of persons (teachers, attendance, call-backs) are internal. In the public variant columns that name a person, an account or a
 voucher are left out (财社〔2023〕181号 art. 28; personal data law).
@@ -7,10 +7,12 @@ voucher are left out (财社〔2023〕181号 art. 28; personal data law).
 import msgspec
 
 from training_admin.kit.workbook.sheets import Column, Kind
+from training_admin.subsidy import apprentice_register
 
 FILINGS, PLANS, TEACHERS, ATTENDANCE, WAYS = "开班备案表", "教学计划表", "教师花名册", "考勤表", "考勤标记表"
 BATCHES, VISITS, CALLS, RECOVERIES, CHANGES, TIES = "资金拨付台账", "检(抽)查记录表", "电话回访记录", "追回台账", "目录变更表", "勾稽表"
 DECIDED, PAID, ASKED_BACK, CAME_BACK, LEFT = "审定金额", "已拨付", "应追回", "已追回", "余额"
+APPRENTICES = apprentice_register.REGISTER
 MOST_LESSONS = 120
 
 FILING_COLUMNS = (
@@ -103,7 +105,7 @@ def attendance_columns(lessons: int) -> tuple[Column, ...]:
 
 
 def registers(lessons: int, *, public: bool) -> tuple[Register, ...]:
-    """The registers in their order, after the five sheets of the claims. 12 and 17 belong to the rooms that make them."""
+    """The registers in their order, after the five sheets of the claims. 17 belongs to the room that makes it."""
     every = (
         Register(2, BATCHES, BATCH_COLUMNS, frozenset({"收款户名/账号/开户行", "支付凭证号", "审批人/日期"}), capital=DECIDED),
         Register(4, FILINGS, FILING_COLUMNS, frozenset({"负责人", "电话", "审核人"})),
@@ -113,6 +115,7 @@ def registers(lessons: int, *, public: bool) -> tuple[Register, ...]:
         Register(8, WAYS, WAY_COLUMNS, frozen=2),
         Register(9, VISITS, VISIT_COLUMNS, frozenset({"检查人", "意见", "双方签字"})),
         Register(10, CALLS, CALL_COLUMNS, frozen=2),
+        Register(12, APPRENTICES, apprentice_register.COLUMNS, frozen=3),
         Register(14, RECOVERIES, RECOVERY_COLUMNS, frozenset({"原因", "凭证", "移送"}), capital=ASKED_BACK),
         Register(16, CHANGES, CHANGE_COLUMNS, frozenset({"操作人"})),
     )

@@ -28,6 +28,7 @@ from training_admin.kit.vault import vault
 from training_admin.kit.workbook.sheets import WorkbookWriter
 from training_admin.parties.institution_facts import Qualification, ResourceKind, Room, Teacher
 from training_admin.parties.institution_store import IDENTITY_PLACE, fact_of
+from training_admin.subsidy.apprentice_register import NO_APPRENTICES, register_of_claims, register_rows
 
 Batches = AsyncIterator[Sequence[Row]]
 
@@ -55,6 +56,7 @@ class Registers:
         self.ceilings = Ceilings({}, {})
         self.titles = {row.class_no: row.title for own in around.classes.values() for row in own}
         self.in_payment: frozenset[str] = frozenset()
+        self.apprentices = NO_APPRENTICES
 
     @property
     def sheets(self) -> tuple[Register, ...]:
@@ -81,6 +83,7 @@ class Registers:
             layouts.WAYS: self._ways,
             layouts.VISITS: self._visits,
             layouts.CALLS: self._calls,
+            layouts.APPRENTICES: self._apprentices,
             layouts.RECOVERIES: self._recoveries,
             layouts.CHANGES: self._changes,
         }
@@ -97,6 +100,9 @@ class Registers:
 
     async def _recoveries(self) -> Batches:
         yield list(rows.recovery_rows(await store.recoveries(self.cases), base=self.base))
+
+    async def _apprentices(self) -> Batches:
+        yield await asyncio.to_thread(lambda: list(register_rows(self.apprentices, vault())))
 
     async def _visits(self) -> Batches:
         yield list(rows.visit_rows(await store.visits(self.numbers), base=self.base))
@@ -184,6 +190,7 @@ async def load_registers(heads: Sequence[ClaimHead], around: Surroundings, *, pu
             teachers[key], sealed[key] = fact, number
         elif isinstance(fact, Room):
             rooms[key] = fact.name
+    made.apprentices = await register_of_claims({head.id: head.number for head in heads})
     held: dict[int, list[Qualification]] = {}
     for key, content in await store.qualifications(list(teachers), around.known_at):
         fact = fact_of(ResourceKind.QUALIFICATION, key, content, None)

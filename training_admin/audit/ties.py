@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 
 from training_admin.audit.layouts import COSTS, FIRMS, PAYABLE, PEOPLE, RECOGNISED, TOTAL_OF_FIRM
-from training_admin.audit.register_layouts import ASKED_BACK, BATCHES, CAME_BACK, DECIDED, LEFT, PAID, RECOVERIES
+from training_admin.audit.register_layouts import APPRENTICES, ASKED_BACK, BATCHES, CAME_BACK, DECIDED, LEFT, PAID, RECOVERIES
 from training_admin.catalog.facts import PAID_STREAMS
 from training_admin.kit.money import yuan
 from training_admin.kit.workbook.formulas import link, place_in, reference, verdict
+from training_admin.subsidy import apprentice_register
 
 STORED = "系统内已存的数"
 TIED, UNTIED = "相符", "不符"
@@ -26,6 +27,8 @@ class Stored(msgspec.Struct, frozen=True):
     decided_fen: int
     paid_fen: int
     received_fen: int
+    apprentices_paid_fen: int
+    apprentices_asked_fen: int
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -96,6 +99,17 @@ def ties_of(sums: Sums, known: Stored) -> list[Tie]:
     ]
     if sums.has(COSTS):
         found.append(Tie("费用明细的认定金额＝核验记录的认定费用", sums.of(COSTS, RECOGNISED), stored("认定费用", known.recognised_fen)))
+    if sums.has(APPRENTICES):
+        paid_fen, asked_fen = known.apprentices_paid_fen, known.apprentices_asked_fen
+        advance_and_rest = sums.of(APPRENTICES, apprentice_register.ADVANCE, apprentice_register.SETTLED)
+        found += [
+            Tie("学徒台账的预拨＋结算＝资金明细账的支付减退票", advance_and_rest, stored("资金明细账中学徒班的支付", paid_fen)),
+            Tie(
+                "学徒台账的追回＝资金明细账的追回决定减撤销",
+                sums.of(APPRENTICES, apprentice_register.ASKED_BACK),
+                stored("资金明细账中学徒班的追回", asked_fen),
+            ),
+        ]
     found += [
         Tie("拨付台账的审定金额＝已进入拨付的申报的可补金额", sums.of(BATCHES, DECIDED), stored("这些申报的可补金额", known.decided_fen)),
         Tie("拨付台账的已拨付＝资金明细账的支付减退票", sums.of(BATCHES, PAID), stored("资金明细账", known.paid_fen)),

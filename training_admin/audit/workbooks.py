@@ -310,6 +310,8 @@ class _Maker:
             decided_fen=sum(head.payable_fen or 0 for head in self.heads if head.number in self.behind.in_payment),
             paid_fen=await register_store.paid_in_ledger(cases),
             received_fen=await register_store.received(cases),
+            apprentices_paid_fen=sum(each.paid_fen for each in self.behind.apprentices.ledger.values()),
+            apprentices_asked_fen=sum(each.asked_back_fen for each in self.behind.apprentices.ledger.values()),
         )
         sums = Sums(self.writer.cells, {sheet.name: sheet.totals for sheet in self.writer.written})
         self.writer.write(tie_rows(ties_of(sums, known), self.writer.next_row))

@@ -13,12 +13,14 @@ from rich.table import Table
 
 from training_admin.clocks import found_demo_clock
 from training_admin.database import close_database, open_database
+from training_admin.demo.apprentice_money import found_apprentices
+from training_admin.demo.apprentices import apprentice, found_running
 from training_admin.demo.filling import LabelledFault, fill_district, found_catalog, found_district, main_job, sample_person
 from training_admin.demo.institution import found_institution
 from training_admin.demo.money import found_budgets, found_review
 from training_admin.demo.offices import DemoAccount, found_offices
 from training_admin.demo.training import found_training
-from training_admin.kit.clock import FixedClock
+from training_admin.kit.clock import SHANGHAI, FixedClock
 from training_admin.kit.money import yuan_grouped
 from training_admin.kit.role_words import ROLE_WORDS
 from training_admin.logs import configure_logs
@@ -32,6 +34,8 @@ from training_admin.upgrade import upgrade
 FOUNDED = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
 # When the institution and its first classes of the demo were filed, so that one of them is running on that day.
 PREPARED = datetime(2026, 3, 23, 1, 0, tzinfo=UTC)
+# When the programme of apprentices that is over was drawn up: advanced, told, settled and paid long before that day.
+LONG_AGO = datetime(2024, 11, 1, 1, 0, tzinfo=UTC)
 MOST_TRAINEES = 1_000_000
 FAULTS_FILE = "demo-faults.json"
 console = Console(stderr=True)
@@ -63,15 +67,17 @@ async def prepare(settings: Settings, *, trainees: int | None, seed: int) -> Non
         past = FixedClock(PREPARED)
         await found_catalog(clock, past=past)
         show_accounts(await found_offices(past, settings.data))
+        await found_apprentices(FixedClock(LONG_AGO))
         await found_institution(past)
         await found_training(past)
+        await found_running(FixedClock(PREPARED), FOUNDED.astimezone(SHANGHAI).date())
         await found_district(clock)
         await found_budgets(clock)
         if trainees is None:
             done = await main_job(clock)
             show_claims(done)
             await found_review(done[0][0], clock)
-            show_person(sample_person())
+            show_person(sample_person(), apprentice())
             return
         faults = await with_progress(trainees, seed, settings)
         show_faults(faults)
@@ -103,9 +109,10 @@ def show_accounts(accounts: list[DemoAccount]) -> None:
     console.print("动态码：把密钥录入手机身份验证器，或执行 [bold]training-admin code 用户名[/bold] 显示当前六位数字（仅演示区）。\n")
 
 
-def show_person(id_no: str) -> None:
+def show_person(id_no: str, apprentice_no: str) -> None:
     """With what number one may sign in as a trainee; the code is shown in this terminal."""
-    console.print(f"学员登录（/sign-in/person）可用的虚构证件号码：[bold]{id_no}[/bold]，验证码显示在本终端。\n")
+    console.print(f"学员登录（/sign-in/person）可用的虚构证件号码：[bold]{id_no}[/bold]，验证码显示在本终端。")
+    console.print(f"学徒登录可用的虚构证件号码：[bold]{apprentice_no}[/bold]，可查看“我的学徒培养”。\n")
 
 
 def show_claims(done: list[tuple[str, AssessmentRecord]]) -> None:

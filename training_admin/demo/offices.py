@@ -1,5 +1,6 @@
 """The demo district's organisations and one account for each role, with random passwords that only the demo's own folder keeps."""
 
+import asyncio
 import os
 from datetime import date
 from pathlib import Path
@@ -8,7 +9,7 @@ import msgspec
 
 from training_admin.accounts import passwords
 from training_admin.accounts.mandates import give_assignment
-from training_admin.accounts.opening import open_account, open_organisation
+from training_admin.accounts.opening import add_account, open_organisation
 from training_admin.accounts.second_factor import FACTOR
 from training_admin.accounts.store import organisation_by_code
 from training_admin.database import read_transaction
@@ -85,20 +86,23 @@ async def found_offices(clock: Clock, folder: Path) -> list[DemoAccount]:
     for code, name, kind in ORGANISATIONS:
         await open_organisation(DEMO, code=code, name=name, kind=kind, clock=clock)
     kinds = {code: (name, kind) for code, name, kind in ORGANISATIONS}
-    made = []
-    for login, name, code, roles in PEOPLE:
-        organisation, kind = kinds[code]
-        secret = "" if kind in WITHOUT_SECOND_FACTOR else FACTOR.new_secret()
-        account = DemoAccount(login, passwords.generated(), secret, name, organisation, roles)
-        made.append(account)
-        await open_account(
+    made = [
+        DemoAccount(login, passwords.generated(), "" if kind in WITHOUT_SECOND_FACTOR else FACTOR.new_secret(), name, organisation, roles)
+        for login, name, code, roles in PEOPLE
+        for organisation, kind in (kinds[code],)
+    ]
+    # Hashing takes most of the time of a start: all at once, on as many cores as there are.
+    hashes = await asyncio.gather(*(passwords.hashed(each.password) for each in made))
+    for account, password_hash, (_login, _name, code, _roles) in zip(made, hashes, PEOPLE, strict=True):
+        _organisation, kind = kinds[code]
+        await add_account(
             DEMO,
-            login=login,
-            name=name,
+            login=account.login,
+            name=account.name,
             organisation=code,
-            roles=roles,
-            password=account.password,
-            factor_secret=secret or None,
+            roles=frozenset(account.roles),
+            password_hash=password_hash,
+            factor_secret=account.secret or None,
             authorised_until=None if kind in WITHOUT_SECOND_FACTOR else LAST_DAY,
             clock=clock,
         )

@@ -13,10 +13,8 @@ from training_admin.kit.digest import sha256_hex
 from training_admin.kit.rights import Right
 from training_admin.office.idempotency import under_key
 from training_admin.office.request_keys import KEY_WORDS, KeyHeader
-from training_admin.subsidy import attachments, class_offers, programme_claims, resubmitting
+from training_admin.subsidy import attachments, class_offers, resubmitting
 from training_admin.subsidy.claims import claim_detail
-from training_admin.subsidy.products import STAGE_WORDS
-from training_admin.subsidy.programme_pages import stage_named
 from training_admin.subsidy.review_api import IfMatch, VersionStale, version_of
 from training_admin.subsidy.reviewing import ClaimMoved
 from training_admin.subsidy.schemas import Amount, ReceiptAnswer, amount, optional_amount, receipt_answer
@@ -115,32 +113,6 @@ class ConfirmBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     class_nos: tuple[str, ...]
     payable_fen: int
-    account: AccountBody | None = None
-
-
-class ProgrammeClaimAnswer(msgspec.Struct, frozen=True):
-    """A claim for a programme's money."""
-
-    number: str
-    stage: str
-    stage_words: str
-    paid: Amount
-    recovered: Amount
-    owed: Amount
-
-
-class ProgrammeMoneyAnswer(msgspec.Struct, frozen=True):
-    """A programme's money: its claims, and by stage why it cannot be asked for now ("" when it can)."""
-
-    number: str
-    claims: tuple[ProgrammeClaimAnswer, ...]
-    why_not: dict[str, str]
-    balance: Amount | None
-
-
-class StageBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The account the money goes to; null is that of the enterprise's last claim."""
-
     account: AccountBody | None = None
 
 
@@ -285,52 +257,10 @@ async def post_confirmation(request: Asked, year: YearPath, data: JSONBody[Confi
     return receipt_answer(receipt)
 
 
-@get(
-    "/programmes/{number:str}/money",
-    operation_id="get_programme_money",
-    summary="一个学徒班的补贴",
-    tags=CLAIMS,
-    responses=problems(404),
-    right=Right.CLAIM_READ,
-)
-async def get_programme_money(request: Asked, number: FromPath[str]) -> ProgrammeMoneyAnswer:
-    money = await programme_claims.programme_money(current_actor(request), number)
-    claims = (
-        ProgrammeClaimAnswer(
-            *(each.number, each.stage.value, STAGE_WORDS[each.stage]),
-            *(amount(each.paid_fen), amount(each.recovered_fen), amount(each.owed_fen)),
-        )
-        for each in money.claims
-    )
-    why_not = {stage.value: words for stage, words in money.why_not.items()}
-    return ProgrammeMoneyAnswer(number, tuple(claims), why_not, optional_amount(money.balance_fen))
-
-
-@post(
-    "/programmes/{number:str}/money/{stage:str}",
-    operation_id="ask_programme_money",
-    summary="申请学徒班的预拨或结算",
-    description=f"stage 为 advance（预拨）或 settlement（结算）。{KEY_WORDS}",
-    tags=CLAIMS,
-    status_code=201,
-    responses=problems(400, 404, 409, 422),
-    right=Right.CLAIM_SUBMIT,
-)
-async def post_programme_money(
-    request: Asked, number: FromPath[str], stage: FromPath[str], data: JSONBody[StageBody], key: KeyHeader
-) -> ReceiptAnswer:
-    wanted = stage_named(stage)
-    account = await programme_claims.account_asked(current_actor(request), number, _typed(data.account))
-    with under_key(key, [request.url.path, account.hash.hex()]):
-        receipt = await programme_claims.submit_programme_claim(current_actor(request), number, wanted, account, clock=clock_of(request))
-    return receipt_answer(receipt)
-
-
 def claimants_api(*, upload_limit: int) -> Router:
     """The operations of this file; only workbooks may be large."""
     uploads = Router("/", route_handlers=[post_resubmission], request_max_body_size=upload_limit)
     handlers: list[Any] = [
         *(uploads, get_changes, get_attachments, post_attachment, get_offers, get_offer, post_confirmation),
-        *(get_programme_money, post_programme_money),
     ]
     return Router("/", route_handlers=handlers)

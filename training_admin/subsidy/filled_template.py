@@ -26,9 +26,13 @@ def group_words() -> Mapping[str, str]:
     return {code: word for word, code in content["trainee_groups"]}
 
 
-def filled_template(form: ClaimForm, better: Mapping[tuple[str, str], str] | None = None, changes: int = 0) -> bytes:
-    """A claim form as .xlsx, ready for the vouchers: head, classes and roster are filled in, the costs are not."""
+def filled_template(form: ClaimForm, better: Mapping[tuple[str, str], str] | None = None, changes: int = 0, *, number: str = "") -> bytes:
+    """A claim form as .xlsx, ready for the vouchers: head, classes and roster are filled in, the costs are not.
+
+    `number` is the claim that the file belongs to, where it is one already: the same form asked anew is another file.
+    """
     book, forms = new_claim_book(better or {}, changes)
+    book.properties.identifier = number or None
     assert form.head is not None, "a draft speaks for an enterprise"
     _write_head(book[SHEET_HEAD], form.head)
     _write_rows(book[SHEET_CLASSES], [_class_values(row, place) for place, row in enumerate(form.classes, start=1)], len(CLASS_COLUMNS))

@@ -240,7 +240,8 @@ def granted(facts: ClaimPaper) -> PaperContent:
         blocks += [Block("二、未予补贴的人员及理由", heading=True), left]
     ceiling = facts.record.ceiling
     if stage_of(facts.record) is not None:
-        blocks += programme_blocks(facts.record, found)
+        back_fen = next((each.detail["back_fen"] for each in reversed(facts.steps) if "back_fen" in each.detail), 0)
+        blocks += programme_blocks(facts.record, found, back_fen)
     elif ceiling.cut_fen:
         blocks.append(Block(f"因年度补贴限额核减{amount(ceiling.cut_fen)}，已按比例分摊到各人员。"))
     if found.fen:
@@ -249,8 +250,11 @@ def granted(facts: ClaimPaper) -> PaperContent:
     return _office(f"{product_words(facts.record)}决定书", facts, *blocks)
 
 
-def programme_blocks(record: AssessmentRecord, found: Determined) -> list[Block]:
-    """How the advance or the settlement of an apprentice programme comes about, in words with every amount."""
+def programme_blocks(record: AssessmentRecord, found: Determined, back_fen: int = 0) -> list[Block]:
+    """How the advance or the settlement of an apprentice programme comes about, in words with every amount.
+
+    `back_fen` is what of the advance came back after the settlement was asked for.
+    """
     steps = [f"{each.label}：{each.formula}" for each in explain_claim(record).steps]
     blocks = [Block("；".join(steps) + "。")]
     if stage_of(record) is Stage.SETTLEMENT:
@@ -258,7 +262,10 @@ def programme_blocks(record: AssessmentRecord, found: Determined) -> list[Block]
         words = f"经审定，应得补贴{amount(entitled_fen)}，已预拨{amount(advance_of(record))}，本次应拨付{amount(found.fen)}。"
         blocks.append(Block(words))
     if found.clawback_fen:
-        blocks.append(Block(f"预拨超过应得，应退回{amount(found.clawback_fen)}，另行作出追回决定；可以退回，也可以在后续补贴中抵扣。"))
+        already = f"，其中{amount(back_fen)}已在申请结算后决定追回" if back_fen else ""
+        words = f"预拨超过应得，应退回{amount(found.clawback_fen)}{already}"
+        rest = "，另行作出追回决定；可以退回，也可以在后续补贴中抵扣。" if found.clawback_fen > back_fen else "。"
+        blocks.append(Block(words + rest))
     return blocks
 
 

@@ -150,7 +150,7 @@ async def submit_programme_claim(actor: Actor, number: str, stage: Stage, accoun
     year = clock.today().year
     claim_number = f"SJ{year}{await next_number(CLAIM_KIND, year):06d}"
     form = programme_form(head, frozen, people, account, clock=clock)
-    content = await asyncio.to_thread(filled_template, form)
+    content = await asyncio.to_thread(filled_template, form, number=claim_number)
     file = await keep_file(content, media_type=WORKBOOK_TYPE, at=clock.now())
     new = store.NewClaim(
         number=claim_number,

@@ -30,7 +30,7 @@ from training_admin.subsidy.assessing import decoded_record
 from training_admin.subsidy.causes import row_ranges
 from training_admin.subsidy.determination import Determined, cleared_rows, determined, newest
 from training_admin.subsidy.parameters import CLAIM_ACCEPT_WORKDAYS, CLAIM_REVIEW_WORKDAYS
-from training_admin.subsidy.programme_settling import propose_clawback, settles_programme
+from training_admin.subsidy.programme_settling import assert_advance_stands, came_back_since, propose_clawback, settles_programme
 from training_admin.subsidy.record import programme_step
 from training_admin.subsidy.review_states import (
     ACT_WORDS,
@@ -147,8 +147,10 @@ async def act_on_claim(
 
 async def _balance(actor: Actor, claim: ReviewedClaim, clawback_fen: int, *, clock: Clock) -> ClaimState:
     """End a settlement that leaves nothing to be paid."""
-    recoveries = await propose_clawback(actor, claim, clawback_fen, clock=clock) if clawback_fen else []
-    detail = {"clawback_fen": clawback_fen, "recoveries": recoveries}
+    back_fen = await came_back_since(claim) if clawback_fen else 0
+    rest_fen = clawback_fen - back_fen
+    recoveries = await propose_clawback(actor, claim, rest_fen, clock=clock) if rest_fen else []
+    detail = {"clawback_fen": clawback_fen, "recoveries": recoveries, **({"back_fen": back_fen} if back_fen else {})}
     return await follow(actor, claim, Act.BALANCE, detail=detail, clock=clock)
 
 
@@ -173,6 +175,8 @@ async def _decide(actor: Actor, claim: ReviewedClaim, act: Act, *, clock: Clock)
     settles = await settles_programme(claim)
     if found.clawback_fen and found.open:
         raise NotYetAssessed("还有暂缓的学徒，应得金额未定，不能决定退回预拨。请先核实暂缓的原因，或对这些学徒作出“剔除”的意见。")
+    if settles:
+        await assert_advance_stands(claim, found.clawback_fen)
     if found.fen == 0 and not settles:
         raise NothingToPay("这份申报没有可拨付的金额，请作出“不予补贴”的决定并说明理由。")
     await _assert_not_paid_elsewhere(claim, found, clock=clock)
