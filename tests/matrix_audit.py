@@ -6,9 +6,14 @@ from typing import Any
 
 import httpx
 
-from tests.people import SignedIn
-from training_admin.audit import inspecting, trials
+from tests.accounts.registrations import PDF
+from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account
+from training_admin.audit import inspecting, rectification_acts, rectifying, trials
+from training_admin.audit.rectification_acts import Attached
+from training_admin.audit.rectification_states import Source
+from training_admin.audit.rectifying import AskedFor
 from training_admin.audit.trial_store import TrialKind
+from training_admin.demo.offices import INSTITUTION
 from training_admin.kit.actor import COMMAND_LINE
 from training_admin.kit.clock import FixedClock
 
@@ -30,7 +35,41 @@ class AuditObjects:
             ("/match-lists/", "kind", self.match_kind),
             ("/policy/trials/", "number", self.what_if),
             ("/impacts/", "number", self.impact),
+            ("/rectifications/", "number", self.rectification),
+            ("/rectifications/", "paper", self.rectification_paper),
+            ("/api/v1/rectifications/", "number", self.rectification),
         )
+
+    def rectification_body(self, path: str) -> dict[str, object] | None:
+        """The JSON with which an operation speaks of an entry of the register at all."""
+        bodies: dict[str, dict[str, object]] = {
+            "answers": {"words": "测试"},
+            "acts": {"act": "extend", "words": "测试", "deadline": "2026-12-01"},
+            "confirmations": {"agree": True},
+            "holds": {"words": "测试"},
+            "recoveries": {"amount_fen": 1, "people": 1, "words": "测试"},
+        }
+        return bodies.get(path.rpartition("/")[2])
+
+    async def rectification(self) -> Pair:
+        """Something asked of one's own organisation (of any, for officers), and of another or not at all."""
+        firms = (ENTERPRISE_A, ENTERPRISE_B, INSTITUTION)
+        own = self.person.actor.organisation
+        if own not in firms:
+            return await self._asked_of(ENTERPRISE_A), "ZG202699999"
+        return await self._asked_of(own), await self._asked_of(firms[(firms.index(own) + 1) % len(firms)])
+
+    async def _asked_of(self, organisation: str) -> str:
+        await account({ENTERPRISE_A: "jingban-a", ENTERPRISE_B: "jingban-b", INSTITUTION: "jiaowu"}[organisation], self.clock)
+        asked = AskedFor(source=Source.ENTERED, organisation=organisation, severity="MEDIUM", problem="测试", measure="测试")
+        return await rectifying.ask_rectification(COMMAND_LINE, asked, clock=self.clock)
+
+    async def rectification_paper(self) -> Pair:
+        """A paper of one's own entry; whose it is, the entry's number tells."""
+        number = (await self.rectification())[0]
+        await rectification_acts.answer_rectification(COMMAND_LINE, number, "测试", files=[Attached("", PDF)], clock=self.clock)
+        key = str((await rectifying.show_rectification(COMMAND_LINE, number, clock=self.clock)).papers[0].id)
+        return key, key
 
     async def what_if(self) -> Pair:
         """A trial that was asked for, and one that was not."""

@@ -102,6 +102,8 @@ class Objects(FundObjects, PaperObjects, AuditObjects, RecordObjects):
 
     def body(self, path: str) -> dict[str, object] | None:
         """The JSON with which an operation of the API speaks of an object at all; None where it takes none."""
+        if path.startswith("/api/v1/rectifications/{"):
+            return self.rectification_body(path)
         possible = [act for act in sorted(OFFICE_ACTS) if self.actor.reach(RIGHT_OF[act]) is not None]
         bodies: dict[str, dict[str, object]] = {
             "acts": {"act": possible[0].value if possible else "", "opinion": "测试", "minutes": "测试"},

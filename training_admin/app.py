@@ -31,6 +31,9 @@ from training_admin.audit.api import audit_api
 from training_admin.audit.doubt_api import doubt_api
 from training_admin.audit.doubt_store import open_counts
 from training_admin.audit.matching import PURGE_LISTS, purge_staged
+from training_admin.audit.rectification_api import rectification_api
+from training_admin.audit.rectification_reminders import REMIND_RECTIFICATIONS
+from training_admin.audit.rectification_reminders import remind_tonight as remind_rectifications_tonight
 from training_admin.audit.searching import SEARCH_TONIGHT, search_after_assessment, search_tonight
 from training_admin.audit.targets import RAISE_ALARMS, raise_tonight
 from training_admin.audit.trying import RUN_TRIAL, run_trial
@@ -78,7 +81,7 @@ STATIC_SECONDS = 31_536_000
 # Acts that need no sign-in may be tried by an address this many times less often than pages may be asked for: 30 a minute.
 STRANGERS_SHARE = 20
 # What is done every night, whichever worker stages it.
-NIGHTLY = (FORECAST_ALL, ASK_TONIGHT, CLOSE_NOTICES, PURGE_LISTS, REMIND_TONIGHT, SEARCH_TONIGHT, RAISE_ALARMS)
+NIGHTLY = (FORECAST_ALL, ASK_TONIGHT, CLOSE_NOTICES, PURGE_LISTS, REMIND_TONIGHT, SEARCH_TONIGHT, RAISE_ALARMS, REMIND_RECTIFICATIONS)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -227,6 +230,7 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
         SEND_LINK: send_witness_link,
         CLOSE_NOTICES: close_tonight,
         RAISE_ALARMS: raise_tonight,
+        REMIND_RECTIFICATIONS: remind_rectifications_tonight,
         RENDER_PAPER: render_staged,
         REMIND_TONIGHT: remind_tonight,
         REMIND_SIDE: remind_side,
@@ -276,6 +280,7 @@ def api_router(upload_limit: int) -> Router:
             catalog_api(),
             audit_api(),
             doubt_api(),
+            rectification_api(),
             fund_api(),
             fund_acts_api(),
         ],
@@ -360,6 +365,7 @@ def openapi_config(templates: jinja2.Environment) -> OpenAPIConfig:
             Tag(name="规则", description="规则与政策参数"),
             Tag(name="补贴目录", description="公开的补贴目录"),
             Tag(name="审计", description="审计工作簿"),
+            Tag(name="整改", description="审计整改台账：发出、答复、验收、复核、暂缓拨付和追回"),
             Tag(name="资金", description="预算指标、资金明细账、拨付批次和银行回单"),
         ],
         components=Components(

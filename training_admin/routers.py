@@ -26,6 +26,8 @@ from training_admin.audit.inspection_pages import inspection_pages
 from training_admin.audit.match_pages import match_pages
 from training_admin.audit.pages import audit_pages
 from training_admin.audit.performance_pages import performance_pages
+from training_admin.audit.rectification_act_pages import rectification_act_pages
+from training_admin.audit.rectification_pages import rectification_pages
 from training_admin.audit.replay_pages import replay_pages
 from training_admin.audit.steering_pages import steering_pages
 from training_admin.audit.trial_pages import trial_pages
@@ -186,6 +188,8 @@ def _money_pages(upload_limit: int) -> list[Router]:
         audit_pages(),
         dossier_pages(),
         evidence_pages(),
+        rectification_pages(),
+        rectification_act_pages(),
         replay_pages(),
         trial_pages(),
         steering_pages(upload_limit=upload_limit),

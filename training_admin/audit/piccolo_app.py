@@ -11,11 +11,17 @@ APP_CONFIG = AppConfig(
         modules=[
             "training_admin.audit.tables",
             "training_admin.audit.inspection_tables",
+            "training_admin.audit.rectification_tables",
+            "training_admin.audit.field_tables",
             "training_admin.audit.match_tables",
             "training_admin.audit.trial_tables",
             "training_admin.audit.steering_tables",
         ],
         exclude_imported=True,
     ),
-    migration_dependencies=["training_admin.office.piccolo_app", "training_admin.subsidy.piccolo_app"],
+    migration_dependencies=[
+        "training_admin.office.piccolo_app",
+        "training_admin.catalog.piccolo_app",
+        "training_admin.subsidy.piccolo_app",
+    ],
 )

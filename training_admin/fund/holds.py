@@ -57,15 +57,20 @@ async def lift_hold(actor: Actor, case_no: str, cause: str, *, reason: str, cloc
     Raises NotAllowed, HoldRefused, NothingHeld, SamePersonTwice.
     """
     assert_may(actor, Right.FUND_CHECK)
-    said = one_line(reason, HoldRefused, most=LONGEST_WORDS, what="解除原因")
     async with write_transaction():
-        there = [hold for hold in (await store.open_holds([case_no])).get(case_no, []) if hold.cause == cause]
-        if not there:
-            raise NothingHeld("这项暂缓已经解除，或从未有过。请刷新页面查看。")
-        for hold in there:
-            assert_two_persons(hands_of(hold.placer), actor)
-        await store.lift_holds(case_no, cause=cause, lifter=actor.trail_key, at=clock.now(), reason=said)
-        await trail.record(actor, "fund:hold:lifted", case_no, {"cause": cause, "reason": said}, at=clock.now())
+        await lift_case(actor, case_no, cause, reason=reason, clock=clock)
+
+
+async def lift_case(actor: Actor, case_no: str, cause: str, *, reason: str, clock: Clock) -> None:
+    """`lift_hold` inside the open write transaction of another act, whose rights were asked there."""
+    said = one_line(reason, HoldRefused, most=LONGEST_WORDS, what="解除原因")
+    there = [hold for hold in (await store.open_holds([case_no])).get(case_no, []) if hold.cause == cause]
+    if not there:
+        raise NothingHeld("这项暂缓已经解除，或从未有过。请刷新页面查看。")
+    for hold in there:
+        assert_two_persons(hands_of(hold.placer), actor)
+    await store.lift_holds(case_no, cause=cause, lifter=actor.trail_key, at=clock.now(), reason=said)
+    await trail.record(actor, "fund:hold:lifted", case_no, {"cause": cause, "reason": said}, at=clock.now())
 
 
 async def holds_shown(actor: Actor) -> list[Hold]:
