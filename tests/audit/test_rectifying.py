@@ -1,8 +1,10 @@
 """审计整改台账 over services: asked, answered, sent back, ended by two, money held and asked back, reminded, never rewritten."""
 
-from datetime import date, timedelta
+import io
+from datetime import date, datetime, timedelta
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.accounts.registrations import JPEG, PDF
 from tests.audit.test_holding import carried_on, due, insured_elsewhere, made, only_doubt
@@ -19,6 +21,7 @@ from training_admin.audit.rectification_states import Act, Ending, Rectification
 from training_admin.audit.rectification_store import RectificationFileNotFound, RectificationNotFound, RegisterFilter
 from training_admin.audit.rectifying import AskedFor, ask_rectification
 from training_admin.audit.searching import search_period
+from training_admin.audit.workbooks import claim_workbook
 from training_admin.catalog.filing import decide_class, save_class, submit_class
 from training_admin.catalog.visits import record_visit
 from training_admin.database import DatabaseFault, execute_script, write_transaction
@@ -137,6 +140,9 @@ async def test_a_confirmed_doubt_holds_money_until_it_is_put_right(database: Set
         await rectification_acts.confirm_end(auditor, number, agree=True, words="", deadline=None, clock=clock)
     await rectification_acts.confirm_end(await actor("shending", clock), number, agree=True, words="", deadline=None, clock=clock)
     assert await rows("SELECT 1 FROM fund_hold WHERE lifted_at IS NULL") == []
+    book = load_workbook(io.BytesIO(await claim_workbook(DEMO, case, clock=clock)), data_only=True)
+    (told,) = [row for row in book["审计疑点清单"].iter_rows(values_only=True) if row[0] == doubt.number]
+    assert told[-5:-1] == (f"整改 {number}", None, datetime(2026, 6, 8), datetime(2026, 6, 1))  # noqa: DTZ001 - days of a workbook
 
 
 async def test_what_was_paid_is_asked_back_from_it(database: Settings, clock: FixedClock) -> None:

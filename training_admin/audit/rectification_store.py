@@ -230,16 +230,6 @@ async def running_of(source: Source, origin: str, organisation: str) -> str | No
     return found[0][0] if found else None
 
 
-async def of_doubts(numbers: Sequence[str]) -> dict[str, tuple[date, datetime | None]]:
-    """Deadline of the newest entry about each doubt, and when it ended."""
-    found = await fetch_tuples(
-        """SELECT DISTINCT ON (origin) origin, deadline, ended_at FROM rectification WHERE source = 'doubt' AND origin = ANY($1)
-           ORDER BY origin, id DESC""",
-        list(numbers),
-    )
-    return {origin: (deadline, ended_at) for origin, deadline, ended_at in found}
-
-
 async def add_file(act: int, file: int, *, title: str) -> None:
     """Join a kept file to an answer; the same file again changes nothing."""
     await fetch_tuples(
