@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import re
+from datetime import timedelta
 
 import httpx
 import openpyxl
@@ -154,3 +155,21 @@ async def test_the_api_does_the_same_once(office: httpx.AsyncClient, clock: Fixe
     await as_(office, "dudao", clock)
     closed = await office.post(f"{at}/confirmations", json={"agree": True})
     assert (closed.status_code, closed.json()["entry"]["ending"]) == (200, "referred")
+
+
+async def test_the_workbench_tells_whose_turn_it_is_and_the_leader_sees_counts_only(office: httpx.AsyncClient, clock: FixedClock) -> None:
+    at = await asked(office)
+    await as_(office, "jingban-a", clock)
+    assert "待答复的整改要求" in (await office.get("/")).text
+    clock.move(timedelta(days=10))
+    await as_(office, "fenguan", clock)
+    page = (await office.get("/leader")).text
+    figures = dict(re.findall(r"<dt>([^<]+)</dt><dd>(\d+)<span", page))
+    assert (figures["待整改"], figures["待核查疑点"], "逾期 1 项" in page) == ("1", "0", True)
+    assert ENTERPRISE_A not in page
+    await as_(office, "jingban-a", clock)
+    assert (
+        await office.post(f"{at}/answer", data={**await form_of(office, at), "words": "已改"}, files={"title_1": (None, "")})
+    ).status_code == 303
+    await as_(office, "dudao", clock)
+    assert "待验收的整改" in (await office.get("/")).text
