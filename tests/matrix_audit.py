@@ -1,7 +1,7 @@
 """Own and foreign objects of the audit room, for the matrix."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -11,6 +11,7 @@ from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account
 from training_admin.audit import inspecting, rectification_acts, rectifying, trials
 from training_admin.audit.rectification_acts import Attached
 from training_admin.audit.rectification_states import Source
+from training_admin.audit.rectification_store import RegisterFilter
 from training_admin.audit.rectifying import AskedFor
 from training_admin.audit.trial_store import TrialKind
 from training_admin.demo.offices import INSTITUTION
@@ -60,14 +61,22 @@ class AuditObjects:
         return await self._asked_of(own), await self._asked_of(firms[(firms.index(own) + 1) % len(firms)])
 
     async def _asked_of(self, organisation: str) -> str:
+        """The first entry of an organisation, with a paper of an answer that was sent back."""
+        wanted = RegisterFilter(wanted=organisation)
+        found, _ = await rectifying.list_rectifications(COMMAND_LINE, wanted, after=0, most=1, clock=self.clock)
+        if found:
+            return found[0].number
         await account({ENTERPRISE_A: "jingban-a", ENTERPRISE_B: "jingban-b", INSTITUTION: "jiaowu"}[organisation], self.clock)
         asked = AskedFor(source=Source.ENTERED, organisation=organisation, severity="MEDIUM", problem="测试", measure="测试")
-        return await rectifying.ask_rectification(COMMAND_LINE, asked, clock=self.clock)
+        number = await rectifying.ask_rectification(COMMAND_LINE, asked, clock=self.clock)
+        files, later = [Attached("", PDF)], self.clock.today() + timedelta(days=30)
+        await rectification_acts.answer_rectification(COMMAND_LINE, number, "测试", files=files, clock=self.clock)
+        await rectification_acts.send_back(COMMAND_LINE, number, "测试", deadline=later, clock=self.clock)
+        return number
 
     async def rectification_paper(self) -> Pair:
         """A paper of one's own entry; whose it is, the entry's number tells."""
         number = (await self.rectification())[0]
-        await rectification_acts.answer_rectification(COMMAND_LINE, number, "测试", files=[Attached("", PDF)], clock=self.clock)
         key = str((await rectifying.show_rectification(COMMAND_LINE, number, clock=self.clock)).papers[0].id)
         return key, key
 

@@ -1,5 +1,6 @@
 """The JSON API of 审计整改台账: list, one with its history, ask, answer, decide, hold and recover."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated
 
@@ -190,6 +191,14 @@ async def _detail(request: Asked, number: str) -> EntryDetail:
     )
 
 
+async def _once(request: Asked, number: str, key: str | None, data: msgspec.Struct, act: Callable[[], Awaitable[object]]) -> EntryDetail:
+    """Find the entry, act once under the key, and tell where it stands."""
+    await _detail(request, number)
+    with under_key(key or "", [request.url.path, msgspec.to_builtins(data)]):
+        await act()
+    return await _detail(request, number)
+
+
 @get(
     "/rectifications",
     operation_id="list_rectifications",
@@ -255,11 +264,13 @@ async def post_entry(request: Asked, data: JSONBody[AskBody], key: KeyHeader = N
 )
 async def post_answer(request: Asked, number: FromPath[str], data: JSONBody[AnswerBody], key: KeyHeader = None) -> EntryDetail:
     files = [Attached(each.title, each.content) for each in data.files]
-    with under_key(key or "", [request.url.path, msgspec.to_builtins(data)]):
+
+    async def act() -> None:
         await acts.answer_rectification(
             current_actor(request), number, data.words, files=files, version=data.version, clock=clock_of(request)
         )
-    return await _detail(request, number)
+
+    return await _once(request, number, key, data, act)
 
 
 @post(
@@ -274,7 +285,8 @@ async def post_answer(request: Asked, number: FromPath[str], data: JSONBody[Answ
 )
 async def post_act(request: Asked, number: FromPath[str], data: JSONBody[ActBody], key: KeyHeader = None) -> EntryDetail:
     actor, clock = current_actor(request), clock_of(request)
-    with under_key(key or "", [request.url.path, msgspec.to_builtins(data)]):
+
+    async def act() -> None:
         if data.act in {each.value for each in ENDING_OF}:
             await acts.end_rectification(actor, number, Act(data.act), data.words, version=data.version, clock=clock)
         elif data.act in {Act.SEND_BACK.value, Act.EXTEND.value}:
@@ -284,7 +296,8 @@ async def post_act(request: Asked, number: FromPath[str], data: JSONBody[ActBody
             await move(actor, number, data.words, deadline=data.deadline, version=data.version, clock=clock)
         else:
             raise RectificationRefused("act 应为 send_back、extend、close、refer 或 withdraw。")
-    return await _detail(request, number)
+
+    return await _once(request, number, key, data, act)
 
 
 @post(
@@ -298,7 +311,7 @@ async def post_act(request: Asked, number: FromPath[str], data: JSONBody[ActBody
     right=Right.RECTIFICATION_CONFIRM,
 )
 async def post_confirmation(request: Asked, number: FromPath[str], data: JSONBody[ConfirmBody], key: KeyHeader = None) -> EntryDetail:
-    with under_key(key or "", [request.url.path, msgspec.to_builtins(data)]):
+    async def act() -> None:
         await acts.confirm_end(
             current_actor(request),
             number,
@@ -308,7 +321,8 @@ async def post_confirmation(request: Asked, number: FromPath[str], data: JSONBod
             version=data.version,
             clock=clock_of(request),
         )
-    return await _detail(request, number)
+
+    return await _once(request, number, key, data, act)
 
 
 @post(
@@ -322,9 +336,10 @@ async def post_confirmation(request: Asked, number: FromPath[str], data: JSONBod
     right=Right.RECTIFICATION_ASK,
 )
 async def post_hold(request: Asked, number: FromPath[str], data: JSONBody[HoldBody], key: KeyHeader = None) -> EntryDetail:
-    with under_key(key or "", [request.url.path, msgspec.to_builtins(data)]):
+    async def act() -> None:
         await acts.hold_money(current_actor(request), number, data.words, version=data.version, clock=clock_of(request))
-    return await _detail(request, number)
+
+    return await _once(request, number, key, data, act)
 
 
 @post(
@@ -338,7 +353,7 @@ async def post_hold(request: Asked, number: FromPath[str], data: JSONBody[HoldBo
     right=Right.RECTIFICATION_ASK,
 )
 async def post_recovery(request: Asked, number: FromPath[str], data: JSONBody[RecoverBody], key: KeyHeader = None) -> EntryDetail:
-    with under_key(key or "", [request.url.path, msgspec.to_builtins(data)]):
+    async def act() -> None:
         await acts.recover_money(
             current_actor(request),
             number,
@@ -348,7 +363,8 @@ async def post_recovery(request: Asked, number: FromPath[str], data: JSONBody[Re
             version=data.version,
             clock=clock_of(request),
         )
-    return await _detail(request, number)
+
+    return await _once(request, number, key, data, act)
 
 
 def rectification_api() -> Router:
