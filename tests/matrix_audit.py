@@ -1,14 +1,15 @@
 """Own and foreign objects of the audit room, for the matrix."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
 
-from tests.accounts.registrations import PDF
+from tests.accounts.registrations import JPEG, PDF
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account
-from training_admin.audit import inspecting, rectification_acts, rectifying, trials
+from training_admin.audit import fielding, inspecting, rectification_acts, rectifying, trials
+from training_admin.audit.fielding import SentPhoto, SentVisit
 from training_admin.audit.rectification_acts import Attached
 from training_admin.audit.rectification_states import Source
 from training_admin.audit.rectification_store import RegisterFilter
@@ -17,6 +18,7 @@ from training_admin.audit.trial_store import TrialKind
 from training_admin.demo.offices import INSTITUTION
 from training_admin.kit.actor import COMMAND_LINE
 from training_admin.kit.clock import FixedClock
+from training_admin.kit.digest import sha256_hex
 
 Pair = tuple[str, str]
 
@@ -39,6 +41,8 @@ class AuditObjects:
             ("/rectifications/", "number", self.rectification),
             ("/rectifications/", "paper", self.rectification_paper),
             ("/api/v1/rectifications/", "number", self.rectification),
+            ("/field/visits/", "visit", self.field_visit),
+            ("/field/visits/", "photo", self.field_photo),
         )
 
     def rectification_body(self, path: str) -> dict[str, object] | None:
@@ -79,6 +83,43 @@ class AuditObjects:
         number = (await self.rectification())[0]
         key = str((await rectifying.show_rectification(COMMAND_LINE, number, clock=self.clock)).papers[0].id)
         return key, key
+
+    async def field_visit(self) -> Pair:
+        """A visit that came from a phone, and none."""
+        return str((await self._from_phone())[0]), "999999"
+
+    async def field_photo(self) -> Pair:
+        """Its photo."""
+        key = str((await self._from_phone())[1])
+        return key, key
+
+    async def _from_phone(self) -> tuple[int, int]:
+        number, at = (await self.inspection())[0], datetime(2026, 6, 1, tzinfo=UTC)
+        if not (await inspecting.show_plan(number))[0].seed:
+            await inspecting.draw_plan(COMMAND_LINE, number, clock=self.clock)
+        _plan, drawn = await inspecting.show_plan(number)
+        sent = SentVisit(
+            teacher_fits=True,
+            plan_fits=True,
+            textbooks=True,
+            order_kept=True,
+            safe=True,
+            passed=True,
+            another=True,
+            key="matrix-0000-0000-0000-0001",
+            plan=number,
+            class_no=drawn[0].drawn.key,
+            opened_at=at,
+            day=date(2026, 6, 1),
+            starts=570,
+            inspectors=("甲", "乙"),
+            expected=1,
+            present=1,
+            photos=(SentPhoto(sha256_hex(JPEG), len(JPEG), at),),
+        )
+        visit = (await fielding.receive_visit(COMMAND_LINE, sent, clock=self.clock)).visit
+        await fielding.receive_photo(COMMAND_LINE, sent.key, JPEG, clock=self.clock)
+        return visit, (await fielding.show_field_visit(COMMAND_LINE, visit)).photos[0].id
 
     async def what_if(self) -> Pair:
         """A trial that was asked for, and one that was not."""

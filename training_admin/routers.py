@@ -22,6 +22,7 @@ from training_admin.apprenticeship.voice_pages import voice_pages
 from training_admin.audit.dossier_pages import dossier_pages
 from training_admin.audit.doubt_pages import doubt_pages
 from training_admin.audit.evidence_pages import evidence_pages
+from training_admin.audit.field_pages import field_pages
 from training_admin.audit.inspection_pages import inspection_pages
 from training_admin.audit.match_pages import match_pages
 from training_admin.audit.pages import audit_pages
@@ -160,6 +161,7 @@ def _training_pages(upload_limit: int) -> list[Router]:
         own_apprenticeship_pages(),
         programme_pages(),
         inspection_pages(),
+        field_pages(),
         match_pages(upload_limit=upload_limit),
         certificate_pages(),
         programme_certificate_pages(),
