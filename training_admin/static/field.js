@@ -175,7 +175,7 @@
     var list = part("photos-taken");
     list.replaceChildren();
     open.photos.forEach(function (each) {
-      var row = made("li", "", "small"), button = made("button", "删除", "btn btn-quiet");
+      var row = made("li", "", "field-row small"), button = made("button", "删除", "btn btn-quiet");
       row.append(made("span", "照片（" + Math.ceil(each.size / 1024) + " KB）校验值 " + each.sha256.slice(0, 16) + "… "));
       button.type = "button";
       button.addEventListener("click", function () { drop(each); });
