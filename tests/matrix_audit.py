@@ -8,7 +8,7 @@ import httpx
 
 from tests.accounts.registrations import JPEG, PDF
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account
-from training_admin.audit import fielding, inspecting, rectification_acts, rectifying, trials
+from training_admin.audit import calling_back, fielding, inspecting, rectification_acts, rectifying, trials
 from training_admin.audit.fielding import SentPhoto, SentVisit
 from training_admin.audit.rectification_acts import Attached
 from training_admin.audit.rectification_states import Source
@@ -43,6 +43,8 @@ class AuditObjects:
             ("/api/v1/rectifications/", "number", self.rectification),
             ("/field/visits/", "visit", self.field_visit),
             ("/field/visits/", "photo", self.field_photo),
+            ("/callbacks/", "number", self.callback),
+            ("/callbacks/", "turn", self.callback_turn),
         )
 
     def rectification_body(self, path: str) -> dict[str, object] | None:
@@ -120,6 +122,19 @@ class AuditObjects:
         visit = (await fielding.receive_visit(COMMAND_LINE, sent, clock=self.clock)).visit
         await fielding.receive_photo(COMMAND_LINE, sent.key, JPEG, clock=self.clock)
         return visit, (await fielding.show_field_visit(COMMAND_LINE, visit)).photos[0].id
+
+    async def callback(self) -> Pair:
+        """A sample of a class, and none."""
+        if not (found := await calling_back.list_samples(COMMAND_LINE)):
+            number = (await self.inspection())[0]
+            plan, _drawn = await inspecting.show_plan(number)
+            await calling_back.draw_sample(COMMAND_LINE, plan.lots[0].key, clock=self.clock)
+            found = await calling_back.list_samples(COMMAND_LINE)
+        return found[0][0].number, "HF202699999"
+
+    async def callback_turn(self) -> Pair:
+        """The first who was drawn, and nobody."""
+        return "1", "999"
 
     async def what_if(self) -> Pair:
         """A trial that was asked for, and one that was not."""

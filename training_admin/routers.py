@@ -19,6 +19,7 @@ from training_admin.apprenticeship.own_pages import own_apprenticeship_pages
 from training_admin.apprenticeship.programme_pages import programme_pages
 from training_admin.apprenticeship.record_pages import record_pages
 from training_admin.apprenticeship.voice_pages import voice_pages
+from training_admin.audit.callback_pages import callback_pages
 from training_admin.audit.dossier_pages import dossier_pages
 from training_admin.audit.doubt_pages import doubt_pages
 from training_admin.audit.evidence_pages import evidence_pages
@@ -162,6 +163,7 @@ def _training_pages(upload_limit: int) -> list[Router]:
         programme_pages(),
         inspection_pages(),
         field_pages(),
+        callback_pages(),
         match_pages(upload_limit=upload_limit),
         certificate_pages(),
         programme_certificate_pages(),

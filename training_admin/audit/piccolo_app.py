@@ -13,6 +13,7 @@ APP_CONFIG = AppConfig(
             "training_admin.audit.inspection_tables",
             "training_admin.audit.rectification_tables",
             "training_admin.audit.field_tables",
+            "training_admin.audit.callback_tables",
             "training_admin.audit.match_tables",
             "training_admin.audit.trial_tables",
             "training_admin.audit.steering_tables",
