@@ -1,12 +1,14 @@
 """Call-backs by sample: drawn once and verified by a script, phones masked, calls recorded, a contradiction stops money as a doubt."""
 
 import asyncio
+import io
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
+from openpyxl import load_workbook
 
 from tests.audit.field_world import drawn_today
 from tests.audit.test_lots import verified
@@ -19,6 +21,7 @@ from tests.web.test_fund import post
 from training_admin.audit import calling_back, doubt_store
 from training_admin.audit.callback_store import CallResult, SampleNotFound
 from training_admin.audit.calling_back import CallbackRefused, CallMade, SampledBefore, needed_of
+from training_admin.audit.workbooks import claim_workbook
 from training_admin.catalog.publication import publish_items
 from training_admin.catalog.sample import sample_catalog
 from training_admin.database import DatabaseFault, execute_script, read_transaction, write_transaction
@@ -87,6 +90,12 @@ async def test_a_contradiction_is_a_doubt_at_once(database: Settings, clock: Fix
     _sample, people = await calling_back.show_sample(inspector, number)
     assert [each.result for each in people[0].drawn.calls] == [CallResult.MISSED, CallResult.CONTRADICTS]
     assert len(record.lines) == await _roster(class_no)
+    book = load_workbook(io.BytesIO(await claim_workbook(COMMAND_LINE, found[0].subject, clock=clock)), data_only=True)
+    told = [row for row in book["电话回访记录"].iter_rows(values_only=True) if row[-1] == "抽样回访"]
+    assert [(row[0], row[3], row[4], row[8], row[10]) for row in told] == [
+        (class_no, "未接通", None, "督导检查员", None),
+        (class_no, "接通", "否，与记录不符", "督导检查员", "LY-1"),
+    ]
 
 
 async def _roster(class_no: str) -> int:
