@@ -1,5 +1,6 @@
 """Pages of 审计整改台账: the register with its exports, asking, one entry with its history and what can be done with it now."""
 
+import asyncio
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
@@ -134,7 +135,8 @@ async def register_workbook(
     clock = clock_of(request)
     chosen = chosen_of(state_is, severity, wanted, overdue, clock)
     found, _ = await rectifying.list_rectifications(current_actor(request), chosen, after=0, most=MOST_EXPORTED, clock=clock)
-    return download(workbook_of(found, clock.today(), conditions_of(chosen)), filename="审计整改台账.xlsx")
+    made = await asyncio.to_thread(workbook_of, found, clock.today(), conditions_of(chosen))
+    return download(made, filename="审计整改台账.xlsx")
 
 
 def _form(typed: AskForm, refusal: Refusal | None = None) -> Template:
