@@ -53,6 +53,7 @@ PURE_OF_ROOMS = {
             "lots",
             "match_facts",
             "paid_before",
+            "rectification_states",
             "run_facts",
             "run_words",
         }

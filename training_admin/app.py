@@ -30,6 +30,8 @@ from training_admin.apprenticeship.record_reminders import REMIND_SIDE, REMIND_T
 from training_admin.audit.doubt_store import open_counts
 from training_admin.audit.matching import PURGE_LISTS, purge_staged
 from training_admin.audit.ordering import EXPIRE_AUDIT_FILES, MAKE_AUDIT_FILE, expire_tonight, make_ordered
+from training_admin.audit.rectification_reminders import REMIND_RECTIFICATIONS
+from training_admin.audit.rectification_reminders import remind_tonight as remind_rectifications_tonight
 from training_admin.audit.searching import SEARCH_TONIGHT, search_after_assessment, search_tonight
 from training_admin.audit.targets import RAISE_ALARMS, raise_tonight
 from training_admin.audit.trying import RUN_TRIAL, run_trial
@@ -70,7 +72,10 @@ STATIC_SECONDS = 31_536_000
 # Acts that need no sign-in may be tried by an address this many times less often than pages may be asked for: 30 a minute.
 STRANGERS_SHARE = 20
 # What is done every night, whichever worker stages it.
-NIGHTLY = (FORECAST_ALL, ASK_TONIGHT, CLOSE_NOTICES, PURGE_LISTS, REMIND_TONIGHT, SEARCH_TONIGHT, RAISE_ALARMS, EXPIRE_AUDIT_FILES)
+NIGHTLY = (
+    *(FORECAST_ALL, ASK_TONIGHT, CLOSE_NOTICES, PURGE_LISTS, REMIND_TONIGHT, SEARCH_TONIGHT, RAISE_ALARMS),
+    *(EXPIRE_AUDIT_FILES, REMIND_RECTIFICATIONS),
+)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -221,6 +226,7 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
         SEND_LINK: send_witness_link,
         CLOSE_NOTICES: close_tonight,
         RAISE_ALARMS: raise_tonight,
+        REMIND_RECTIFICATIONS: remind_rectifications_tonight,
         RENDER_PAPER: render_staged,
         REMIND_TONIGHT: remind_tonight,
         REMIND_SIDE: remind_side,
@@ -343,6 +349,8 @@ def openapi_config(templates: jinja2.Environment) -> OpenAPIConfig:
             Tag(name="文书", description="官方文书的制作、下载和送达"),
             Tag(name="质量", description="二次审核和好差评"),
             Tag(name="违规处理和信用", description="告知、陈述申辩、决定、异议、整改或修复、移出"),
+            Tag(name="整改", description="审计整改台账：发出、答复、验收、复核、暂缓拨付和追回"),
+            Tag(name="资金", description="预算指标、资金明细账、拨付批次和银行回单"),
         ],
         components=Components(
             security_schemes={"token": SecurityScheme(type="http", scheme="bearer", description="在“本人账户”中建立的令牌")}

@@ -21,15 +21,20 @@ from training_admin.apprenticeship.programme_pages import programme_pages
 from training_admin.apprenticeship.record_pages import record_pages
 from training_admin.apprenticeship.voice_pages import voice_pages
 from training_admin.audit.api import audit_api
+from training_admin.audit.callback_pages import callback_pages
 from training_admin.audit.dossier_pages import dossier_pages
 from training_admin.audit.doubt_api import doubt_api
 from training_admin.audit.doubt_pages import doubt_pages
 from training_admin.audit.evidence_pages import evidence_pages
+from training_admin.audit.field_pages import field_pages
 from training_admin.audit.file_pages import file_pages
 from training_admin.audit.inspection_pages import inspection_pages
 from training_admin.audit.match_pages import match_pages
 from training_admin.audit.pages import audit_pages
 from training_admin.audit.performance_pages import performance_pages
+from training_admin.audit.rectification_act_pages import rectification_act_pages
+from training_admin.audit.rectification_api import rectification_api
+from training_admin.audit.rectification_pages import rectification_pages
 from training_admin.audit.replay_pages import replay_pages
 from training_admin.audit.steering_pages import steering_pages
 from training_admin.audit.trial_pages import trial_pages
@@ -136,6 +141,7 @@ def api_router(upload_limit: int) -> Router:
             closing_api(upload_limit=upload_limit),
             programmes_api(),
             programme_money_api(),
+            rectification_api(),
         ],
     )
 
@@ -213,6 +219,8 @@ def _training_pages(upload_limit: int) -> list[Router]:
         own_apprenticeship_pages(),
         programme_pages(),
         inspection_pages(),
+        field_pages(),
+        callback_pages(),
         match_pages(upload_limit=upload_limit),
         certificate_pages(),
         programme_certificate_pages(),
@@ -242,6 +250,8 @@ def _money_pages(upload_limit: int) -> list[Router]:
         file_pages(),
         dossier_pages(),
         evidence_pages(),
+        rectification_pages(),
+        rectification_act_pages(),
         replay_pages(),
         trial_pages(),
         steering_pages(upload_limit=upload_limit),

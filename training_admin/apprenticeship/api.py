@@ -18,11 +18,11 @@ from training_admin.apprenticeship.record_facts import SIDE_OF, Field, values_of
 from training_admin.apprenticeship.record_keeping import CellShown, RecordRefused
 from training_admin.apprenticeship.record_pages import settled_of
 from training_admin.apprenticeship.states import CHANGE_WORDS, STATE_WORDS, ProgrammeState
-from training_admin.fund.api import KEY_WORDS, KeyHeader
 from training_admin.fund.page_forms import asked
 from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
 from training_admin.office.idempotency import under_key
+from training_admin.office.request_keys import KEY_WORDS, KeyHeader
 from training_admin.web import RowKey, StateQuery, clock_of, current_actor, page_size, problems, row_cursor
 
 Asked = Request[Any, Any, Any]

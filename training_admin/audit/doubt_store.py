@@ -257,7 +257,10 @@ async def of_claim(claim: str) -> list[StoredDoubt]:
 
 
 class KeptDoubt(msgspec.Struct, frozen=True):
-    """What is kept of a doubt beside what a search finds anew: its number, since when it is known, and the newest decision."""
+    """What is kept of a doubt beside what a search finds anew: its number, since when it is known, the newest decision, what it led to.
+
+    `rectification` is the newest entry asked about it with its deadline and end, `recovered_fen` what that entry asks back.
+    """
 
     number: str
     first_seen: datetime
@@ -265,14 +268,20 @@ class KeptDoubt(msgspec.Struct, frozen=True):
     reason: str
     decider: str
     decided_at: datetime | None
+    rectification: str = ""
+    deadline: date | None = None
+    ended_at: datetime | None = None
+    recovered_fen: int | None = None
 
 
 async def kept_of(claims: Sequence[int]) -> dict[tuple[str, str], KeptDoubt]:
     """The stored doubts of some claims, by claim number and fingerprint."""
     found = await fetch_tuples(
         """SELECT d.subject, d.fingerprint, d.number, d.first_seen, d.decision, coalesce(s.reason, ''), coalesce(s.decider, ''),
-               s.decided_at
+               s.decided_at, coalesce(r.number, ''), r.deadline, r.ended_at, z.fen
            FROM audit_doubt d
+           LEFT JOIN LATERAL (SELECT * FROM rectification WHERE source = 'doubt' AND origin = d.number ORDER BY id DESC LIMIT 1) r ON true
+           LEFT JOIN recovery z ON z.number = r.recovery
            LEFT JOIN LATERAL (SELECT * FROM audit_doubt_decision WHERE doubt = d.id ORDER BY id DESC LIMIT 1) s ON true
            WHERE d.claim = ANY($1)""",
         list(claims),

@@ -10,19 +10,17 @@ from litestar.params import FromPath, JSONBody, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from training_admin.accounts.link_pages import link_address
-from training_admin.accounts.sign_in_pages import address_of
-from training_admin.accounts.signing_in import proven_now
+from training_admin.accounts.proofs import PROOF_WORDS, CodeHeader, proven
 from training_admin.audit import ordering
 from training_admin.audit.file_store import FILE_WORDS, Ordered
 from training_admin.audit.ordering import OrderRefused, filed_under, wanted_of
-from training_admin.fund.acts_api import PROOF_WORDS, CodeHeader
-from training_admin.fund.api import KeyHeader
 from training_admin.fund.page_forms import asked
 from training_admin.kit.actor import StepUpNeeded
 from training_admin.kit.money import yuan
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
 from training_admin.office.idempotency import under_key
+from training_admin.office.request_keys import KeyHeader
 from training_admin.web import clock_of, current_actor, download, page, problems
 
 Asked = Request[Any, Any, Any]
@@ -160,7 +158,7 @@ async def take_out_act(request: Asked, number: FromPath[str]) -> Response[bytes]
 
 
 async def _taken(request: Asked, number: str, code: str = "") -> Response[bytes]:
-    actor = await proven_now(current_actor(request), code, address=address_of(request), clock=clock_of(request))
+    actor = await proven(request, code)
     found, content = await ordering.take_out(actor, number, clock=clock_of(request))
     return download(content, filename=found.filename, media_type=ordering.TYPES[found.kind])
 
@@ -186,7 +184,7 @@ async def order_audit_file(request: Asked, data: JSONBody[OrderAsked], key: KeyH
         people=data.people,
         address=link_address(request, ""),
     )
-    actor = await proven_now(current_actor(request), code, address=address_of(request), clock=clock_of(request))
+    actor = await proven(request, code)
     with under_key(key, asked(request, data)):
         number = await ordering.order_file(actor, filed_under(data.kind), wanted, clock=clock_of(request))
     return _told(await ordering.show_order(actor, number))

@@ -39,11 +39,12 @@ class DrawnBefore(Refusal):
 
 
 class DrawnClass(msgspec.Struct, frozen=True):
-    """A class that was drawn and what became of it: the day of its newest visit since, and whether it was in order."""
+    """A class that was drawn and what became of it: the day of its newest visit since, whether it was in order, its key from a phone."""
 
     drawn: Drawn
     visited_on: date | None
     passed: bool | None
+    field_visit: int | None
 
 
 @retried
@@ -116,7 +117,7 @@ async def show_plan(number: str) -> tuple[Plan, tuple[DrawnClass, ...]]:
         plan = await store.plan_by_number(number)
         since = plan.published_at if plan.drawn_at is None else plan.drawn_at
         results = await store.results_since([each.key for each in plan.drawn], shanghai_day(since))
-    return plan, tuple(DrawnClass(each, *results.get(each.key, (None, None))) for each in plan.drawn)
+    return plan, tuple(DrawnClass(each, *results.get(each.key, (None, None, None))) for each in plan.drawn)
 
 
 async def list_plans(*, most: int = 200) -> list[Plan]:

@@ -102,14 +102,15 @@ async def plans(*, most: int) -> list[Plan]:
     return [_plan(tuple(row)) for row in await fetch_tuples(f"{_PLAN} ORDER BY id DESC LIMIT $1", most)]
 
 
-async def results_since(class_nos: Sequence[str], day: date) -> dict[str, tuple[date, bool]]:
-    """The newest visit of classes on or after a day: when, and whether it was in order."""
+async def results_since(class_nos: Sequence[str], day: date) -> dict[str, tuple[date, bool, int | None]]:
+    """The newest visit of classes on or after a day: when, whether it was in order, and its key where it came from a phone."""
     found = await fetch_tuples(
-        """SELECT DISTINCT ON (class_no) class_no, visited_on, passed FROM class_visit WHERE class_no = ANY($1) AND visited_on >= $2
-           ORDER BY class_no, visited_on DESC, id DESC""",
+        """SELECT DISTINCT ON (v.class_no) v.class_no, v.visited_on, v.passed, f.visit FROM class_visit v
+           LEFT JOIN field_visit f ON f.visit = v.id WHERE v.class_no = ANY($1) AND v.visited_on >= $2
+           ORDER BY v.class_no, v.visited_on DESC, v.id DESC""",
         *(list(class_nos), day),
     )
-    return {class_no: (visited_on, passed) for class_no, visited_on, passed in found}
+    return {class_no: (visited_on, passed, phone) for class_no, visited_on, passed, phone in found}
 
 
 async def coverage(start: date, end: date) -> tuple[int, int]:

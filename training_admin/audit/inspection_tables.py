@@ -1,6 +1,6 @@
-"""Tables of inspections by lot (双随机、一公开) and of what was found wrong and has to be put right (整改)."""
+"""Tables of inspections by lot (双随机、一公开)."""
 
-from piccolo.columns import JSONB, BigSerial, Date, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, BigSerial, SmallInt, Timestamptz, Varchar
 from piccolo.constraints import Check
 from piccolo.table import Table
 
@@ -30,29 +30,3 @@ class InspectionPlanRow(Table, tablename="inspection_plan"):
 
     inspection_plan_counts_possible = Check("classes >= 1 AND people >= 2")
     inspection_plan_drawn_whole = Check("(seed = '') = (drawn_at IS NULL)")
-
-
-class RectificationRow(Table, tablename="rectification"):
-    """Something to be put right (整改台账): problem, measure, deadline, and how it ended; `origin` is a plan, a doubt or a case."""
-
-    id = BigSerial(primary_key=True)
-    number = Varchar(length=24, default=None, null=False, unique=True)
-    origin = Varchar(length=40, default=None, null=False, index=True)
-    organisation = Varchar(length=40, default=None, null=False, index=True)
-    organisation_name = Varchar(length=200, default=None, null=False)
-    class_no = Varchar(length=40, default="", null=False, index=True)
-    problem = Text(default=None, null=False)
-    measure = Text(default=None, null=False)
-    deadline = Date(default=None, null=False)
-    asker = Varchar(length=120, default=None, null=False)
-    asked_at = Timestamptz(default=None, null=False)
-    reply = Text(default="", null=False)
-    replier = Varchar(length=120, default="", null=False)
-    replied_at = Timestamptz(default=None, null=True)
-    ending = Varchar(length=10, default="", null=False)
-    ender = Varchar(length=120, default="", null=False)
-    ended_at = Timestamptz(default=None, null=True)
-    words = Text(default="", null=False)
-
-    rectification_ending_known = Check("ending IN ('', 'closed', 'referred')")
-    rectification_ended_whole = Check("(ending = '') = (ended_at IS NULL)")

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from training_admin.audit import store
+from training_admin.audit.callback_store import contradicted
 from training_admin.audit.facts import AuditClass, AuditCost, AuditLine, ClaimAudit, OtherTraining
 from training_admin.audit.match_facts import MatchEntry, MatchKind
 from training_admin.audit.run_facts import Handled, RunAudit
@@ -91,6 +92,7 @@ async def load_surroundings(heads: Sequence[store.ClaimHead], known_at: datetime
     for claim, content in await store.classes(keys):
         classes.setdefault(claim, []).append(msgspec.json.decode(content, type=ClassRow))
     own = [row for rows in classes.values() for row in rows]
+    class_nos = sorted({row.class_no for row in own})
     foreign = [msgspec.json.decode(content, type=ClassRow) for _class_no, content in await store.other_classes(keys)]
     filings = await load_filings(sorted({row.class_no for row in (*own, *foreign)}), known_at)
     codes = {row.item for row in (*own, *foreign) if row.item} | {filing.item for filing in filings.values() if filing.item}
@@ -109,7 +111,7 @@ async def load_surroundings(heads: Sequence[store.ClaimHead], known_at: datetime
         coverage=await load_coverage(known_at),
         policy=await load_policy(DEFAULT_PACK, known_at=known_at),
         calendar=await load_calendar(known_at=shanghai_day(known_at)),
-        denied=await denials_of(sorted({row.class_no for row in own}), known_at),
+        denied=await denials_of(class_nos, known_at) | await contradicted(class_nos, known_at),
         runs=await load_runs(sorted({row.class_no for row in own if row.class_no})),
         handled=await load_handled(keys),
     )

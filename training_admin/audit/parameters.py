@@ -25,6 +25,12 @@ AUDIT_SPLIT_DAYS: Parameter[int] = Parameter("audit.split_days", Unit.DAYS, "拆
 AUDIT_RETURN_DAYS: Parameter[int] = Parameter("audit.return_days", Unit.DAYS, "退票重拨期限")
 AUDIT_FAILED_SHARE: Parameter[int] = Parameter("audit.failed_share", Unit.SHARE_BP, "不合格班期占比上限")
 
+# What has to be put right (整改): the clocks of working days.
+AUDIT_FIX_WORKDAYS: Parameter[int] = Parameter("audit.fix_workdays", Unit.WORKDAYS, "整改期限（阻断、高）")
+AUDIT_FIX_WORKDAYS_MEDIUM: Parameter[int] = Parameter("audit.fix_workdays_medium", Unit.WORKDAYS, "整改期限（中）")
+AUDIT_ACCEPT_WORKDAYS: Parameter[int] = Parameter("audit.accept_workdays", Unit.WORKDAYS, "整改验收时限")
+AUDIT_REMIND_WORKDAYS: Parameter[int] = Parameter("audit.remind_workdays", Unit.WORKDAYS, "整改到期前提醒")
+
 # Targets of the plan period.
 TARGET_TRAINED_PER_YEAR: Parameter[int] = Parameter("target.trained_per_year", Unit.PEOPLE, "年度培训人数")
 TARGET_APPRENTICES_PER_YEAR: Parameter[int] = Parameter("target.apprentices_per_year", Unit.PEOPLE, "年度学徒")

@@ -11,6 +11,9 @@ APP_CONFIG = AppConfig(
         modules=[
             "training_admin.audit.tables",
             "training_admin.audit.inspection_tables",
+            "training_admin.audit.rectification_tables",
+            "training_admin.audit.field_tables",
+            "training_admin.audit.callback_tables",
             "training_admin.audit.match_tables",
             "training_admin.audit.trial_tables",
             "training_admin.audit.file_tables",
@@ -18,5 +21,9 @@ APP_CONFIG = AppConfig(
         ],
         exclude_imported=True,
     ),
-    migration_dependencies=["training_admin.office.piccolo_app", "training_admin.subsidy.piccolo_app"],
+    migration_dependencies=[
+        "training_admin.office.piccolo_app",
+        "training_admin.catalog.piccolo_app",
+        "training_admin.subsidy.piccolo_app",
+    ],
 )

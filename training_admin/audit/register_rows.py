@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from training_admin.audit.callback_store import CallResult
 from training_admin.audit.register_layouts import MOST_LESSONS
 from training_admin.catalog.changes import Change
 from training_admin.catalog.class_facts import ClassContent, ClassPlan, PlannedSession, Trainee, clock_text
@@ -136,6 +137,18 @@ def call_rows(class_no: str, found: Iterable[Row], secret: Vault, *, phone_place
             *(class_no, name, phone, "已答复" if answer else "未答复", ANSWER_WORDS[Answer(answer)] if answer else None, None, None, mean),
             *({"link": "本人短信链接", "own": "本人登录后"}.get(channel), None if answered_at is None else moment(answered_at), None),
             MOMENT_WORDS[Moment(when)],
+        )
+
+
+def callback_rows(class_no: str, found: Iterable[Row], secret: Vault, *, phone_place: str) -> Iterator[Row]:
+    """电话回访记录 of calls by sample."""
+    for name, sealed_phone, result, caller, called_at, recording in found:
+        phone = secret.decrypt_text(sealed_phone, place=phone_place)[-PHONE_TAIL:] if sealed_phone else None
+        reached = CallResult(result) is not CallResult.MISSED
+        took_part = ("否，与记录不符" if CallResult(result) is CallResult.CONTRADICTS else "是") if reached else None
+        yield (
+            *(class_no, name, phone, "接通" if reached else "未接通", took_part, None, None, None, caller, moment(called_at)),
+            *(recording or None, "抽样回访"),
         )
 
 

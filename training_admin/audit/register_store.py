@@ -107,6 +107,21 @@ async def answers(class_nos: Sequence[str], known_at: datetime) -> RowsByClaim:
     )
 
 
+async def callbacks(class_nos: Sequence[str], known_at: datetime) -> dict[str, list[tuple[Any, ...]]]:
+    """Calls to those who were drawn by an instant, by class, oldest first: name, sealed phone, result, caller, when, recording."""
+    found = await fetch_tuples(
+        """SELECT s.class_no, t.name, t.sealed_phone, k.result, k.caller, k.called_at, k.recording
+           FROM callback_sample s JOIN callback_person p ON p.sample = s.id JOIN callback_call k ON k.callback_person = p.id
+           JOIN class_trainee t ON t.class_version = s.class_version AND t.place = p.place
+           WHERE s.class_no = ANY($1) AND k.called_at <= $2 ORDER BY s.class_no, k.id""",
+        *(list(class_nos), known_at),
+    )
+    calls: dict[str, list[tuple[Any, ...]]] = {}
+    for class_no, *rest in found:
+        calls.setdefault(class_no, []).append(tuple(rest))
+    return calls
+
+
 async def classes(class_nos: Sequence[str]) -> RowsByClaim:
     """Classes filed here with their approved plan, in the order of their keys; the first column is the key."""
     return await _cursor(_CLASSES, list(class_nos))

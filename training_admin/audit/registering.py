@@ -164,8 +164,12 @@ class Registers:
 
     async def _calls(self) -> Batches:
         found, secret = await store.answers(self.numbers, self.around.known_at), vault()
+        calls = await store.callbacks(self.class_nos, self.around.known_at)
         for key, number in zip(self.keys, self.class_nos, strict=True):
-            yield list(rows.call_rows(number, await found.of(key), secret, phone_place=PHONE_PLACE))
+            yield [
+                *rows.call_rows(number, await found.of(key), secret, phone_place=PHONE_PLACE),
+                *rows.callback_rows(number, calls.get(number, ()), secret, phone_place=PHONE_PLACE),
+            ]
 
 
 def _first_day(klass: FiledClass) -> date | None:

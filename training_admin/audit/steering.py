@@ -5,8 +5,10 @@ from datetime import date
 
 import msgspec
 
-from training_admin.audit import steering_store, target_store
+from training_admin.audit import doubt_store, rectification_store, steering_store, target_store
+from training_admin.audit.doubt_facts import DoubtState
 from training_admin.audit.parameters import ALARM_ORANGE, ALARM_RED, ALARM_YELLOW
+from training_admin.audit.rectification_states import HEAVY_SEVERITIES, RectificationState
 from training_admin.audit.steering_facts import (
     Colour,
     Figure,
@@ -152,18 +154,30 @@ async def show_public(year: int, *, clock: Clock) -> YearMoney:
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """What a leader is told beside the figures: cases held before payment, and alarms that nobody has disposed of."""
+    """What a leader is told beside the figures, as counts: cases held before payment, alarms that nobody has disposed of, open doubts.
+
+    `grave` of the doubts are 阻断 or 高; `mending` is what organisations still have to put right, `overdue` of it is late.
+    """
 
     held: int
     alarms: int
+    doubts: int
+    grave: int
+    mending: int
+    overdue: int
 
 
-async def waiting_year(actor: Actor, year: int) -> Waiting:
+async def waiting_year(actor: Actor, year: int, *, clock: Clock) -> Waiting:
     """What waits in a year; raises NotAllowed."""
     assert_may(actor, Right.TOTALS_READ)
     async with read_transaction():
         open_alarms = sum(1 for each in await target_store.alarms(year) if each.disposed_at is None)
-        return Waiting(await steering_store.held_cases(), open_alarms)
+        doubts, mending = await doubt_store.counted(None), await rectification_store.counted(None, clock.today())
+        held = await steering_store.held_cases()
+    still_open = {severity: count for (state, severity), count in doubts.items() if state == DoubtState.OPEN}
+    grave = sum(count for severity, count in still_open.items() if severity in HEAVY_SEVERITIES)
+    waits = sum(mending.get(state, 0) for state in (RectificationState.OPEN, RectificationState.RETURNED))
+    return Waiting(held, open_alarms, sum(still_open.values()), grave, waits, mending["overdue"])
 
 
 Key = tuple[Indicator, str, str]

@@ -316,4 +316,7 @@ def _decided(stored: KeptDoubt | None) -> tuple[Any, ...]:
         return (None,) * 6
     word = DoubtState(stored.decision)
     closed = shanghai_day(stored.decided_at) if word is DoubtState.FALSE else None
-    return stored.decider, f"{DOUBT_WORDS[word]}：{stored.reason}", None, None, None, closed
+    if stored.rectification:
+        closed = None if stored.ended_at is None else shanghai_day(stored.ended_at)
+    done = f"整改 {stored.rectification}" if stored.rectification else None
+    return stored.decider, f"{DOUBT_WORDS[word]}：{stored.reason}", done, stored.recovered_fen, stored.deadline, closed

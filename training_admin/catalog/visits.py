@@ -71,17 +71,22 @@ def _whole(value: DatedValue) -> int:
 async def record_visit(actor: Actor, visit: Visit, *, clock: Clock) -> bool:
     """Record a visit, of a pooled class under the class's own number; returns whether it was told late. Raises NotAllowed, VisitRefused."""
     assert_may(actor, Right.CLASS_VISIT)
+    async with write_transaction():
+        return (await keep_visit(actor, visit, clock=clock))[1]
+
+
+async def keep_visit(actor: Actor, visit: Visit, *, clock: Clock) -> tuple[int, bool]:
+    """`record_visit` inside the open write transaction of another act, whose rights were asked there; also returns the visit's key."""
     inspectors = tuple(" ".join(each.split()) for each in visit.inspectors)
     plain = msgspec.structs.replace(visit, class_no=plain_number(visit.class_no), inspectors=inspectors, words=visit.words.strip())
-    async with write_transaction():
-        figures = await _figures(clock)
-        if faults := faults_of(plain, clock.today(), _whole(figures.people_min)):
-            raise VisitRefused("；".join(faults) + "。")
-        key = await visit_store.add_visit(plain, teller=actor.name, at=clock.now())
-        late = is_late(plain.visited_on, clock.today(), _whole(figures.within_days))
-        detail = {"visit": key, "day": plain.visited_on.isoformat(), "way": plain.way.value, "passed": plain.passed, "late": late}
-        await trail.record(actor, "catalog:visit:recorded", plain.class_no, detail, at=clock.now())
-    return late
+    figures = await _figures(clock)
+    if faults := faults_of(plain, clock.today(), _whole(figures.people_min)):
+        raise VisitRefused("；".join(faults) + "。")
+    key = await visit_store.add_visit(plain, teller=actor.name, at=clock.now())
+    late = is_late(plain.visited_on, clock.today(), _whole(figures.within_days))
+    detail = {"visit": key, "day": plain.visited_on.isoformat(), "way": plain.way.value, "passed": plain.passed, "late": late}
+    await trail.record(actor, "catalog:visit:recorded", plain.class_no, detail, at=clock.now())
+    return key, late
 
 
 async def list_visits(actor: Actor, *, class_no: str = "", clock: Clock) -> list[ShownVisit]:

@@ -51,7 +51,7 @@ async def leader_page(request: Asked, year: YearQuery = None) -> Template:
     return page(
         "desk/leader.html",
         found=found,
-        waiting=await waiting_year(actor, found.year),
+        waiting=await waiting_year(actor, found.year, clock=clock),
         trained=found.row(Indicator.TRAINED),
         apprentices=found.row(Indicator.APPRENTICES),
         colours=COLOUR_WORDS,
@@ -72,7 +72,7 @@ async def report_docx(request: Asked, year: YearQuery = None, month: MonthQuery 
     found = await show_year(actor, year or clock.today().year, clock=clock)
     months = [month or clock.today().month] if quarter is None else [3 * quarter - 2, 3 * quarter - 1, 3 * quarter]
     words = period_words(found.year, months)
-    content = report_content(found, months, held=(await waiting_year(actor, found.year)).held)
+    content = report_content(found, months, held=(await waiting_year(actor, found.year, clock=clock)).held)
     made = await asyncio.to_thread(docx_of, f"统计期：{words}", content)
     return download(made, filename=f"{words}培训补贴工作报告.docx", media_type=DOCX_TYPE)
 

@@ -8,6 +8,7 @@ from litestar.response import Template
 from training_admin.accounts.facts import OrganisationState
 from training_admin.accounts.organisations import list_registrations
 from training_admin.desk.claims_waiting import claims_waiting
+from training_admin.desk.rectifications_waiting import rectifications_waiting
 from training_admin.desk.waiting import waiting_for
 from training_admin.kit.actor import may
 from training_admin.kit.money import yuan
@@ -42,7 +43,11 @@ async def workbench_page(request: Request[Any, Any, Any]) -> Template:
         unread=unread_of(request),
         waiting=len(waiting),
         proposals=await waiting_proposals(actor),
-        training=[*await claims_waiting(actor, clock=clock), *await waiting_for(actor, clock=clock)],
+        training=[
+            *await claims_waiting(actor, clock=clock),
+            *await rectifications_waiting(actor, clock=clock),
+            *await waiting_for(actor, clock=clock),
+        ],
         offers=(await my_offers(actor, clock=clock))[0],
         overdue=sum(1 for each in waiting if each.days_left is not None and each.days_left < 0),
         today=clock.today(),

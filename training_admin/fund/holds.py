@@ -57,6 +57,11 @@ async def lift_hold(actor: Actor, case_no: str, cause: str, *, reason: str, cloc
     Raises NotAllowed, HoldRefused, NothingHeld, SamePersonTwice.
     """
     assert_may(actor, Right.FUND_CHECK)
+    await lift_case(actor, case_no, cause, reason=reason, clock=clock)
+
+
+async def lift_case(actor: Actor, case_no: str, cause: str, *, reason: str, clock: Clock) -> None:
+    """`lift_hold` inside the open write transaction of another act, whose rights were asked there."""
     said = one_line(reason, HoldRefused, most=LONGEST_WORDS, what="解除原因")
     there = [hold for hold in (await store.open_holds([case_no])).get(case_no, []) if hold.cause == cause]
     if not there:

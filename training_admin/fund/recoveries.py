@@ -113,6 +113,11 @@ async def recoverable(actor: Actor, case_no: str) -> Paid:
 async def propose_recovery(actor: Actor, case_no: str, *, people: int, fen: int, reason: str, clock: Clock) -> str:
     """Propose that something paid be returned; returns the number. Raises NotAllowed, RecoveryRefused, NothingPaid, RecoveryMoved."""
     assert_may(actor, Right.RECOVERY_PROPOSE)
+    return await recover_case(actor, case_no, people=people, fen=fen, reason=reason, clock=clock)
+
+
+async def recover_case(actor: Actor, case_no: str, *, people: int, fen: int, reason: str, clock: Clock) -> str:
+    """`propose_recovery` inside the open write transaction of another act, whose rights were asked there."""
     if not 1 <= people <= MOST_PEOPLE:
         raise RecoveryRefused("请填写涉及人数。")
     words = one_line(reason, HoldRefused, most=LONGEST_REASON, what="追回原因")

@@ -67,6 +67,10 @@ class Right(StrEnum):
     AUDIT_EXPORT = "audit_export"
     DOUBT_READ = "doubt_read"
     DOUBT_DECIDE = "doubt_decide"
+    RECTIFICATION_READ = "rectification_read"
+    RECTIFICATION_ANSWER = "rectification_answer"
+    RECTIFICATION_ASK = "rectification_ask"
+    RECTIFICATION_CONFIRM = "rectification_confirm"
     DELIVERY_READ = "delivery_read"
     DELIVERY_RECEIVE = "delivery_receive"
     TOTALS_READ = "totals_read"
@@ -144,7 +148,9 @@ _REVIEWS = {
     Right.CLAIM_UNMASK: Reach.DISTRICT,
     Right.TOTALS_READ: Reach.DISTRICT,
     Right.DOUBT_READ: Reach.DISTRICT,
+    Right.RECTIFICATION_READ: Reach.DISTRICT,
 }
+_MENDS = {Right.RECTIFICATION_READ: Reach.OWN, Right.RECTIFICATION_ANSWER: Reach.OWN}
 _TRAINS = {
     Right.INSTITUTION_READ: Reach.OWN,
     Right.INSTITUTION_EDIT: Reach.OWN,
@@ -177,6 +183,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.PLAN_EDIT: Reach.OWN,
         **_TAKES_PART,
         Right.PROGRAMME_EDIT: Reach.OWN,
+        **_MENDS,
     },
     Role.SIGNATORY: {
         **_EVERYBODY,
@@ -189,6 +196,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.CATALOG_CONSENT: Reach.OWN,
         Right.PROGRAMME_READ: Reach.OWN,
         Right.PROGRAMME_SIGN: Reach.OWN,
+        Right.RECTIFICATION_READ: Reach.OWN,
     },
     Role.MENTOR: {**_EVERYBODY, **_TAKES_PART},
     Role.REGISTRAR: {
@@ -198,6 +206,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.CATALOG_PROPOSE: Reach.OWN,
         **_TAKES_PART,
         Right.PROGRAMME_SIGN: Reach.OWN,
+        **_MENDS,
     },
     Role.TEACHER: {**_EVERYBODY, Right.CLASS_READ: Reach.OWN, Right.CLASS_RUN: Reach.OWN, **_TAKES_PART},
     Role.ASSESSOR: {**_EVERYBODY, Right.COLLEAGUES: Reach.OWN},
@@ -246,6 +255,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.APPEAL_DECIDE: Reach.DISTRICT,
         Right.RECOVERY_DECIDE: Reach.DISTRICT,
         Right.FUND_READ: Reach.DISTRICT,
+        Right.RECTIFICATION_CONFIRM: Reach.DISTRICT,
     },
     Role.FINANCE_CLERK: {
         **_EVERYBODY,
@@ -278,6 +288,9 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         **_PROPOSES_SANCTIONS,
         Right.CLASS_VISIT: Reach.DISTRICT,
         Right.RECOVERY_PROPOSE: Reach.DISTRICT,
+        Right.RECTIFICATION_READ: Reach.DISTRICT,
+        Right.RECTIFICATION_ASK: Reach.DISTRICT,
+        Right.RECTIFICATION_CONFIRM: Reach.DISTRICT,
     },
     Role.AUDITOR: {
         **_EVERYBODY,
@@ -286,6 +299,9 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.AUDIT_EXPORT: Reach.ASSIGNED,
         Right.DOUBT_READ: Reach.ASSIGNED,
         Right.DOUBT_DECIDE: Reach.ASSIGNED,
+        Right.RECTIFICATION_READ: Reach.ASSIGNED,
+        Right.RECTIFICATION_ASK: Reach.ASSIGNED,
+        Right.RECTIFICATION_CONFIRM: Reach.ASSIGNED,
         Right.DELIVERY_READ: Reach.DISTRICT,
         **_POLICY,
         Right.TRAIL_READ: Reach.DISTRICT,

@@ -10,10 +10,10 @@ from litestar.params import FromPath, JSONBody
 from training_admin.apprenticeship.api import APPRENTICES
 from training_admin.apprenticeship.facts import Stage
 from training_admin.apprenticeship.programmes import assert_there
-from training_admin.fund.api import KEY_WORDS, KeyHeader
 from training_admin.fund.payee_account import LONGEST_BANK, LONGEST_HOLDER, typed_account
 from training_admin.kit.rights import Right
 from training_admin.office.idempotency import under_key
+from training_admin.office.request_keys import KEY_WORDS, KeyHeader
 from training_admin.subsidy import programme_claims
 from training_admin.subsidy.products import STAGE_WORDS
 from training_admin.subsidy.programme_pages import stage_named
