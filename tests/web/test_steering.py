@@ -74,7 +74,7 @@ async def test_a_file_of_another_channel_goes_in_over_the_page(visitor: httpx.As
     assert "已导入 1 行" in page
     assert number not in page
     assert table(await visitor.get("/steering/channels.csv"))[1][1:6] == ["其他渠道培训人员", "区总工会职工学校", "总工会", "2026", "1"]
-    assert table(await visitor.get("/steering/channels/template.csv?kind=streets")) == [["统一社会信用代码", "街镇"]]
+    assert table(await visitor.get("/steering/channels/template.csv?kind=streets")) == [["统一社会信用代码", "街镇", "注册地街镇"]]
 
 
 async def test_the_leader_reads_one_page_and_reports_with_the_same_figures(visitor: httpx.AsyncClient, clock: FixedClock) -> None:

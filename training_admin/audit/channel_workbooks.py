@@ -25,7 +25,8 @@ PEOPLE_COLUMNS = (
     *(Column(ID_TYPE, required=False), Column(ID_NO), Column(DAY), Column(USCC, required=False), Column(STREET, required=False)),
     *(Column(LEVEL, required=False), Column(RESULT)),
 )
-STREET_COLUMNS = (Column(USCC), Column(STREET))
+REGISTERED = "注册地街镇"
+STREET_COLUMNS = (Column(USCC), Column(STREET), Column(REGISTERED, required=False))
 LONGEST_STREET = 40
 MOST_ROWS, MOST_PROBLEMS = 40_000, 500
 LIMITS = Limits(rows=MOST_ROWS)
@@ -73,7 +74,7 @@ class FileRead(msgspec.Struct, frozen=True):
     """What was read when every cell is right; the first wrong cells and how many there are."""
 
     people: tuple[Person, ...]
-    streets: tuple[tuple[str, str], ...]
+    streets: tuple[tuple[str, str, str], ...]
     problems: tuple[CellProblem, ...]
     count: int
 
@@ -100,9 +101,9 @@ def read_content(reading: FileReading) -> FileRead:
         sheet, rows, from_1904 = CSV_SHEET, csv_rows(reading.content, most_rows=MOST_ROWS), False
     problems = Problems(MOST_PROBLEMS)
     columns = PEOPLE_COLUMNS if reading.kind is FileKind.PEOPLE else STREET_COLUMNS
-    reader = table_reader(rows, sheet, columns, problems, from_1904=from_1904, limits={STREET: LONGEST_STREET})
+    reader = table_reader(rows, sheet, columns, problems, from_1904=from_1904, limits={STREET: LONGEST_STREET, REGISTERED: LONGEST_STREET})
     people: list[Person] = []
-    streets: dict[str, str] = {}
+    streets: dict[str, tuple[str, str]] = {}
     for number, cells in () if reader is None or problems.count else reader.table.rows:
         assert reader is not None, "rows come from the reader"
         reader.turn_to(number, cells)
@@ -112,16 +113,17 @@ def read_content(reading: FileReading) -> FileRead:
             people.append(person)
     if reader is not None and not people and not streets and not problems.count:
         problems.note(sheet, "", "MISSING", sentence="文件中没有任何一行，请核对后重新上传。")
-    kept = not problems.count
-    return FileRead(tuple(people) if kept else (), tuple(streets.items()) if kept else (), tuple(problems.found), problems.count)
+    if problems.count:
+        return FileRead((), (), tuple(problems.found), problems.count)
+    return FileRead(tuple(people), tuple((uscc, *both) for uscc, both in streets.items()), (), 0)
 
 
-def _street(reader: RowReader, streets: dict[str, str]) -> None:
+def _street(reader: RowReader, streets: dict[str, tuple[str, str]]) -> None:
     uscc, street = reader.uscc(USCC, required=True), reader.text(STREET, required=True)
     if uscc in streets:
         reader.refuse(USCC, "DUPLICATE_ROW")
     elif uscc:
-        streets[uscc] = street
+        streets[uscc] = (street, reader.text(REGISTERED))
 
 
 def _person(reader: RowReader, reading: FileReading) -> Person | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from training_admin.audit.channel_workbooks import FILE_WORDS, FileKind, FileRead, FileReading, read_file
+from training_admin.audit.claim_streets import note_streets
 from training_admin.audit.steering import FIRST_YEAR
 from training_admin.audit.steering_facts import Department
 from training_admin.audit.targets import LAST_YEAR
@@ -99,7 +100,9 @@ async def _keep(
                 for person, each in zip(hashed, read.people, strict=True)
             ],
         )
-        await copy_rows("enterprise_street", ("delivery", "uscc", "street"), [(delivery, *each) for each in read.streets])
+        await copy_rows("enterprise_street", ("delivery", "uscc", "street", "registered"), [(delivery, *each) for each in read.streets])
+        if read.streets:
+            await note_streets(None, clock=clock)
         detail = {"kind": kind.value, "channel": channel, "rows": count, "sha256": sha256}
         await trail.record(actor, "audit:channel:imported", str(year), detail, at=clock.now())
     return count, len(set(hashed)) or count

@@ -31,6 +31,9 @@ AUDIT_FIX_WORKDAYS_MEDIUM: Parameter[int] = Parameter("audit.fix_workdays_medium
 AUDIT_ACCEPT_WORKDAYS: Parameter[int] = Parameter("audit.accept_workdays", Unit.WORKDAYS, "整改验收时限")
 AUDIT_REMIND_WORKDAYS: Parameter[int] = Parameter("audit.remind_workdays", Unit.WORKDAYS, "整改到期前提醒")
 
+# Which street answers for a claim: TAX (where taxes are paid) or REGISTERED.
+ROUTE_STREET_BY: Parameter[str] = Parameter("route.street_by", Unit.CHOICE, "承办街镇依据")
+
 # Targets of the plan period.
 TARGET_TRAINED_PER_YEAR: Parameter[int] = Parameter("target.trained_per_year", Unit.PEOPLE, "年度培训人数")
 TARGET_APPRENTICES_PER_YEAR: Parameter[int] = Parameter("target.apprentices_per_year", Unit.PEOPLE, "年度学徒")

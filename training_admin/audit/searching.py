@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from training_admin.audit import doubt_store, store
+from training_admin.audit.claim_streets import note_streets
 from training_admin.audit.district_store import load_district
 from training_admin.audit.doubt_facts import Subject
 from training_admin.audit.doubt_store import FoundAbout
@@ -63,6 +64,7 @@ async def search_after_assessment(run: JobRun) -> None:
     number = run.key.partition("/")[0]
     async with write_transaction():
         if await run.first_time():
+            await note_streets([number], clock=run.clock)
             await _told(WORKER, number, await search_cases([number], clock=run.clock), clock=run.clock)
 
 

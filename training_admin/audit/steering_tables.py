@@ -65,12 +65,13 @@ class ChannelTrained(Table, tablename="channel_trained"):
 
 
 class EnterpriseStreet(Table, tablename="enterprise_street"):
-    """In which street an enterprise is, as a delivery tells it; the newest row counts."""
+    """In which street an enterprise pays its taxes, and is registered where that is told apart; the newest delivery counts."""
 
     id = BigSerial(primary_key=True)
     delivery = ForeignKey(ChannelDelivery, null=False, on_delete=_RESTRICT[0], on_update=_RESTRICT[1], index=False)
     uscc = Varchar(length=18, default=None, null=False, index=True)
     street = Varchar(length=40, default=None, null=False)
+    registered = Varchar(length=40, default="", null=False)
 
     enterprise_street_once = Unique([delivery, uscc])
 
