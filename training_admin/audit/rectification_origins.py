@@ -1,7 +1,6 @@
 """What a rectification comes from: a confirmed doubt, a failed visit, a 取证单; who is responsible, and what is known of it."""
 
 from collections.abc import Sequence
-from datetime import date
 
 import msgspec
 
@@ -10,6 +9,7 @@ from training_admin.audit.doubt_facts import DoubtState, Subject
 from training_admin.audit.rectification_states import Source
 from training_admin.catalog.visit_facts import FINDINGS
 from training_admin.database import fetch_tuples
+from training_admin.kit.clock import shanghai_day
 from training_admin.kit.refusals import Unreadable
 from training_admin.kit.wording import day
 from training_admin.parties import sanction_store
@@ -113,10 +113,9 @@ async def _of_evidence(number: str, scope: Sequence[str] | None) -> Known:
     if not found:
         raise RectificationRefused("没有找到这份取证单，请核对取证单编号（如 SJQZ2026000001）。")
     case_no, rows, at, code, name = found[0]
-    made: date = at.date()
     return Known(
         organisation=code,
         organisation_name=name,
         case_no=case_no,
-        evidence=f"取证单 {number}（{day(made)}），申报 {case_no} 花名册第 {rows} 行",
+        evidence=f"取证单 {number}（{day(shanghai_day(at))}），申报 {case_no} 花名册第 {rows} 行",
     )
