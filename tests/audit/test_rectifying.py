@@ -257,6 +257,8 @@ async def test_the_organisation_is_reminded_and_the_asker_hears_of_what_is_late(
     assert [await remind_rectifications(clock) for _again in range(2)] == [1, 0]
     clock.move(timedelta(days=4))
     assert [await remind_rectifications(clock) for _again in range(2)] == [1, 0]
+    clock.move(timedelta(days=1))
+    assert await remind_rectifications(clock) == 0
     told = await rows("SELECT title, recipient FROM message WHERE subject = $1 ORDER BY id", number)
     assert [str(title).partition("：")[0] for title, _to in told] == ["整改要求", "整改即将到期", "整改逾期", "整改逾期"]
     assert [to for _title, to in told][-2:] == [ENTERPRISE_A, auditor.key]

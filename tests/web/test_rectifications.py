@@ -12,10 +12,11 @@ import pytest
 
 from tests.accounts.registrations import PDF
 from tests.audit.test_holding import FIRST, insured_elsewhere, only_doubt
-from tests.people import ENTERPRISE_A, account, assign_all, enter
+from tests.people import ENTERPRISE_A, account, assign_all, enter, sign_in_as
 from tests.subsidy.test_reviewing import submitted
 from tests.web.test_fund import as_, post
 from training_admin.audit import deciding
+from training_admin.audit.evidence import EvidenceAsked, make_evidence
 from training_admin.audit.searching import search_period
 from training_admin.kit.actor import COMMAND_LINE, DEMO
 from training_admin.kit.clock import FixedClock
@@ -122,6 +123,18 @@ async def test_a_confirmed_doubt_fills_the_form(office: httpx.AsyncClient, clock
     for fields, words in (({"act": ""}, "请选择"), ({"act": "recover", "people": "1", "yuan": "1", "words": "退"}, "没有已拨付的款项")):
         refused = await post(office, one, f"{one}/money", **fields)
         assert (refused.status_code, words in refused.text) == (404 if "recover" in fields.values() else 422, True)
+
+
+async def test_a_sheet_of_evidence_is_an_origin(office: httpx.AsyncClient, clock: FixedClock) -> None:
+    case = await submitted(clock)
+    auditor = (await sign_in_as("shenji", clock)).actor
+    sheet = await make_evidence(auditor, case, EvidenceAsked("10-12", "三人签到笔迹相同"), as_docx=True, clock=clock)
+    form = (await office.get(f"/rectifications/new?source=evidence&origin={sheet.number}")).text
+    assert (f"申报 {case} 花名册第 10-12 行" in form, f'value="{case}"' in form) == (True, True)
+    sent = {"source": "evidence", "origin": sheet.number, "severity": "MEDIUM", "problem": "笔迹相同", "measure": "补签"}
+    at = (await post(office, "/rectifications/new", "/rectifications", **sent)).headers["location"]
+    await as_(office, "jingban-a", clock)
+    assert sheet.number in (await office.get(at)).text
 
 
 async def test_the_api_does_the_same_once(office: httpx.AsyncClient, clock: FixedClock) -> None:

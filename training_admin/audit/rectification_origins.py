@@ -1,7 +1,6 @@
 """What a rectification comes from: a confirmed doubt, a failed visit, a 取证单; who is responsible, and what is known of it."""
 
 from collections.abc import Sequence
-from datetime import date
 
 import msgspec
 
@@ -10,6 +9,7 @@ from training_admin.audit.doubt_facts import DoubtState, Subject
 from training_admin.audit.rectification_states import Source
 from training_admin.catalog.visit_facts import FINDINGS
 from training_admin.database import fetch_tuples
+from training_admin.kit.clock import shanghai_day
 from training_admin.kit.refusals import Unreadable
 from training_admin.kit.wording import day
 from training_admin.parties import sanction_store
@@ -39,7 +39,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 async def known_of(source: Source, origin: str, organisation: str, *, scope: Sequence[str] | None) -> Known:
     """What is known of an origin in the actor's scope, inside an open transaction; raises RectificationRefused, DoubtNotFound."""
     if source is Source.DOUBT:
-        return await _of_doubt(origin, scope)
+        return await _of_doubt(origin, organisation, scope)
     if source is Source.VISIT:
         return await _of_visit(origin, scope)
     if source is Source.EVIDENCE:
@@ -62,15 +62,17 @@ async def name_of(code: str) -> str:
     return str(name)
 
 
-async def _of_doubt(number: str, scope: Sequence[str] | None) -> Known:
+async def _of_doubt(number: str, organisation: str, scope: Sequence[str] | None) -> Known:
     doubt = await doubt_store.by_number(number, scope)
     if doubt.state is not DoubtState.CONFIRMED:
         raise RectificationRefused("只有认定属实的疑点可以发出整改要求，请先作出疑点结论。")
     # What other departments told of a person stays with the auditors: the organisation is told which rows, not what the lists say.
     rows = f"，花名册第 {row_ranges(doubt.rows)} 行" if doubt.rows else ""
+    # A doubt about a period names nobody: who has to act is said by the auditor.
+    code = doubt.organisation or organisation
     return Known(
-        organisation=doubt.organisation,
-        organisation_name=doubt.organisation_name or await name_of(doubt.organisation),
+        organisation=code,
+        organisation_name=doubt.organisation_name or (await name_of(code) if code else ""),
         class_no=doubt.class_no,
         case_no=doubt.subject if doubt.kind is Subject.CLAIM else "",
         amount_fen=doubt.amount_fen,
@@ -113,10 +115,9 @@ async def _of_evidence(number: str, scope: Sequence[str] | None) -> Known:
     if not found:
         raise RectificationRefused("没有找到这份取证单，请核对取证单编号（如 SJQZ2026000001）。")
     case_no, rows, at, code, name = found[0]
-    made: date = at.date()
     return Known(
         organisation=code,
         organisation_name=name,
         case_no=case_no,
-        evidence=f"取证单 {number}（{day(made)}），申报 {case_no} 花名册第 {rows} 行",
+        evidence=f"取证单 {number}（{day(shanghai_day(at))}），申报 {case_no} 花名册第 {rows} 行",
     )

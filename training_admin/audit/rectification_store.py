@@ -210,11 +210,11 @@ async def counted(organisations: Sequence[str] | None, today: date) -> dict[str,
     return dict(found) | {"overdue": late[0][0]}
 
 
-async def waiting(until: date, *, most: int) -> list[tuple[Rectification, int]]:
-    """Entries that wait for their organisation with a deadline up to a day, and how often each was reminded of this deadline."""
+async def waiting(until: date, *, most: int) -> list[tuple[Rectification, datetime | None]]:
+    """Entries that wait for their organisation with a deadline up to a day, and when each was last reminded of this deadline."""
     found = await fetch_tuples(
-        f"""SELECT {_COLUMNS}, (SELECT count(*) FROM rectification_act a WHERE a.rectification = r.id AND a.act = 'remind'
-                AND a.deadline = r.deadline)::int
+        f"""SELECT {_COLUMNS}, (SELECT max(a.done_at) FROM rectification_act a WHERE a.rectification = r.id AND a.act = 'remind'
+                AND a.deadline = r.deadline)
             FROM rectification r WHERE {_WAITING} AND r.deadline <= $1 ORDER BY r.deadline, r.id LIMIT $2""",  # noqa: S608 - our own words
         *(until, most),
     )

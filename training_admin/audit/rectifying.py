@@ -91,6 +91,8 @@ async def ask_rectification(actor: Actor, asked: AskedFor, *, clock: Clock) -> s
     scope = scope_of(actor, Right.RECTIFICATION_ASK)
     origin = "" if asked.source is Source.ENTERED else asked.origin.strip()
     known = await known_of(asked.source, origin, clean_number(asked.organisation), scope=scope.codes)
+    if not known.organisation:
+        raise RectificationRefused("请填写责任单位的统一社会信用代码。")
     if not scope.covers(known.organisation):
         raise RectificationRefused("责任单位不在您的查阅授权范围内，请联系安全管理员。")
     if running := await store.running_of(asked.source, origin, known.organisation):

@@ -1,4 +1,4 @@
-"""AU-090 电话回访否认参训 · the person denies to have taken part, by link or signed in."""
+"""AU-090 电话回访否认参训 · the person denies to have taken part, by link, signed in, or when called back by sample."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from training_admin.audit.check import Found, check, of_lines
 from training_admin.audit.facts import ClaimAudit
 
 
-@check(id="AU-090", why="名单中的人员没有参加培训", needs="学员本人的答复", against="本申报的花名册")
+@check(id="AU-090", why="名单中的人员没有参加培训", needs="学员本人的答复、电话回访", against="本申报的花名册")
 def au_090(claim: ClaimAudit) -> Iterator[Found]:
     """One class is one cause; whoever answered at enrolment or at the end that it is not he counts once."""
     for klass in claim.classes:
