@@ -13,10 +13,12 @@ from typing import IO, Any
 import msgspec
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils import get_column_letter
 
 from bench.district import bench_service, large_claim
 from bench.measuring import Result, at_most, ratio
 from training_admin.audit import store
+from training_admin.audit.apart import child_environment
 from training_admin.audit.layouts import PEOPLE, sheets_of
 from training_admin.audit.making import Order
 from training_admin.audit.papers import load_surroundings, opened
@@ -35,11 +37,22 @@ from training_admin.subsidy.claims import submit_claim
 
 ROWS, CLASSES, PEOPLE_OF_CLASS = 300_000, 10, 50
 STAMP = Stamp(file_number="SJAW2026000001", check_code="0000-0000-0000-0000", version="bench")
-MOST_BYTES = 96 * 1024
+MOST_KIB = 96 * 1024
+# The process as it is, telling its own peak at its end: what wait4 tells holds also the memory of who started it.
+REPORTED = """
+import atexit, runpy, sys
+def told():
+    for line in open("/proc/self/status"):
+        if line.startswith("VmHWM"):
+            print(line.split()[1], file=sys.stderr)
+atexit.register(told)
+runpy.run_module("training_admin.audit.making", run_name="__main__")
+"""
 # What differs between a claim and its copies: each copy has people of its own, else every person would stand in every claim.
 DIFFERENT = {
     "claim": {"number": "number || '-' || n", "file": "(SELECT id FROM stored_file WHERE sha256 = encode(sha256(int4send(n)), 'hex'))"},
     "claim_line": {"person": "sha256(person || int4send(n))"},
+    "claim_cost": {"invoice_no": "lpad((t.id * 1000 + n)::text, 20, '9')"},
 }
 PARTS = ("claim_class", "claim_line", "claim_cost", "assessment")
 
@@ -135,25 +148,26 @@ def _again(rows: Sequence[tuple[Any, ...]], count: int) -> Iterator[tuple[Any, .
 
 
 def _by_hand(target: IO[bytes], rows: Sequence[tuple[Any, ...]], count: int) -> None:
-    """Hand-written row XML through zlib 1: what nobody can do with less."""
+    """Hand-written row XML of the very same cells through zlib 1, from rows that lie in memory: what nobody can do with less."""
     target.seek(0)
     target.truncate()
-    kinds = [column.kind for column in _sheet().columns]
+    columns = [(column.kind, get_column_letter(place)) for place, column in enumerate(_sheet().columns, 1)]
     packer = zlib.compressobj(1)
     for number, row in enumerate(_again(rows, count), 5):
         cells = [f'<row r="{number}">']
-        for kind, value in zip(kinds, row, strict=True):
-            if value is None:
-                continue
-            if kind is Kind.MONEY:
-                cells.append(f'<c s="3"><v>{yuan(value)}</v></c>')
-            elif isinstance(value, int):
-                cells.append(f'<c s="2"><v>{value}</v></c>')
+        for (kind, letter), value in zip(columns, row, strict=True):
+            if value is None or value == "":
+                cells.append(f'<c r="{letter}{number}" s="12"/>')
+            elif kind is Kind.MONEY:
+                cells.append(f'<c r="{letter}{number}" s="13"><v>{yuan(value)}</v></c>')
             elif isinstance(value, str):
                 text = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-                cells.append(f'<c t="inlineStr" s="1"><is><t xml:space="preserve">{text}</t></is></c>')
+                cells.append(f'<c r="{letter}{number}" s="11" t="inlineStr"><is><t>{text}</t></is></c>')
+            elif isinstance(value, tuple):
+                formula = value[0].replace("&", "&amp;").replace('"', "&quot;")
+                cells.append(f'<c r="{letter}{number}" s="14"><f>{formula}</f><v>{value[1]}</v></c>')
             else:
-                cells.append(f"<c><f>{value[0]}</f><v>{value[1]}</v></c>" if isinstance(value, tuple) else f"<c><v>{value}</v></c>")
+                cells.append(f'<c r="{letter}{number}" s="12"><v>{value}</v></c>')
         cells.append("</row>")
         target.write(packer.compress("".join(cells).encode()))
     target.write(packer.flush())
@@ -180,22 +194,29 @@ def _by_openpyxl(target: IO[bytes], rows: Sequence[tuple[Any, ...]], count: int)
 def _peak(settings: Settings, at: datetime) -> tuple[int, int]:
     """Make the whole audit workbook of the year in the process that makes it for an auditor: its peak memory in KiB, and its bytes."""
     order = msgspec.json.encode(Order(COMMAND_LINE, Wanted(start=date(2026, 1, 1), end=date(2026, 12, 31)), at))
-    told = {**os.environ, "TRAINING_ADMIN_DATA": str(settings.data), "TRAINING_ADMIN_DEMO": "1"}
-    with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as made:
+    told = {**child_environment(), "TRAINING_ADMIN_DATA": str(settings.data), "TRAINING_ADMIN_DEMO": "1"}
+    with (
+        tempfile.TemporaryFile() as asked,
+        tempfile.TemporaryFile() as answer,
+        tempfile.TemporaryFile() as made,
+        tempfile.TemporaryFile() as told_peak,
+    ):
         asked.write(order)
         asked.seek(0)
         child = subprocess.Popen(
-            [sys.executable, "-m", "training_admin.audit.making", str(made.fileno())],
+            [sys.executable, "-c", REPORTED, str(made.fileno())],
             stdin=asked,
             stdout=answer,
+            stderr=told_peak,
             env=told,
             pass_fds=(made.fileno(),),
         )
-        _pid, _status, used = os.wait4(child.pid, 0)
+        child.wait()
         answer.seek(0)
         last = answer.read().rpartition(b"\n")[2]
         assert last.startswith(DONE), last[:200]
-        return used.ru_maxrss, made.seek(0, os.SEEK_END)
+        told_peak.seek(0)
+        return int(told_peak.read().split()[-1]), made.seek(0, os.SEEK_END)
 
 
 async def measured() -> dict[str, Result]:
@@ -225,7 +246,7 @@ async def measured() -> dict[str, Result]:
         return {
             "export": at_most(best.processor, 1.5, wall=best.wall),
             "export_openpyxl": Result(round(times, 2), ">= 9 times faster", "ratio", times >= 9),
-            "export_rss": Result(round(peak / 1024, 1), f"<= {MOST_BYTES // 1024}", "MiB", peak <= MOST_BYTES),
+            "export_rss": Result(round(peak / 1024, 1), f"<= {MOST_KIB // 1024}", "MiB", peak <= MOST_KIB),
         }
 
 

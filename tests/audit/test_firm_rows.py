@@ -26,7 +26,7 @@ def paper(record: AssessmentRecord) -> Paper:
 
 def test_apprentices_have_their_own_columns_and_take_no_part_of_the_ceiling() -> None:
     classes = class_claim()
-    around = Surroundings(NOW, {}, {}, (), {}, {}, {}, Coverage(frozenset(), frozenset()), classes.policy, classes.calendar)
+    around = Surroundings(NOW, {}, {}, (), {}, {}, Coverage(frozenset(), frozenset()), classes.policy, classes.calendar)
     settled = assess_programme(msgspec.structs.replace(claim_of((apprentice(1), apprentice(2)), advance_fen=600_000), claim_year=2026))
     sums: dict[tuple[str, int], FirmSums] = {}
     add_to_firm(sums, paper(assess(classes)), around)

@@ -12,9 +12,10 @@ from typing import IO
 import msgspec
 
 from training_admin.audit import dossier_store
-from training_admin.audit.dossier_facts import DoubtsTold, Manifest
+from training_admin.audit.dossier_facts import Manifest
 from training_admin.audit.dossier_print import Printed
 from training_admin.audit.dossier_telling import MadeOf, claim_told, costs_told, determination_told, doubts_told, payments_told
+from training_admin.audit.facts import ClaimAudit
 from training_admin.audit.papers import Paper, Surroundings, load_surroundings, with_facts
 from training_admin.audit.store import LARGE, ClaimHead, head_of
 from training_admin.database import read_transaction, retried, write_transaction
@@ -129,13 +130,14 @@ async def _contents(number: str, made: MadeOf, clock: Clock) -> list[tuple[str, 
     async with read_transaction():
         heads = await head_of(number, organisations=None)
         around = await load_surroundings(heads, known_at)
-        paper, doubts = await _opened(heads, around)
+        paper, facts = await _opened(heads, around)
+        doubts = await asyncio.to_thread(doubts_told, paper, facts)
         claim = await review_store.claim_by_number(number, None)
         told = await claim_told(claim, made)
         determination, payments = await determination_told(claim), await payments_told(claim)
         records = [(f"records/{place:03d}.json", content) for place, content in await dossier_store.records_of(claim.id)]
         notes = await _notes(claim.id)
-    printed = Printed(told, paper, determination, payments, costs_told(heads[0], around), doubts, tuple(notes))
+    printed = Printed(told, paper, determination, payments, costs_told(facts), doubts, tuple(notes))
     pdf = await run_in_child(PRINTING, await asyncio.to_thread(msgspec.msgpack.encode, printed), limits=PRINTING_LIMITS)
     return [
         (WORDS_NAME, WORDS.encode()),
@@ -150,10 +152,10 @@ async def _contents(number: str, made: MadeOf, clock: Clock) -> list[tuple[str, 
     ]
 
 
-async def _opened(heads: list[ClaimHead], around: Surroundings) -> tuple[Paper, DoubtsTold]:
-    """The one claim opened, with the doubts about it."""
-    async for paper, facts in with_facts(heads, around):
-        return paper, await asyncio.to_thread(doubts_told, paper, facts)
+async def _opened(heads: list[ClaimHead], around: Surroundings) -> tuple[Paper, ClaimAudit]:
+    """The one claim opened, with the facts about it."""
+    async for opened in with_facts(heads, around):
+        return opened
     raise AssertionError("a claim that was found is opened")
 
 

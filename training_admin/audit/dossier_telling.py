@@ -4,7 +4,7 @@ from datetime import UTC
 
 import msgspec
 
-from training_admin.audit import dossier_store, store
+from training_admin.audit import dossier_store
 from training_admin.audit.dossier_facts import (
     AppealTold,
     AttachmentTold,
@@ -31,7 +31,7 @@ from training_admin.audit.dossier_facts import (
 )
 from training_admin.audit.facts import ClaimAudit
 from training_admin.audit.finding import search
-from training_admin.audit.papers import Paper, Surroundings
+from training_admin.audit.papers import Paper
 from training_admin.audit.rulebook import audit_rules
 from training_admin.audit.table_rows import why_refused
 from training_admin.fund import payable_store, recovery_store
@@ -237,10 +237,10 @@ async def _notices(claim: ReviewedClaim) -> tuple[NoticeTold, ...]:
     )
 
 
-def costs_told(head: store.ClaimHead, around: Surroundings) -> tuple[CostTold, ...]:
+def costs_told(facts: ClaimAudit) -> tuple[CostTold, ...]:
     """`costs.json`."""
     told = []
-    for each in around.costs.get(head.id, ()):
+    for each in facts.costs:
         reason = why_refused(each)
         recognised = None if each.amount_fen is None else (0 if reason else each.amount_fen)
         issuer = "　".join(text for text in (each.issuer_name, each.issuer) if text)

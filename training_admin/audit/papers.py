@@ -58,7 +58,6 @@ class Surroundings(msgspec.Struct, frozen=True):
     items: tuple[CatalogItem, ...]
     institutions: Mapping[str, Institution]
     classes: Mapping[int, tuple[ClassRow, ...]]
-    costs: Mapping[int, tuple[AuditCost, ...]]
     coverage: Coverage
     policy: Policy
     calendar: Calendar
@@ -96,10 +95,6 @@ async def load_surroundings(heads: Sequence[store.ClaimHead], known_at: datetime
     foreign = [msgspec.json.decode(content, type=ClassRow) for _class_no, content in await store.other_classes(keys)]
     filings = await load_filings(sorted({row.class_no for row in (*own, *foreign)}), known_at)
     codes = {row.item for row in (*own, *foreign) if row.item} | {filing.item for filing in filings.values() if filing.item}
-    costs: dict[int, list[AuditCost]] = {}
-    for row in await store.costs(keys):
-        elsewhere = () if row[-1] is None else msgspec.json.decode(row[-1], type=tuple[tuple[str, int], ...])
-        costs.setdefault(row[0], []).append(msgspec.structs.replace(AuditCost(*row[1:-1]), elsewhere=elsewhere))
     return Surroundings(
         known_at=known_at,
         enterprises=await load_enterprises(sorted({head.uscc for head in heads}), known_at),
@@ -107,7 +102,6 @@ async def load_surroundings(heads: Sequence[store.ClaimHead], known_at: datetime
         items=await load_items(sorted(codes), known_at),
         institutions=await load_institutions(sorted({each.institution for each in filings.values() if each.institution}), known_at),
         classes={claim: tuple(rows) for claim, rows in classes.items()},
-        costs={claim: tuple(rows) for claim, rows in costs.items()},
         coverage=await load_coverage(known_at),
         policy=await load_policy(DEFAULT_PACK, known_at=known_at),
         calendar=await load_calendar(known_at=shanghai_day(known_at)),
@@ -153,6 +147,22 @@ def assert_ties_out(head: store.ClaimHead, content: bytes, record: AssessmentRec
         raise RecordDamaged(f"申报 {head.number} 的核验记录与已存的校验值或合计不一致，已停止导出。请保留现场并联系系统管理员。")
 
 
+async def costs_of(heads: Sequence[store.ClaimHead]) -> AsyncIterator[tuple[store.ClaimHead, tuple[AuditCost, ...]]]:
+    """The vouchers of the claims one claim after the other, each with the rows of other claims that carry its number."""
+    found = await store.costs([head.id for head in heads])
+    for head in heads:
+        yield head, _costs(await found.of(head.id))
+
+
+def _costs(rows: Sequence[tuple[Any, ...]]) -> tuple[AuditCost, ...]:
+    return tuple(
+        msgspec.structs.replace(
+            AuditCost(*row), elsewhere=() if elsewhere is None else msgspec.json.decode(elsewhere, type=tuple[tuple[str, int], ...])
+        )
+        for *row, elsewhere in rows
+    )
+
+
 async def with_facts(heads: Sequence[store.ClaimHead], around: Surroundings) -> AsyncIterator[tuple[Paper, ClaimAudit]]:
     """The claims one after the other with the facts for the checks."""
     keys = [head.id for head in heads]
@@ -160,13 +170,13 @@ async def with_facts(heads: Sequence[store.ClaimHead], around: Surroundings) -> 
     insurance = await store.insurance(keys, first=first, last=last, known_at=around.known_at)
     payments = await store.payments(keys, around.known_at)
     others = await store.others(keys)
-    said = await store.said_elsewhere(keys, around.known_at)
+    said, costs = await store.said_elsewhere(keys, around.known_at), await store.costs(keys)
     keyring = _Keys(vault())
     async for paper in opened(heads):
         key = paper.head.id
         insured, paid = await insurance.of(key), await payments.of(key)
-        other, told = await others.of(key), await said.of(key)
-        yield paper, await asyncio.to_thread(_facts, paper, around, keyring, insured=insured, paid=paid, others=other, said=told)
+        found = {"insured": insured, "paid": paid, "others": await others.of(key), "said": await said.of(key)}
+        yield paper, await asyncio.to_thread(_facts, paper, around, keyring, **found, costs=_costs(await costs.of(key)))
 
 
 class _Keys:
@@ -201,6 +211,7 @@ def _facts(
     paid: Sequence[tuple[Any, ...]],
     others: Sequence[tuple[Any, ...]],
     said: Sequence[tuple[Any, ...]],
+    costs: tuple[AuditCost, ...],
 ) -> ClaimAudit:
     head, record = paper.head, paper.record
     results = {klass.class_no: klass for klass in record.classes}
@@ -215,7 +226,7 @@ def _facts(
         enterprise=around.enterprises.get(head.uscc),
         classes=tuple(_class(row, results.get(row.class_no), around) for row in _once(around.classes.get(head.id, ()))),
         lines=tuple(_line(paper, place, keyring, today) for place in range(len(paper.lines))),
-        costs=around.costs.get(head.id, ()),
+        costs=costs,
         institutions=around.institutions,
         insurance=_grouped((person, InsuredMonth(person, month_text(month), payer)) for person, month, payer in insured),
         coverage=around.coverage,

@@ -14,6 +14,10 @@ from training_admin.kit.refusals import NotFound
 from training_admin.parties.store import month_number
 
 BATCH = 1000
+# Records are large: that of a claim of 10 000 people has a megabyte.
+FEW = 4
+# Rows of other claims that are named at an invoice used before.
+MOST_ELSEWHERE = 50
 # Roster rows from which on a workbook is made in a process of its own.
 LARGE = 3000
 # Claims that ask for nothing any more: nothing of them is claimed twice.
@@ -100,8 +104,8 @@ class ClaimHead(msgspec.Struct, frozen=True):
 class RowsByClaim:
     """Rows of a cursor whose first column is the claim's key, in ascending order: asked for claim by claim in the same order."""
 
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
+    def __init__(self, cursor: Any, batch: int = BATCH) -> None:
+        self._cursor, self._batch = cursor, batch
         self._waiting: list[tuple[Any, ...]] = []
         self._over = False
 
@@ -110,8 +114,8 @@ class RowsByClaim:
         rows: list[tuple[Any, ...]] = []
         while True:
             if not self._waiting and not self._over:
-                self._waiting = await self._cursor.fetch(BATCH)
-                self._over = len(self._waiting) < BATCH
+                self._waiting = await self._cursor.fetch(self._batch)
+                self._over = len(self._waiting) < self._batch
             end = next((place for place, row in enumerate(self._waiting) if row[0] != claim), len(self._waiting))
             rows.extend(tuple(row)[1:] for row in self._waiting[:end])
             del self._waiting[:end]
@@ -119,8 +123,8 @@ class RowsByClaim:
                 return rows
 
 
-async def _cursor(sql: str, *arguments: Any) -> RowsByClaim:
-    return RowsByClaim(await current_connection().cursor(sql, *arguments))
+async def _cursor(sql: str, *arguments: Any, batch: int = BATCH) -> RowsByClaim:
+    return RowsByClaim(await current_connection().cursor(sql, *arguments), batch)
 
 
 async def head_of(number: str, *, organisations: list[str] | None) -> list[ClaimHead]:
@@ -168,7 +172,7 @@ async def lines(claims: Sequence[int]) -> RowsByClaim:
 
 async def records(claims: Sequence[int]) -> RowsByClaim:
     """The newest record of each claim, compressed."""
-    return await _cursor(_RECORDS, list(claims))
+    return await _cursor(_RECORDS, list(claims), batch=FEW)
 
 
 async def insurance(claims: Sequence[int], *, first: str, last: str, known_at: datetime) -> RowsByClaim:
@@ -209,14 +213,15 @@ async def classes(claims: Sequence[int]) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in found]
 
 
-async def costs(claims: Sequence[int]) -> list[tuple[Any, ...]]:
-    """Vouchers in sheet order, each with the rows of other claims that carry the same invoice number."""
-    return await fetch_tuples(
+async def costs(claims: Sequence[int]) -> RowsByClaim:
+    """Vouchers in sheet order, each with the first rows of other claims that carry the same invoice number."""
+    return await _cursor(
         f"""SELECT o.claim, o.row, o.readable, o.class_no, o.category, o.invoice_no, o.issuer_name, o.issuer, o.invoiced_on,
                o.amount_fen, o.voucher_no, (
-                   SELECT json_agg(json_build_array(c.number, x.row) ORDER BY c.id, x.row)
-                   FROM claim_cost x JOIN claim c ON c.id = x.claim AND c.state NOT IN {DEAD}
-                   WHERE x.invoice_no = o.invoice_no AND x.claim <> o.claim AND o.invoice_no <> '')::text
+                   SELECT json_agg(json_build_array(e.number, e.row) ORDER BY e.id, e.row) FROM (
+                       SELECT c.id, c.number, x.row FROM claim_cost x JOIN claim c ON c.id = x.claim AND c.state NOT IN {DEAD}
+                       WHERE x.invoice_no = o.invoice_no AND x.claim <> o.claim AND o.invoice_no <> ''
+                       ORDER BY c.id, x.row LIMIT {MOST_ELSEWHERE}) e)::text
            FROM claim_cost o WHERE o.claim = ANY($1) ORDER BY o.claim, o.row""",  # noqa: S608 - our own words
         list(claims),
     )

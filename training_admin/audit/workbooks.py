@@ -15,11 +15,12 @@ import msgspec
 from training_admin.audit import register_store, store
 from training_admin.audit.doubt_store import kept_of
 from training_admin.audit.finding import search
-from training_admin.audit.layouts import FIRMS, PAYABLE, PEOPLE, TOTAL_OF_FIRM, sheets_of
+from training_admin.audit.layouts import DOUBT_COLUMNS, FIRMS, PAYABLE, PEOPLE, TOTAL_OF_FIRM, sheets_of
 from training_admin.audit.notes import FiguresSeen, Told, note_rows
-from training_admin.audit.papers import RecordDamaged, load_surroundings, opened, with_facts
+from training_admin.audit.papers import RecordDamaged, costs_of, load_surroundings, opened, with_facts
 from training_admin.audit.register_rows import claim_link
 from training_admin.audit.registering import Registers, load_registers
+from training_admin.audit.spool import Spool
 from training_admin.audit.store import ClaimHead, NothingToExport
 from training_admin.audit.table_rows import (
     FirmSums,
@@ -282,7 +283,16 @@ class _Maker:
 
     async def roster_costs_and_doubts(self) -> None:
         """班级花名册, 费用明细表 and 审计疑点清单; the doubts are found while the rosters are written."""
-        number, doubts = 1, []
+        with Spool(DOUBT_COLUMNS) as doubts:
+            await self._roster(doubts)
+            async for head, costs in costs_of(self.heads):
+                self.writer.write(cost_rows(costs, claim_link(self.behind.base, head.number)))
+            self.writer.end_sheet()
+            await asyncio.to_thread(self.writer.write, doubts.rows())
+            self.writer.end_sheet()
+
+    async def _roster(self, doubts: Spool) -> None:
+        number = 1
         kept = await kept_of([head.id for head in self.heads])
         async for paper, facts in with_facts(self.heads, self.around):
             rows = await asyncio.to_thread(_listed, roster_rows(paper, facts, number, base=self.wanted.address))
@@ -290,13 +300,8 @@ class _Maker:
             number += len(rows)
             found = await asyncio.to_thread(search, facts)
             claim = claim_link(self.behind.base, paper.head.number)
-            doubts += list(doubt_rows(found.doubts, paper, self.found_on, claim, kept))
+            doubts.add(doubt_rows(found.doubts, paper, self.found_on, claim, kept))
             self.unasked += [(facts.number, each) for each in found.unasked]
-        self.writer.end_sheet()
-        for head in self.heads:
-            self.writer.write(cost_rows(self.around.costs.get(head.id, ()), claim_link(self.behind.base, head.number)))
-        self.writer.end_sheet()
-        self.writer.write(doubts)
         self.writer.end_sheet()
 
     async def ties(self) -> None:
