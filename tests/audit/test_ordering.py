@@ -22,6 +22,7 @@ from training_admin.database import fetch_tuples, read_transaction, write_transa
 from training_admin.demo.offices import ENTERPRISE_A
 from training_admin.kit.actor import COMMAND_LINE
 from training_admin.kit.clock import FixedClock
+from training_admin.kit.refusals import Refusal
 from training_admin.office.jobs import JobRun
 from training_admin.settings import Settings
 
@@ -153,3 +154,18 @@ async def test_what_others_ordered_does_not_exist_and_unclear_wishes_are_refused
     bad = await visitor.post("/audit/files", data=await form_token(visitor, "/audit/files") | {"start": "去年", "end": "2026-12-31"})
     assert bad.status_code == 422
     assert "申报日期起应为年-月-日" in bad.text
+
+
+async def test_a_database_that_is_away_for_a_moment_does_not_end_the_order(
+    number: str, apart: None, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = await ordering.order_file(COMMAND_LINE, FileKind.WORKBOOK, Wanted(number=number, public=True), clock=clock)
+    there = os.environ["DATABASE_URL"]
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(Refusal) as away:
+        await _made(order, clock)
+    assert away.value.status == 503
+    assert (await ordering.show_order(COMMAND_LINE, order)).state == "waiting"
+    monkeypatch.setenv("DATABASE_URL", there)
+    await _made(order, clock)
+    assert (await ordering.show_order(COMMAND_LINE, order)).state == "done"

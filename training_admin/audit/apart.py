@@ -3,9 +3,9 @@
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 
@@ -72,12 +72,14 @@ def told_to_parent(done: int, total: int) -> None:
     sys.stdout.buffer.flush()
 
 
-async def answered(work: Awaitable[bytes]) -> bytes:
-    """The child's side: work done over an open database, told as done or refused."""
-    await open_database(read_settings())
+async def answered(work: Coroutine[Any, Any, bytes]) -> bytes:
+    """The child's side: work done over an open database, told as done or refused; a database that is away is a refusal as well."""
     try:
-        return DONE + await work
+        await open_database(read_settings())
+        try:
+            return DONE + await work
+        finally:
+            await close_database()
     except Refusal as refusal:
+        work.close()
         return REFUSED + msgspec.json.encode(refusal.problem())
-    finally:
-        await close_database()

@@ -27,6 +27,8 @@ NUMBER_KIND = "audit-file"
 # Our own choices: how long a made file is kept, how many a person may wait for, how many are shown.
 KEPT = timedelta(days=30)
 MOST_WAITING, MOST_SHOWN = 3, 100
+# From this status on a refusal is about the moment, not about what is asked: the job is tried again.
+LATER = 500
 _WAIT = "文件还没有生成，请稍候刷新。"
 NOT_THERE = {"waiting": _WAIT, "running": _WAIT, "expired": f"文件生成满 {KEPT.days} 天，已经删除。需要时请重新导出。"}
 TYPES = {
@@ -110,7 +112,7 @@ async def take_out(actor: Actor, number: str, *, clock: Clock) -> tuple[Ordered,
 
 
 async def make_ordered(run: JobRun) -> None:
-    """The job staged by `order_file`; its key is the order's number. A refusal ends the order with its sentence."""
+    """The job staged by `order_file`; its key is the order's number. A refusal ends the order; a busy database is asked again."""
     async with read_transaction():
         there = await file_store.order_by_number(run.key, None)
     with tempfile.TemporaryFile() as target:
@@ -124,6 +126,8 @@ async def make_ordered(run: JobRun) -> None:
                 hear=lambda done, total: _note(run.key, done, total),
             )
         except Refusal as refusal:
+            if refusal.status >= LATER:
+                raise
             await _refused(run, there, refusal.sentence)
             return
         target.seek(0)
