@@ -114,7 +114,7 @@ def test_what_does_not_tie_out_is_told() -> None:
 
 
 async def test_sheet_12_stands_in_the_workbook_of_a_programmes_claims_and_ties_to_the_ledger(database: Settings, clock: FixedClock) -> None:
-    advance, _settlement = await settled_with_clawback(clock)
+    advance, settlement = await settled_with_clawback(clock)
     book = opened(await workbook_bytes(COMMAND_LINE, Wanted(number=advance, address=BASE), clock))
     people = rows_of(book, layouts.APPRENTICES)
     assert len(people) == 10
@@ -125,3 +125,8 @@ async def test_sheet_12_stands_in_the_workbook_of_a_programmes_claims_and_ties_t
     assert ties["学徒台账的追回＝资金明细账的追回决定减撤销"]["乙数"] == 24_000
     public = opened(await workbook_bytes(COMMAND_LINE, Wanted(number=advance, public=True), clock))
     assert layouts.APPRENTICES not in public.sheetnames
+    # A settlement has groups of equal price, numbered behind the programme.
+    settled = opened(await workbook_bytes(COMMAND_LINE, Wanted(number=settlement, address=BASE), clock))
+    record = await claim_record(COMMAND_LINE, settlement, None)
+    assert len(rows_of(settled, PEOPLE)) == sum(line.outcome in PAYING for line in record.lines) > 0
+    assert {row["结论"] for row in rows_of(settled, layouts.TIES)} == {"相符"}

@@ -17,9 +17,12 @@ import pytest
 import pytest_asyncio
 
 from tests.audit.conftest import stored_sample
+from tests.audit.paid_world import paid_claim
 from tests.subsidy.conftest import sample
+from tests.subsidy.test_apprentice_register import settled_with_clawback
 from tests.subsidy.workbook_judge import LIST_SHEET, cells_of
-from training_admin.audit.workbooks import claim_workbook, period_workbook
+from training_admin.audit.packing import make_package
+from training_admin.audit.workbooks import Wanted, claim_workbook, period_workbook
 from training_admin.catalog.publication import publish_items
 from training_admin.catalog.sample import sample_catalog
 from training_admin.kit.actor import COMMAND_LINE, DEMO
@@ -94,22 +97,48 @@ async def exports(database: Settings, clock: FixedClock) -> dict[str, bytes]:
     return made
 
 
+def assert_recalculated(name: str, content: bytes, folder: Path) -> int:
+    """What LibreOffice computes is what is stored; returns how many formulas there are."""
+    folder.mkdir()
+    formulas, stored = book(content, stored=False), book(content, stored=True)
+    computed = book(converted(without_stored_values(content), "xlsx", folder), stored=True)
+    sums = 0
+    for page in formulas:
+        for row in page.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    sums += 1
+                    told, found = stored[page.title][cell.coordinate].value, computed[page.title][cell.coordinate].value
+                    same = told == found if isinstance(told, str) else abs(told - found) < HALF_A_FEN
+                    assert same, f"{name} {page.title} {cell.coordinate}: {told} {found}"
+    return sums
+
+
 async def test_recalculated_totals_equal_the_stored_ones(exports: dict[str, bytes], tmp_path: Path) -> None:
     for name, content in exports.items():
-        folder = tmp_path / name
-        folder.mkdir()
-        formulas, stored = book(content, stored=False), book(content, stored=True)
-        computed = book(converted(without_stored_values(content), "xlsx", folder), stored=True)
-        sums = 0
-        for page in formulas:
-            for row in page.iter_rows():
-                for cell in row:
-                    if cell.data_type == "f":
-                        sums += 1
-                        told, found = stored[page.title][cell.coordinate].value, computed[page.title][cell.coordinate].value
-                        same = told == found if isinstance(told, str) else abs(told - found) < HALF_A_FEN
-                        assert same, f"{name} {page.title} {cell.coordinate}: {told} {found}"
-        assert sums >= 17, name
+        assert assert_recalculated(name, content, tmp_path / name) >= 17, name
+
+
+async def test_recalculated_totals_of_what_was_paid_and_asked_back(database: Settings, clock: FixedClock, tmp_path: Path) -> None:
+    number = await paid_claim(clock)
+    inner = await claim_workbook(COMMAND_LINE, number, clock=clock)
+    target = io.BytesIO()
+    await make_package(COMMAND_LINE, Wanted(number=number), target, clock=clock)
+    data = zipfile.ZipFile(target).read("数据.xlsx")
+    assert {"资金拨付台账", "追回台账"} <= set(book(inner, stored=True).sheetnames)
+    assert assert_recalculated("paid", inner, tmp_path / "paid") >= 40
+    assert assert_recalculated("package", data, tmp_path / "package") >= 10
+    opened = book(converted(data, "xlsx", tmp_path / "package"), stored=True)
+    texts = [cell for row in opened["检查记录"].iter_rows() for cell in row if str(cell.value).startswith("=")]
+    assert {cell.value for cell in texts} == {"=1+1 请整改"}
+    assert {cell.data_type for cell in texts} == {"s"}
+
+
+async def test_recalculated_totals_of_an_apprentice_programme(database: Settings, clock: FixedClock, tmp_path: Path) -> None:
+    advance, settlement = await settled_with_clawback(clock)
+    for name, number in (("advance", advance), ("settlement", settlement)):
+        inner = await claim_workbook(COMMAND_LINE, number, clock=clock)
+        assert assert_recalculated(name, inner, tmp_path / name) >= 20
 
 
 async def test_pages_print_with_header_footer_and_no_cut_number(exports: dict[str, bytes], tmp_path: Path) -> None:

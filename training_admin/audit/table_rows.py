@@ -92,7 +92,7 @@ def people_rows(paper: Paper, classes: Mapping[str, ClassPaper], first: int, *, 
         result = paper.results[line.row]
         if result.outcome not in PAYING:
             continue
-        klass = classes[line.class_no]
+        klass = classes[result.class_no]
         row = (
             numbered_link(lines and f"{lines}/{line.row}", number),
             named.name,
