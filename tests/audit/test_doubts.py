@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.audit import match_cases, run_cases
+from tests.audit import apprentice_cases, match_cases, run_cases
 from tests.audit.ordinary import (
     COST,
     ENTERPRISE,
@@ -105,6 +105,7 @@ RAISED: list[tuple[str, str, ClaimAudit, tuple[int, ...]]] = [
     ("AU-090", "本人否认", claim(denied=frozenset({("C1", "p0"), ("C1", "p2")})), (4, 6)),
     *run_cases.RAISED,
     *match_cases.RAISED,
+    *apprentice_cases.RAISED,
 ]
 SILENT: list[tuple[str, str, ClaimAudit]] = [
     ("AU-001", "没有号码的行不算", with_line(person="")),
@@ -202,6 +203,7 @@ SILENT: list[tuple[str, str, ClaimAudit]] = [
     ("AU-090", "不能识别的行", claim(lines=(line(0, readable=False),), denied=frozenset({("C1", "p0")}))),
     *run_cases.SILENT,
     *match_cases.SILENT,
+    *apprentice_cases.SILENT,
 ]
 
 

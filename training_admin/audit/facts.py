@@ -9,6 +9,7 @@ from functools import cached_property
 
 import msgspec
 
+from training_admin.apprenticeship.facts import ApprenticeFacts, ProgrammeFacts
 from training_admin.audit.match_facts import MatchEntry, MatchKind
 from training_admin.audit.run_facts import Handled, RunAudit
 from training_admin.catalog.facts import CatalogItem, Filing
@@ -141,7 +142,8 @@ class ClaimAudit(msgspec.Struct, frozen=True, dict=True):
 
     `other_payable_fen` is what the other claims of the firm in the same year are to be paid; `paid_fen` is what the register
     says was paid; `ceiling_fen` None where the record has none. `denied` are class and person of those who deny to have taken part.
-    `runs` are the classes that were run in this system, by number; `programme` marks an advance or settlement for apprentices.
+    `runs` are the classes that were run in this system, by number; `programme` marks an advance or settlement for apprentices, and
+    `apprenticed` is the programme as it is known now.
     """
 
     number: str
@@ -168,6 +170,7 @@ class ClaimAudit(msgspec.Struct, frozen=True, dict=True):
     runs: Mapping[str, RunAudit] = {}
     handled: Handled = Handled()
     programme: bool = False
+    apprenticed: ProgrammeFacts | None = None
     said: Mapping[str, tuple[tuple[MatchKind, MatchEntry], ...]] = {}
 
     @property
@@ -188,6 +191,14 @@ class ClaimAudit(msgspec.Struct, frozen=True, dict=True):
             if line.readable:
                 grouped.setdefault(line.class_no, []).append(line)
         return grouped
+
+    def apprenticed_lines(self) -> Iterator[tuple[ProgrammeFacts, ApprenticeFacts, AuditLine]]:
+        """The apprentices of the programme with their rows of the claim; nothing where it is about filed classes."""
+        if self.apprenticed is not None:
+            rows = {line.row: line for line in self.lines if line.readable}
+            for each in self.apprenticed.apprentices:
+                if each.row in rows:
+                    yield self.apprenticed, each, rows[each.row]
 
     def said_of(self, line: AuditLine, kind: MatchKind) -> Iterator[MatchEntry]:
         """What lists of a kind say of the person of a row; nothing where no list speaks of him."""

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from training_admin.apprenticeship.facts import ProgrammeFacts
+from training_admin.apprenticeship.loading import load_programme
 from training_admin.audit import store
 from training_admin.audit.callback_store import contradicted
 from training_admin.audit.facts import AuditClass, AuditCost, AuditLine, ClaimAudit, OtherTraining
@@ -32,6 +34,7 @@ from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
 from training_admin.subsidy.form import ClassRow, FormHead
 from training_admin.subsidy.gather import KeyedLine
+from training_admin.subsidy.programme_store import programmes_of
 from training_admin.subsidy.record import AssessmentRecord, ClassResult, LineResult, programme_step
 from training_admin.subsidy.roster_store import ERASED
 from training_admin.subsidy.store import SEALED_HEAD, SEALED_LINE, SealedLine
@@ -63,6 +66,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     calendar: Calendar
     denied: frozenset[tuple[str, str]] = frozenset()
     runs: Mapping[str, RunAudit] = {}
+    apprenticed: Mapping[int, ProgrammeFacts] = {}
     handled: Mapping[int, Handled] = {}
 
     def item_of(self, klass: ClassRow) -> CatalogItem | None:
@@ -108,7 +112,15 @@ async def load_surroundings(heads: Sequence[store.ClaimHead], known_at: datetime
         denied=await denials_of(class_nos, known_at) | await contradicted(class_nos, known_at),
         runs=await load_runs(sorted({row.class_no for row in own if row.class_no})),
         handled=await load_handled(keys),
+        apprenticed=await _apprenticed(keys, shanghai_day(known_at)),
     )
+
+
+async def _apprenticed(claims: list[int], as_of: date) -> dict[int, ProgrammeFacts]:
+    """The programmes of apprentices that claims are about, each loaded once."""
+    numbers = {claim: number for claim, (number, _stage) in (await programmes_of(claims)).items()}
+    loaded = {number: await load_programme(number, as_of=as_of) for number in sorted(set(numbers.values()))}
+    return {claim: loaded[number] for claim, number in numbers.items()}
 
 
 async def opened(heads: Sequence[store.ClaimHead]) -> AsyncIterator[Paper]:
@@ -240,6 +252,7 @@ def _facts(
         denied=around.denied,
         runs=around.runs,
         programme=programme_step(record.ceiling) is not None,
+        apprenticed=around.apprenticed.get(head.id),
         handled=around.handled.get(head.id, Handled()),
         said=_grouped((person, (MatchKind(kind), MatchEntry(person, *rest))) for person, kind, *rest in said),
     )

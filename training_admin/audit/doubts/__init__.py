@@ -20,7 +20,10 @@ from training_admin.audit.doubts.au_012_status_later import au_012
 from training_admin.audit.doubts.au_020_insured_elsewhere import au_020
 from training_admin.audit.doubts.au_021_left_before_end import au_021
 from training_admin.audit.doubts.au_022_short_insurance import au_022
+from training_admin.audit.doubts.au_023_contract_of_apprentice import au_023
+from training_admin.audit.doubts.au_024_post_of_apprentice import au_024
 from training_admin.audit.doubts.au_025_two_claimants import au_025
+from training_admin.audit.doubts.au_026_wage_of_apprentice import au_026
 from training_admin.audit.doubts.au_027_more_than_insured import au_027
 from training_admin.audit.doubts.au_030_two_classes_at_once import au_030
 from training_admin.audit.doubts.au_031_teacher_in_two_rooms import au_031
@@ -61,6 +64,7 @@ from training_admin.audit.doubts.au_080_occupation import au_080
 from training_admin.audit.doubts.au_081_licence import au_081
 from training_admin.audit.doubts.au_083_teacher_is_trainee import au_083
 from training_admin.audit.doubts.au_084_class_size import au_084
+from training_admin.audit.doubts.au_085_mentor_limit import au_085
 from training_admin.audit.doubts.au_086_failed_classes import au_086
 from training_admin.audit.doubts.au_089_not_operating import au_089
 from training_admin.audit.doubts.au_090_denied import au_090
@@ -82,7 +86,10 @@ CHECKS: tuple[Check, ...] = (
     au_020,
     au_021,
     au_022,
+    au_023,
+    au_024,
     au_025,
+    au_026,
     au_027,
     au_030,
     au_031,
@@ -120,6 +127,7 @@ CHECKS: tuple[Check, ...] = (
     au_081,
     au_083,
     au_084,
+    au_085,
     au_089,
     au_090,
 )
@@ -127,6 +135,7 @@ WIDE_CHECKS: tuple[WideCheck, ...] = (au_067, au_076, au_077, au_086, au_091)
 # What can be asked about a programme of apprentices, which is no filed class: people, insurance, account, firm and handling.
 OF_PROGRAMMES = frozenset(
     {
+        *("AU-023", "AU-024", "AU-026", "AU-085"),
         *("AU-001", "AU-002", "AU-010", "AU-020", "AU-021", "AU-025", "AU-064", "AU-065", "AU-066", "AU-074", "AU-075", "AU-089", "AU-090"),
     }
 )
