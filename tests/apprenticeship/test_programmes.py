@@ -143,6 +143,10 @@ async def test_changes_are_asked_by_one_and_decided_by_another_and_the_end_needs
     await changed(ChangeKind.RESULTS, 2, outcome="certified", level="4", certificate_no=certificate, certified_on=today)
     await changed(ChangeKind.RESULTS, 3, outcome="completed")
     await changed(ChangeKind.LEFT, 4)
+    with pytest.raises(ProgrammeRefused, match="2027-08-31 届满"):
+        await programme_changes.end_programme(clerk, number, clock=clock)
+    clock.move(timedelta(days=365))
+    clerk = (await sign_in_as("jingban-a", clock)).actor
     await programme_changes.end_programme(clerk, number, clock=clock)
     shown = await programmes.show_programme(clerk, number, clock=clock)
     assert [(each.outcome, each.certificate_no) for each in shown.people] == [

@@ -86,7 +86,7 @@ async def decide(change: int, decision: str, *, decider: str, at: datetime, opin
 async def open_apprentice(programme: int, row: int | None) -> int | None:
     """The key of an apprentice of whom nothing final is known and no change waits."""
     found = await fetch_tuples(
-        """SELECT a.id FROM apprentice a WHERE a.programme = $1 AND a.place = $2 AND a.outcome = 'open'
+        """SELECT a.id FROM apprentice a WHERE a.programme = $1 AND a.place = $2::bigint AND a.outcome = 'open'
            AND NOT EXISTS (SELECT 1 FROM programme_change c WHERE c.apprentice = a.id AND c.decision IS NULL)""",
         *(programme, row),
     )

@@ -19,7 +19,7 @@ from training_admin.kit.clock import Clock
 from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import NotFound
 from training_admin.kit.rights import Right
-from training_admin.kit.workdays import add_months
+from training_admin.kit.workdays import ONE_DAY, add_months
 from training_admin.office import messages, trail
 from training_admin.office.idempotency import once
 from training_admin.office.messages import Letter
@@ -62,7 +62,7 @@ async def ask_change(
     if not head.starts <= day <= clock.today():
         raise ProgrammeRefused("发生日期应在开班之后，且不晚于今天。")
     apprentice = None if kind is ChangeKind.EXTENSION else await _open_apprentice(head, row)
-    await _assert_sound(head, kind, content, day)
+    await _assert_sound(head, kind, content, day, today=clock.today())
     new = NewChange(head.id, apprentice, kind, content, day, words, shown_name(actor), actor.hands, clock.now())
     key = await change_store.add_change(new)
     await trail.record(actor, "apprenticeship:change:asked", number, {"kind": kind.value, "row": row}, at=clock.now())
@@ -76,8 +76,8 @@ async def _open_apprentice(head: ProgrammeHead, row: int | None) -> int:
     return found
 
 
-async def _assert_sound(head: ProgrammeHead, kind: ChangeKind, content: ChangeContent, day: date) -> None:
-    """Raises ProgrammeRefused for a content that does not fit its kind."""
+async def _assert_sound(head: ProgrammeHead, kind: ChangeKind, content: ChangeContent, day: date, *, today: date) -> None:
+    """Raises ProgrammeRefused for a content that does not fit its kind, or not any more."""
     if kind in {ChangeKind.MENTOR, ChangeKind.TEACHER}:
         wanted = MENTOR if kind is ChangeKind.MENTOR else TEACHER
         if not await change_store.is_tutor(head.id, content.tutor, wanted):
@@ -86,20 +86,22 @@ async def _assert_sound(head: ProgrammeHead, kind: ChangeKind, content: ChangeCo
         if content.months is None or not head.months < content.months <= MOST_MONTHS:
             raise ProgrammeRefused(f"延长后的期限应长于目前的 {head.months} 个月，且不超过 {MOST_MONTHS} 个月。")
     elif kind is ChangeKind.RESULTS:
-        _assert_result(content)
+        _assert_result(head, content, today)
     elif day > add_months(head.starts, head.months):
         raise ProgrammeRefused("退出日期不能晚于培养期满日。")
 
 
-def _assert_result(content: ChangeContent) -> None:
+def _assert_result(head: ProgrammeHead, content: ChangeContent, today: date) -> None:
     if content.outcome not in RESULTS:
         raise ProgrammeRefused("请选择考核结果。")
     if content.outcome != "certified":
-        if content.certificate_no or content.level:
-            raise ProgrammeRefused("没有取得证书的，不填写证书编号和等级。")
+        if content.certificate_no or content.level or content.certified_on:
+            raise ProgrammeRefused("没有取得证书的，不填写证书编号、等级和发证日期。")
         return
     if content.level not in {"1", "2", "3", "4", "5"} or content.certified_on is None:
         raise ProgrammeRefused("取得证书的，请填写证书等级和发证日期。")
+    if not head.starts <= content.certified_on <= today:
+        raise ProgrammeRefused("发证日期应在开班之后，且不晚于今天。")
     faults = certificate_faults(content.certificate_no, level=content.level, issued_on=content.certified_on)
     if faults:
         raise ProgrammeRefused("证书编号有误：" + "；".join(FAULT_WORDS[each] for each in faults) + "。")
@@ -123,7 +125,7 @@ async def decide_change(actor: Actor, number: str, change: int, *, approve: bool
         if not await change_store.decide(change, decision, decider=shown_name(actor), at=clock.now(), opinion=words):
             raise ProgrammeMoved("这项变更已经审核，请刷新页面查看。")
         if approve:
-            await _apply(head, asked)
+            await _apply(head, asked, today=clock.today())
         text = f"学徒班 {number} 的“{CHANGE_WORDS[asked.kind]}”{'已通过' if approve else '未通过：' + words}"
         letter = Letter(number, "学徒班变更审核结果", text, f"/programmes/{number}#changes")
         for code in (head.uscc, head.institution):
@@ -170,8 +172,10 @@ _APPLY: dict[ChangeKind, Apply] = {
 }
 
 
-async def _apply(head: ProgrammeHead, asked: AskedChange) -> None:
+async def _apply(head: ProgrammeHead, asked: AskedChange, *, today: date) -> None:
     content = msgspec.convert(asked.content, ChangeContent, strict=False)
+    # Another change may have been approved since this one was asked for.
+    await _assert_sound(head, asked.kind, content, asked.happened_on, today=today)
     await _APPLY[asked.kind](head, asked, content)
 
 
@@ -185,7 +189,7 @@ def months_between(start: date, day: date, most: int) -> int:
 
 @retried
 async def end_programme(actor: Actor, number: str, *, clock: Clock) -> None:
-    """End a programme of which every apprentice has an outcome, once its term is over.
+    """End a programme of which every apprentice has an outcome, once its term is over or everybody has left.
 
     Raises NotAllowed, ProgrammeNotFound, ProgrammeIllegalMove, ProgrammeRefused, ProgrammeMoved.
     """
@@ -197,6 +201,9 @@ async def end_programme(actor: Actor, number: str, *, clock: Clock) -> None:
         waiting = [each.row for each in people if each.outcome == "open"]
         if waiting:
             raise ProgrammeRefused(f"还有 {len(waiting)} 名学徒没有结果，登记考核结果或退出后才能结束。")
+        last = add_months(head.starts, head.months) - ONE_DAY
+        if clock.today() < last and any(each.outcome != "left" for each in people):
+            raise ProgrammeRefused(f"培养期到 {last.isoformat()} 届满，届满后才能结束；全部学徒都已退出的，可以提前结束。")
         if any(each.decided_at is None for each in await change_store.changes_of(head.id)):
             raise ProgrammeRefused("还有变更待审核，审核后才能结束。")
         if not await store.move(head.id, head.moved, target, ended_on=clock.today()):

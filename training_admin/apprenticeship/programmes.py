@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from training_admin.accounts.facts import OrganisationState
 from training_admin.accounts.store import organisation_by_code
 from training_admin.apprenticeship import loading, store
 from training_admin.apprenticeship.facts import ProgrammeContext, ProgrammeFacts, Stage
@@ -25,7 +26,7 @@ from training_admin.kit.clock import Clock
 from training_admin.kit.dated import FiguresOn, NotInForce, Policy
 from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import Refusal, Unreadable
-from training_admin.kit.rights import Right
+from training_admin.kit.rights import OrganisationKind, Right
 from training_admin.kit.rulebook import Effect, Failed, Scope
 from training_admin.office import messages, trail
 from training_admin.office.idempotency import once
@@ -172,7 +173,7 @@ async def save_programme(actor: Actor, head: ProgrammeHeadDraft, plan: Programme
     words = {name: _words(getattr(plan, name)) for name in ("cooperation_mode", "cooperation_content", "cooperation_duties", "reason")}
     sound = msgspec.structs.replace(plan, **words)
     institution = await organisation_by_code(head.institution)
-    if institution is None:
+    if institution is None or (institution.kind, institution.state) != (OrganisationKind.INSTITUTION, OrganisationState.APPROVED):
         raise ProgrammeRefused("没有找到所选的培训机构，请从列表中选择。")
     if number is not None:
         there = await _editable(actor, number)

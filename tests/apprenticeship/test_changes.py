@@ -1,0 +1,94 @@
+"""Changes of a running programme that do not fit: told in words, at the asking and again at the decision."""
+
+from datetime import date, timedelta
+
+import httpx
+import msgspec
+import pytest
+
+from tests.apprenticeship.drafts import approved, head, plan
+from tests.people import ENTERPRISE_A, enter, sign_in_as
+from tests.web.conftest import form_token
+from training_admin.apprenticeship import programme_changes, programmes
+from training_admin.apprenticeship.programme_changes import ChangeContent
+from training_admin.apprenticeship.programmes import ProgrammeRefused
+from training_admin.apprenticeship.states import ChangeKind
+from training_admin.kit.clock import FixedClock
+from training_admin.settings import Settings
+
+CERTIFICATE = "S000031010001264000001"
+
+
+async def asked(number: str, kind: ChangeKind, row: int | None, clock: FixedClock, **content: object) -> int:
+    """A change asked for by the institution, of today."""
+    teacher, whole = (await sign_in_as("jiaowu", clock)).actor, msgspec.convert(content, ChangeContent)
+    return await programme_changes.ask_change(
+        teacher, number, kind, row=row, content=whole, day=clock.today(), reason="情况属实", clock=clock
+    )
+
+
+async def decided(number: str, change: int, clock: FixedClock) -> None:
+    """The office approves it."""
+    officer = (await sign_in_as("chushen", clock)).actor
+    await programme_changes.decide_change(officer, number, change, approve=True, opinion="", clock=clock)
+
+
+async def running(clock: FixedClock, people: int = 4) -> str:
+    """A programme in its third month."""
+    number = await approved(clock, people)
+    clock.move(timedelta(days=120))
+    return number
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"outcome": "completed", "certified_on": date(2026, 9, 1)}, "不填写"),
+        ({"outcome": "certified", "level": "4", "certificate_no": CERTIFICATE, "certified_on": date(2026, 12, 31)}, "不晚于今天"),
+        ({"outcome": "certified", "level": "4", "certificate_no": CERTIFICATE, "certified_on": date(2026, 1, 1)}, "开班之后"),
+    ],
+)
+async def test_a_result_with_a_date_that_cannot_be_is_refused(
+    database: Settings, clock: FixedClock, content: dict[str, object], words: str
+) -> None:
+    number = await running(clock)
+    with pytest.raises(ProgrammeRefused, match=words):
+        await asked(number, ChangeKind.RESULTS, 1, clock, **content)
+
+
+async def test_of_two_extensions_the_second_never_shortens_the_term(database: Settings, clock: FixedClock) -> None:
+    number = await running(clock)
+    longer, shorter = [await asked(number, ChangeKind.EXTENSION, None, clock, months=months) for months in (24, 14)]
+    await decided(number, longer, clock)
+    with pytest.raises(ProgrammeRefused, match="长于目前的 24 个月"):
+        await decided(number, shorter, clock)
+    officer = (await sign_in_as("chushen", clock)).actor
+    assert (await programmes.show_programme(officer, number, clock=clock)).head.months == 24
+    await programme_changes.decide_change(officer, number, shorter, approve=False, opinion="已延长", clock=clock)
+
+
+async def test_a_programme_of_which_everybody_left_ends_early(database: Settings, clock: FixedClock) -> None:
+    number = await running(clock, 1)
+    await decided(number, await asked(number, ChangeKind.CLOSURE, 1, clock), clock)
+    clerk = (await sign_in_as("jingban-a", clock)).actor
+    await programme_changes.end_programme(clerk, number, clock=clock)
+    assert (await programmes.show_programme(clerk, number, clock=clock)).state_words == "已结束"
+
+
+async def test_an_apprentice_that_there_cannot_be_is_told_on_the_page(
+    database: Settings, visitor: httpx.AsyncClient, clock: FixedClock
+) -> None:
+    number = await running(clock)
+    await enter(visitor, "jiaowu", clock)
+    typed = {**await form_token(visitor, f"/programmes/{number}"), "kind": "left", "day": clock.today().isoformat(), "reason": "离职"}
+    answer = await visitor.post(f"/programmes/{number}/changes", data={**typed, "row": "99999"})
+    assert (answer.status_code, "请选择一名仍在培养中" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("code", [ENTERPRISE_A, "RS-001"])
+async def test_only_an_approved_institution_is_the_institution_of_a_programme(database: Settings, clock: FixedClock, code: str) -> None:
+    for login in ("jiaowu", "chushen"):
+        await sign_in_as(login, clock)
+    clerk = (await sign_in_as("jingban-a", clock)).actor
+    with pytest.raises(ProgrammeRefused, match="没有找到所选的培训机构"):
+        await programmes.save_programme(clerk, head(institution=code), plan(), clock=clock)
