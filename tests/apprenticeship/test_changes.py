@@ -10,9 +10,11 @@ from tests.apprenticeship.drafts import approved, head, plan
 from tests.people import ENTERPRISE_A, enter, sign_in_as
 from tests.web.conftest import form_token
 from training_admin.apprenticeship import programme_changes, programmes
-from training_admin.apprenticeship.programme_changes import ChangeContent
+from training_admin.apprenticeship.facts import Hours
+from training_admin.apprenticeship.plan_facts import ChangeContent
 from training_admin.apprenticeship.programmes import ProgrammeRefused
 from training_admin.apprenticeship.states import ChangeKind
+from training_admin.database import fetch_tuples, write_transaction
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
 
@@ -58,7 +60,8 @@ async def test_a_result_with_a_date_that_cannot_be_is_refused(
 
 async def test_of_two_extensions_the_second_never_shortens_the_term(database: Settings, clock: FixedClock) -> None:
     number = await running(clock)
-    longer, shorter = [await asked(number, ChangeKind.EXTENSION, None, clock, months=months) for months in (24, 14)]
+    hours = Hours(15_000, 21_000, 64_000)
+    longer, shorter = [await asked(number, ChangeKind.EXTENSION, None, clock, months=months, planned=hours) for months in (24, 14)]
     await decided(number, longer, clock)
     with pytest.raises(ProgrammeRefused, match="长于目前的 24 个月"):
         await decided(number, shorter, clock)
@@ -92,3 +95,56 @@ async def test_only_an_approved_institution_is_the_institution_of_a_programme(da
     clerk = (await sign_in_as("jingban-a", clock)).actor
     with pytest.raises(ProgrammeRefused, match="没有找到所选的培训机构"):
         await programmes.save_programme(clerk, head(institution=code), plan(), clock=clock)
+
+
+async def test_an_extension_needs_the_hours_of_the_longer_term_and_says_what_it_asks_for(database: Settings, clock: FixedClock) -> None:
+    number = await running(clock)
+    bare = await asked(number, ChangeKind.EXTENSION, None, clock, months=18)
+    with pytest.raises(ProgrammeRefused, match=r"APP-12.*延长后的总课时"):
+        await decided(number, bare, clock)
+    officer = (await sign_in_as("chushen", clock)).actor
+    assert (await programmes.show_programme(officer, number, clock=clock)).head.months == 12
+    await programme_changes.decide_change(officer, number, bare, approve=False, opinion="请填写总课时", clock=clock)
+    with pytest.raises(ProgrammeRefused, match="线上课时"):
+        await asked(number, ChangeKind.EXTENSION, None, clock, months=18, planned=Hours(0, 0, 0, 1))
+    await decided(number, await asked(number, ChangeKind.EXTENSION, None, clock, months=18, planned=Hours(11_300, 15_700, 48_000)), clock)
+    shown = await programmes.show_programme(officer, number, clock=clock)
+    assert (shown.head.months, shown.filing.plan.planned, [each.rule for each in shown.failed if each.hinders]) == (
+        *(18, Hours(11_300, 15_700, 48_000)),
+        [],
+    )
+    words = [each.words for each in await programme_changes.changes_of(officer, number)]
+    assert words == ["期限延长至18个月；计划课时改为通用素质113、专业基础157、操作技能480、其中线上0", "期限延长至18个月"]
+
+
+async def test_whoever_decides_a_change_reads_what_it_asks_for(database: Settings, visitor: httpx.AsyncClient, clock: FixedClock) -> None:
+    number = await running(clock)
+    await enter(visitor, "jiaowu", clock)
+    typed = {**await form_token(visitor, f"/programmes/{number}"), "day": clock.today().isoformat(), "reason": "情况属实"}
+    result = {"row": "1", "outcome": "certified", "level": "4", "certificate_no": CERTIFICATE, "certified_on": "2026-09-01"}
+    longer = {"months": "18", "general": "113", "basics": "157", "practice": "480"}
+    for kind, told in (("results", result), ("extension", longer)):
+        assert (await visitor.post(f"/programmes/{number}/changes", data={**typed, "kind": kind, **told})).status_code == 303
+    await enter(visitor, "chushen", clock)
+    page = (await visitor.get(f"/programmes/{number}")).text
+    assert f"取得证书；四级/中级工，证书编号{CERTIFICATE}，2026年9月1日发证" in page
+    assert "期限延长至18个月；计划课时改为通用素质113" in page
+    assert "期限延长至18个月" in (await visitor.get(f"/programmes/{number}/changes.csv")).text
+
+
+async def test_another_mentor_who_is_not_high_skilled_is_not_approved(database: Settings, clock: FixedClock) -> None:
+    number = await running(clock)
+    officer = (await sign_in_as("chushen", clock)).actor
+    async with write_transaction():
+        key = (
+            await fetch_tuples(
+                """INSERT INTO programme_tutor (programme, kind, place, name, person, sealed, level,
+                       qualification, allowance_fen)
+                   SELECT programme, kind, 2, '李师傅', '\\x01', sealed, '5', '', 0 FROM programme_tutor
+                   WHERE kind = 'mentor' RETURNING id"""
+            )
+        )[0][0]
+    change = await asked(number, ChangeKind.MENTOR, 2, clock, tutor=key)
+    assert [each.words for each in await programme_changes.changes_of(officer, number)] == ["更换为李师傅"]
+    with pytest.raises(ProgrammeRefused, match=r"APP-06.*另选人员"):
+        await decided(number, change, clock)

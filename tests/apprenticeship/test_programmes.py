@@ -13,8 +13,8 @@ from training_admin.apprenticeship import programme_changes, programmes
 from training_admin.apprenticeship.facts import Hours
 from training_admin.apprenticeship.loading import ProgrammeNotFound
 from training_admin.apprenticeship.people_reading import people_workbook, read_people_workbook
-from training_admin.apprenticeship.plan_facts import faults_of, people_faults
-from training_admin.apprenticeship.programme_changes import ChangeContent, months_between
+from training_admin.apprenticeship.plan_facts import ChangeContent, faults_of, people_faults
+from training_admin.apprenticeship.programme_changes import months_between
 from training_admin.apprenticeship.programmes import FilingHindered, PeopleWrong, ProgrammeMoved, ProgrammeRefused
 from training_admin.apprenticeship.states import ChangeKind, ProgrammeIllegalMove, ProgrammeState
 from training_admin.database import fetch_tuples, read_transaction, write_transaction
@@ -129,7 +129,7 @@ async def test_changes_are_asked_by_one_and_decided_by_another_and_the_end_needs
 
     await changed(ChangeKind.INJURY, 1)
     await changed(ChangeKind.LEFT, 2, approve=False)
-    await changed(ChangeKind.EXTENSION, None, months=14)
+    await changed(ChangeKind.EXTENSION, None, months=14, planned=Hours(9000, 13000, 38000, 0))
     with pytest.raises(ProgrammeRefused, match="期限"):
         await changed(ChangeKind.EXTENSION, None, months=12)
     with pytest.raises(ProgrammeRefused, match="编号"):

@@ -1,6 +1,6 @@
 """Ends of an apprentice programme's money that words of reviewers, appeals and late decisions lead to: balance = entitled − paid."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from tests.subsidy.programme_world import NUMBER, ended, filed, registers, train
 from tests.subsidy.test_programme_claims import BUDGET, claimed, given, money
 from tests.subsidy.test_reviewing import LIFE, do
 from training_admin.apprenticeship.facts import Stage
+from training_admin.apprenticeship.loading import load_programme
 from training_admin.database import fetch_tuples, read_transaction, write_transaction
 from training_admin.fund.batch_store import due_rows
 from training_admin.kit.actor import DEMO
@@ -114,3 +115,27 @@ async def test_an_advance_reopened_after_the_settlement_was_asked_for_pays_nothi
     await given(settlement, clock)
     assert (await money(clock)).balance_fen == 0
     await assert_sound()
+
+
+async def test_a_mentor_may_be_given_another_apprentice_for_one_who_left(database: Settings, clock: FixedClock) -> None:
+    await _begun(9, clock)
+    async with write_transaction():
+        await fetch_tuples(
+            "UPDATE apprentice SET outcome = 'left', left_on = '2025-06-02', left_cause = 'own' WHERE place = 1 RETURNING id"
+        )
+        await fetch_tuples(
+            """WITH given AS (UPDATE apprentice SET mentor = (SELECT mentor FROM apprentice WHERE place = 1) WHERE place = 9 RETURNING *)
+               INSERT INTO programme_change (programme, apprentice, kind, content, happened_on, reason, asker, hands, asked_at,
+                   decision, decider, decided_at, opinion)
+               SELECT programme, id,
+                   'mentor', '{}', $1, '导师调整', '某人', '{}', $2, 'approved', '他人', $2, '' FROM given RETURNING id""",
+            *(date(2025, 6, 2), clock.now()),
+        )
+    async with read_transaction():
+        heads = (await load_programme(NUMBER, as_of=clock.today())).mentor_heads
+    assert sorted(heads.values()) == [8]
+    async with write_transaction():
+        await fetch_tuples("UPDATE apprentice SET left_on = '2025-06-03' WHERE place = 1 RETURNING id")
+    async with read_transaction():
+        heads = (await load_programme(NUMBER, as_of=clock.today())).mentor_heads
+    assert sorted(heads.values()) == [9]

@@ -9,8 +9,8 @@ import msgspec
 from training_admin.apprenticeship import change_store, loading, store
 from training_admin.apprenticeship.change_store import AskedChange, NewChange
 from training_admin.apprenticeship.loading import ProgrammeHead
-from training_admin.apprenticeship.plan_facts import MENTOR, MOST_MONTHS, TEACHER
-from training_admin.apprenticeship.programmes import ProgrammeMoved, ProgrammeRefused
+from training_admin.apprenticeship.plan_facts import MENTOR, MOST_MONTHS, TEACHER, ChangeContent, hours_faults
+from training_admin.apprenticeship.programmes import ProgrammeMoved, ProgrammeRefused, failed_now
 from training_admin.apprenticeship.states import CHANGE_WORDS, EXCUSED, LEAVING, ChangeKind, ProgrammeAct, ProgrammeState, next_state
 from training_admin.catalog.certificate_numbers import FAULT_WORDS, certificate_faults
 from training_admin.database import read_transaction, retried, write_transaction
@@ -32,17 +32,6 @@ class ChangeNotFound(NotFound):
     """There is no such change of the programme."""
 
     code = "programme-change-not-found"
-
-
-class ChangeContent(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for, by kind: another tutor by key, a term in months, a result with level and certificate."""
-
-    tutor: int | None = None
-    months: int | None = None
-    outcome: str = ""
-    level: str = ""
-    certificate_no: str = ""
-    certified_on: date | None = None
 
 
 @once
@@ -85,6 +74,8 @@ async def _assert_sound(head: ProgrammeHead, kind: ChangeKind, content: ChangeCo
     elif kind is ChangeKind.EXTENSION:
         if content.months is None or not head.months < content.months <= MOST_MONTHS:
             raise ProgrammeRefused(f"延长后的期限应长于目前的 {head.months} 个月，且不超过 {MOST_MONTHS} 个月。")
+        if content.planned is not None and (faults := hours_faults(content.planned)):
+            raise ProgrammeRefused("；".join(faults) + "。")
     elif kind is ChangeKind.RESULTS:
         _assert_result(head, content, today)
     elif day > add_months(head.starts, head.months):
@@ -125,7 +116,7 @@ async def decide_change(actor: Actor, number: str, change: int, *, approve: bool
         if not await change_store.decide(change, decision, decider=shown_name(actor), at=clock.now(), opinion=words):
             raise ProgrammeMoved("这项变更已经审核，请刷新页面查看。")
         if approve:
-            await _apply(head, asked, today=clock.today())
+            await _apply(head, asked, clock=clock)
         text = f"学徒班 {number} 的“{CHANGE_WORDS[asked.kind]}”{'已通过' if approve else '未通过：' + words}"
         letter = Letter(number, "学徒班变更审核结果", text, f"/programmes/{number}#changes")
         for code in (head.uscc, head.institution):
@@ -154,7 +145,8 @@ async def _extend(head: ProgrammeHead, asked: AskedChange, content: ChangeConten
     filing = await store.filing_of(head.id)
     reason = filing.plan.reason or asked.reason
     assert content.months is not None
-    await store.set_plan(head.id, msgspec.structs.replace(filing.plan, reason=reason), months=content.months)
+    plan = msgspec.structs.replace(filing.plan, reason=reason, planned=content.planned or filing.plan.planned)
+    await store.set_plan(head.id, plan, months=content.months)
 
 
 async def _result(_head: ProgrammeHead, asked: AskedChange, content: ChangeContent) -> None:
@@ -172,11 +164,20 @@ _APPLY: dict[ChangeKind, Apply] = {
 }
 
 
-async def _apply(head: ProgrammeHead, asked: AskedChange, *, today: date) -> None:
+async def _apply(head: ProgrammeHead, asked: AskedChange, *, clock: Clock) -> None:
+    """Raises ProgrammeRefused for a change that does not fit any more, or with which rules of the filing are not met any more."""
     content = msgspec.convert(asked.content, ChangeContent, strict=False)
     # Another change may have been approved since this one was asked for.
-    await _assert_sound(head, asked.kind, content, asked.happened_on, today=today)
+    await _assert_sound(head, asked.kind, content, asked.happened_on, today=clock.today())
+    before = {each.rule for each in await failed_now(head, clock) if each.hinders}
     await _APPLY[asked.kind](head, asked, content)
+    wrong = [each for each in await failed_now(head, clock) if each.hinders and each.rule not in before]
+    if wrong:
+        names = "；".join(f"{each.rule} {each.title}" for each in wrong)
+        mend = (
+            "请不予通过，由申请人连同延长后的总课时重新申请。" if asked.kind is ChangeKind.EXTENSION else "请不予通过，由申请人另选人员。"
+        )
+        raise ProgrammeRefused(f"变更后学徒班不再符合规定，结算时会全部不予补贴：{names}。{mend}")
 
 
 def months_between(start: date, day: date, most: int) -> int:

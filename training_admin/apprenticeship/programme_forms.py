@@ -6,8 +6,7 @@ import msgspec
 from litestar.datastructures import UploadFile
 
 from training_admin.apprenticeship.facts import Hours
-from training_admin.apprenticeship.plan_facts import ProgrammeHeadDraft, ProgrammePlan
-from training_admin.apprenticeship.programme_changes import ChangeContent
+from training_admin.apprenticeship.plan_facts import ChangeContent, ProgrammeHeadDraft, ProgrammePlan
 from training_admin.apprenticeship.programmes import ProgrammeRefused
 from training_admin.kit.money import fen_from_text
 
@@ -87,6 +86,10 @@ class ChangeForm(msgspec.Struct, frozen=True):
     reason: str = ""
     tutor: str = ""
     months: str = ""
+    general: str = ""
+    basics: str = ""
+    practice: str = ""
+    online: str = ""
     outcome: str = ""
     level: str = ""
     certificate_no: str = ""
@@ -94,9 +97,11 @@ class ChangeForm(msgspec.Struct, frozen=True):
 
     def content(self) -> ChangeContent:
         """What is asked for; raises ProgrammeRefused."""
+        hours = (self.general, self.basics, self.practice, self.online)
         return ChangeContent(
             tutor=typed_count(self.tutor, "导师或教师") if self.tutor.strip() else None,
             months=typed_count(self.months, "期限") if self.months.strip() else None,
+            planned=Hours(*map(typed_hours, hours)) if any(each.strip() for each in hours) else None,
             outcome=self.outcome,
             level=self.level,
             certificate_no=self.certificate_no.strip(),

@@ -123,7 +123,8 @@ def failed_rules(facts: ProgrammeFacts, policy: Policy) -> tuple[RuleFailed, ...
     return tuple(found)
 
 
-async def _failed(head: ProgrammeHead, clock: Clock) -> tuple[RuleFailed, ...]:
+async def failed_now(head: ProgrammeHead, clock: Clock) -> tuple[RuleFailed, ...]:
+    """The rules of filing that a programme does not meet as it stands now; inside an open transaction."""
     policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
     return failed_rules(await loading.load_programme(head.number, as_of=clock.today()), policy)
 
@@ -138,7 +139,7 @@ async def show_programme(actor: Actor, number: str, *, clock: Clock) -> Programm
             await store.filing_of(head.id),
             tuple(await store.tutors_shown(head.id)),
             tuple(await store.apprentices_shown(head.id)),
-            await _failed(head, clock),
+            await failed_now(head, clock),
         )
 
 
@@ -307,7 +308,7 @@ async def submit_programme(actor: Actor, number: str, *, clock: Clock) -> None:
             raise ProgrammeRefused("企业和培训机构双方签署后才能提交备案。")
         if filing.signed_sha256 != await signed_digest(head, filing.plan):
             raise ProgrammeRefused("培养方案或名单与双方签署的内容不一致，请修改方案后重新提请双方签署。")
-        wrong = [each for each in await _failed(head, clock) if each.hinders]
+        wrong = [each for each in await failed_now(head, clock) if each.hinders]
         if wrong:
             names = "；".join(f"{each.rule} {each.title}" for each in wrong)
             raise FilingHindered(f"有 {len(wrong)} 项不符合规定，更正后才能提交：{names}。", findings=[each.rule for each in wrong])
