@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.fund.ledger_world import assert_sound, granted
-from tests.fund.payment_world import paid
+from tests.fund.payment_world import paid, person
 from tests.people import sign_in_as
 from tests.subsidy.programme_world import NUMBER, ended, filed, registers, trained
 from tests.subsidy.test_programme_claims import BUDGET, claimed, given, money
@@ -13,6 +13,7 @@ from tests.subsidy.test_reviewing import LIFE, do
 from training_admin.apprenticeship.facts import Stage
 from training_admin.apprenticeship.loading import load_programme
 from training_admin.database import fetch_tuples, read_transaction, write_transaction
+from training_admin.fund import recoveries
 from training_admin.fund.batch_store import due_rows
 from training_admin.kit.actor import DEMO
 from training_admin.kit.clock import FixedClock
@@ -139,3 +140,27 @@ async def test_a_mentor_may_be_given_another_apprentice_for_one_who_left(databas
     async with read_transaction():
         heads = (await load_programme(NUMBER, as_of=clock.today())).mentor_heads
     assert sorted(heads.values()) == [9]
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+async def test_what_is_recovered_after_the_settlement_is_not_due_any_more(database: Settings, clock: FixedClock, stage: Stage) -> None:
+    await _begun(4, clock)
+    cases = {Stage.ADVANCE: await claimed(Stage.ADVANCE, clock)}
+    await given(cases[Stage.ADVANCE], clock)
+    await trained(clock)
+    await ended({})
+    cases[Stage.SETTLEMENT] = await claimed(Stage.SETTLEMENT, clock)
+    await given(cases[Stage.SETTLEMENT], clock)
+    clerk, officer = await person("caijing", clock), (await sign_in_as("chushen", clock)).actor
+    number = await recoveries.propose_recovery(officer, cases[stage], people=1, fen=600_000, reason="查实虚假", clock=clock)
+    assert (await money(clock)).balance_fen == 0
+    day, decider = clock.today() + timedelta(days=30), (await sign_in_as("shending", clock)).actor
+    await recoveries.decide_recovery(decider, number, confirm=True, return_by=day, follow=follow_claim, clock=clock)
+    decided = await money(clock)
+    assert (decided.entitled_fen, decided.balance_fen) == (1_800_000, -600_000)
+    await recoveries.receive_return(
+        clerk, number, fen=600_000, reference="HK1", received_on=clock.today(), follow=follow_claim, clock=clock
+    )
+    returned = await money(clock)
+    assert (returned.entitled_fen, returned.balance_fen) == (1_800_000, 0)
+    await assert_sound()
