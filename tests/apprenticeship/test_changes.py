@@ -148,3 +148,11 @@ async def test_another_mentor_who_is_not_high_skilled_is_not_approved(database: 
     assert [each.words for each in await programme_changes.changes_of(officer, number)] == ["更换为李师傅"]
     with pytest.raises(ProgrammeRefused, match=r"APP-06.*另选人员"):
         await decided(number, change, clock)
+
+
+@pytest.mark.parametrize("change", [{"occupation_name": "焊\u202e工"}, {"occupation_name": "焊" * 101}, {"occupation": "6" * 21}])
+async def test_an_occupation_is_kept_as_it_can_be_read(database: Settings, clock: FixedClock, change: dict[str, object]) -> None:
+    await sign_in_as("jiaowu", clock)
+    clerk = (await sign_in_as("jingban-a", clock)).actor
+    with pytest.raises(ProgrammeRefused, match="职业"):
+        await programmes.save_programme(clerk, head(**change), plan(), clock=clock)

@@ -13,7 +13,7 @@ from training_admin.apprenticeship import programme_changes, programmes
 from training_admin.apprenticeship.facts import Hours
 from training_admin.apprenticeship.loading import ProgrammeNotFound
 from training_admin.apprenticeship.people_reading import people_workbook, read_people_workbook
-from training_admin.apprenticeship.plan_facts import ChangeContent, faults_of, people_faults
+from training_admin.apprenticeship.plan_facts import TEACHER, ChangeContent, Tutor, faults_of, people_faults
 from training_admin.apprenticeship.programme_changes import months_between
 from training_admin.apprenticeship.programmes import FilingHindered, PeopleWrong, ProgrammeMoved, ProgrammeRefused
 from training_admin.apprenticeship.states import ChangeKind, ProgrammeIllegalMove, ProgrammeState
@@ -56,6 +56,14 @@ def test_people_are_read_back_as_written_and_every_wrong_cell_is_named() -> None
     found = read_people_workbook(people_workbook(twins, wrong), today=STARTS).problems
     assert [each.code for each in found] == ["DUPLICATE_ROW", "DUPLICATE_ROW", "UNKNOWN_VALUE", "DATE", "MISSING"]
     assert "310100" not in repr(read)
+
+
+def test_nobody_is_tutor_and_apprentice_or_both_kinds_of_tutor_and_a_phone_is_one() -> None:
+    both = [*tutors(), Tutor(TEACHER, "周师傅", tutors()[0].identity)]
+    people = [entrant(1, identity=tutors()[0].identity), entrant(2, phone="1390000")]
+    found = read_people_workbook(people_workbook(both, people), today=STARTS).problems
+    assert [(each.cell, each.code) for each in found] == [("C6", "UNKNOWN_VALUE"), ("C4", "UNKNOWN_VALUE"), ("D5", "UNKNOWN_VALUE")]
+    assert ["两个人" in found[0].message, "本班的导师" in found[1].message, "11 位" in found[2].message] == [True] * 3
 
 
 def test_whole_months_are_counted() -> None:

@@ -14,7 +14,7 @@ from training_admin.apprenticeship import loading, store
 from training_admin.apprenticeship.facts import ProgrammeContext, ProgrammeFacts, Stage
 from training_admin.apprenticeship.loading import ProgrammeHead
 from training_admin.apprenticeship.people_reading import PeopleRead, people_workbook, read_people
-from training_admin.apprenticeship.plan_facts import ProgrammeHeadDraft, ProgrammePlan, faults_of, people_faults
+from training_admin.apprenticeship.plan_facts import LONGEST_NAME, ProgrammeHeadDraft, ProgrammePlan, faults_of, people_faults
 from training_admin.apprenticeship.rules import rules_at
 from training_admin.apprenticeship.signed_content import signed_digest
 from training_admin.apprenticeship.states import STATE_WORDS, ProgrammeAct, ProgrammeState, next_state
@@ -37,7 +37,7 @@ from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
 
 NUMBER_KIND = "programme"
-LONGEST_OPINION = 1000
+LONGEST_OPINION, LONGEST_CODE = 1000, 20
 MOST_SHOWN, MOST_TOLD = 500, 1000
 
 
@@ -173,6 +173,9 @@ async def save_programme(actor: Actor, head: ProgrammeHeadDraft, plan: Programme
         raise ProgrammeRefused("；".join(faults) + "。")
     words = {name: _words(getattr(plan, name)) for name in ("cooperation_mode", "cooperation_content", "cooperation_duties", "reason")}
     sound = msgspec.structs.replace(plan, **words)
+    title = one_line(head.occupation_name, ProgrammeRefused, what="职业名称", most=LONGEST_NAME)
+    code = one_line(head.occupation, ProgrammeRefused, what="职业编码", most=LONGEST_CODE)
+    head = msgspec.structs.replace(head, occupation_name=title, occupation=code)
     institution = await organisation_by_code(head.institution)
     if institution is None or (institution.kind, institution.state) != (OrganisationKind.INSTITUTION, OrganisationState.APPROVED):
         raise ProgrammeRefused("没有找到所选的培训机构，请从列表中选择。")
