@@ -15,6 +15,7 @@ from training_admin.apprenticeship.loading import load_programme
 from training_admin.database import fetch_tuples, read_transaction, write_transaction
 from training_admin.fund import recoveries
 from training_admin.fund.batch_store import due_rows
+from training_admin.fund.recoveries import RecoveryMoved
 from training_admin.kit.actor import DEMO
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
@@ -163,4 +164,28 @@ async def test_what_is_recovered_after_the_settlement_is_not_due_any_more(databa
     )
     returned = await money(clock)
     assert (returned.entitled_fen, returned.balance_fen) == (1_800_000, 0)
+    await assert_sound()
+
+
+async def test_a_settlement_that_takes_back_can_be_appealed_against_and_is_determined_anew(database: Settings, clock: FixedClock) -> None:
+    await _begun(4, clock)
+    await given(await claimed(Stage.ADVANCE, clock), clock)
+    await trained(clock)
+    await ended(dict.fromkeys(range(1, 5), ("failed", "")))
+    settlement = await claimed(Stage.SETTLEMENT, clock)
+    for act, login in LIFE:
+        await do(login, settlement, act, clock)
+    firm = (await sign_in_as("jingban-a", clock)).actor
+    appeal = await appeals.make_appeal(firm, settlement, "结果登记有误", clock=clock)
+    assert await appeals.decide_appeal(DEMO, settlement, appeal, uphold=True, answer="重新审核", clock=clock) is ClaimState.ACCEPTED
+    (waiting,), _next = await recoveries.list_recoveries(await person("caijing", clock))
+    for act, login in LIFE[1:3]:
+        await do(login, settlement, act, clock)
+    with pytest.raises(RecoveryMoved, match=waiting.number):
+        await do("shending", settlement, Act.DETERMINE, clock)
+    await recoveries.decide_recovery(DEMO, waiting.number, confirm=False, return_by=None, follow=follow_claim, clock=clock)
+    assert await do("shending", settlement, Act.DETERMINE, clock) is ClaimState.ARCHIVED
+    register_now, _next = await recoveries.list_recoveries(await person("caijing", clock))
+    assert [(each.fen, each.state) for each in register_now] == [(1_200_000, "proposed"), (1_200_000, "refused")]
+    assert (await money(clock)).balance_fen == -1_200_000
     await assert_sound()
