@@ -201,7 +201,12 @@ async def test_the_pages_lead_from_draft_to_filing(database: Settings, visitor: 
     for export in ("/programmes.csv", f"{address}/people.csv", f"{address}/changes.csv"):
         assert (await visitor.get(export)).status_code == 200
     assert (await visitor.get("/programmes/people-template.xlsx")).content.startswith(b"PK")
-    assert "修改培养方案" in (await visitor.get(f"{address}/edit")).text
+    edit = (await visitor.get(f"{address}/edit")).text
+    assert "修改培养方案" in edit
+    seen = edit.partition('name="moved" value="')[2].partition('"')[0]
+    assert (await visitor.post(f"{address}/edit", data={**typed, "moved": seen, "months": "13"})).status_code == 303
+    stale = await visitor.post(f"{address}/edit", data={**typed, "moved": seen, "months": "14"})
+    assert (stale.status_code, "新的办理" in stale.text) == (409, True)
     await enter(visitor, "chushen", clock)
     assert "焊工" in (await visitor.get("/programmes")).text
 

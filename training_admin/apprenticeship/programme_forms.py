@@ -12,7 +12,7 @@ from training_admin.kit.money import fen_from_text
 
 
 class ProgrammeForm(msgspec.Struct, frozen=True):
-    """Head and plan as typed; hours as numbers with at most two decimals."""
+    """Head and plan as typed; hours as numbers with at most two decimals. `moved` counts the moves that the form was opened over."""
 
     institution: str = ""
     occupation: str = ""
@@ -34,6 +34,7 @@ class ProgrammeForm(msgspec.Struct, frozen=True):
     exam_on: str = ""
     credit_system: bool = False
     student_status: bool = False
+    moved: int | None = None
 
     def head(self) -> ProgrammeHeadDraft:
         """The head; raises ProgrammeRefused."""

@@ -124,6 +124,7 @@ def _filled(shown: ProgrammeShown) -> ProgrammeForm:
         exam_on="" if plan.exam_on is None else plan.exam_on.isoformat(),
         credit_system=plan.credit_system,
         student_status=plan.student_status,
+        moved=head.moved,
     )
 
 
@@ -138,7 +139,8 @@ async def edit_act(request: Asked, number: FromPath[str], data: URLEncodedBody[P
     """Change a programme that is not filed."""
     await programmes.assert_there(current_actor(request), number, Right.PROGRAMME_EDIT)
     try:
-        await programmes.save_programme(current_actor(request), data.head(), data.plan(), number=number, clock=clock_of(request))
+        actor, clock = current_actor(request), clock_of(request)
+        await programmes.save_programme(actor, data.head(), data.plan(), number=number, moved=data.moved, clock=clock)
     except NotFound:
         raise
     except Refusal as refusal:

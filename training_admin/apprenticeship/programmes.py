@@ -162,10 +162,13 @@ async def list_programmes(actor: Actor, *, state: str = "") -> list[ListedProgra
 
 
 @once
-async def save_programme(actor: Actor, head: ProgrammeHeadDraft, plan: ProgrammePlan, *, number: str | None = None, clock: Clock) -> str:
+async def save_programme(
+    actor: Actor, head: ProgrammeHeadDraft, plan: ProgrammePlan, *, number: str | None = None, moved: int | None = None, clock: Clock
+) -> str:
     """Draw up a programme of the actor's enterprise, or change one that is not filed; returns its number.
 
-    Raises NotAllowed, NotYetApproved, ProgrammeNotFound, ProgrammeIllegalMove, ProgrammeRefused.
+    `moved` is what whoever changes it has seen, None where nothing was shown.
+    Raises NotAllowed, NotYetApproved, ProgrammeNotFound, ProgrammeIllegalMove, ProgrammeMoved, ProgrammeRefused.
     """
     assert_may(actor, Right.PROGRAMME_EDIT)
     assert_approved(actor)
@@ -181,6 +184,8 @@ async def save_programme(actor: Actor, head: ProgrammeHeadDraft, plan: Programme
         raise ProgrammeRefused("没有找到所选的培训机构，请从列表中选择。")
     if number is not None:
         there = await _editable(actor, number)
+        if moved not in {None, there.moved}:
+            raise ProgrammeMoved("您打开本页后，这个学徒班有了新的办理。请重新打开修改页面，核对后再保存。")
         await store.change_plan(there.id, head, sound, institution=institution.name, hands=actor.hands)
         await _move(there, ProgrammeAct.SAVE)
         await trail.record(actor, "apprenticeship:programme:changed", number, {"level": head.level}, at=clock.now())
