@@ -10,10 +10,12 @@ from training_admin.apprenticeship.facts import Hours
 from training_admin.apprenticeship.plan_facts import (
     MENTOR,
     TEACHER,
+    ChangeContent,
     Entrant,
     ProgrammeHeadDraft,
     ProgrammePlan,
     Tutor,
+    change_words,
     faults_of,
     people_faults,
 )
@@ -79,3 +81,28 @@ def test_people_are_asked_for_before_anything_is_signed() -> None:
 def test_numbers_of_people_do_not_reach_a_log() -> None:
     assert NUMBER not in repr(TUTORS[0])
     assert NUMBER not in repr(ENTRANT)
+
+
+@pytest.mark.parametrize(
+    ("content", "tutor", "words"),
+    [
+        pytest.param(ChangeContent(), "", "", id="leaving asks for nothing more"),
+        pytest.param(ChangeContent(tutor=7), "李师傅", "更换为李师傅", id="another mentor"),
+        pytest.param(ChangeContent(months=14), "", "期限延长至14个月", id="a longer term"),
+        pytest.param(
+            ChangeContent(months=14, planned=Hours(9050, 13_000, 38_000, 100)),
+            "",
+            "期限延长至14个月；计划课时改为通用素质90.5、专业基础130、操作技能380、其中线上1",
+            id="a longer term with its hours",
+        ),
+        pytest.param(ChangeContent(outcome="failed"), "", "未通过", id="failed"),
+        pytest.param(
+            ChangeContent(outcome="certified", level="4", certificate_no="S1", certified_on=date(2026, 9, 1)),
+            "",
+            "取得证书；四级/中级工，证书编号S1，2026年9月1日发证",
+            id="certified",
+        ),
+    ],
+)
+def test_what_a_change_asks_for_is_told(content: ChangeContent, tutor: str, words: str) -> None:
+    assert change_words(content, tutor) == words

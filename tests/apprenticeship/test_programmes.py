@@ -13,8 +13,8 @@ from training_admin.apprenticeship import programme_changes, programmes
 from training_admin.apprenticeship.facts import Hours
 from training_admin.apprenticeship.loading import ProgrammeNotFound
 from training_admin.apprenticeship.people_reading import people_workbook, read_people_workbook
-from training_admin.apprenticeship.plan_facts import faults_of, people_faults
-from training_admin.apprenticeship.programme_changes import ChangeContent, months_between
+from training_admin.apprenticeship.plan_facts import TEACHER, ChangeContent, Tutor, faults_of, people_faults
+from training_admin.apprenticeship.programme_changes import months_between
 from training_admin.apprenticeship.programmes import FilingHindered, PeopleWrong, ProgrammeMoved, ProgrammeRefused
 from training_admin.apprenticeship.states import ChangeKind, ProgrammeIllegalMove, ProgrammeState
 from training_admin.database import fetch_tuples, read_transaction, write_transaction
@@ -56,6 +56,14 @@ def test_people_are_read_back_as_written_and_every_wrong_cell_is_named() -> None
     found = read_people_workbook(people_workbook(twins, wrong), today=STARTS).problems
     assert [each.code for each in found] == ["DUPLICATE_ROW", "DUPLICATE_ROW", "UNKNOWN_VALUE", "DATE", "MISSING"]
     assert "310100" not in repr(read)
+
+
+def test_nobody_is_tutor_and_apprentice_or_both_kinds_of_tutor_and_a_phone_is_one() -> None:
+    both = [*tutors(), Tutor(TEACHER, "周师傅", tutors()[0].identity)]
+    people = [entrant(1, identity=tutors()[0].identity), entrant(2, phone="1390000")]
+    found = read_people_workbook(people_workbook(both, people), today=STARTS).problems
+    assert [(each.cell, each.code) for each in found] == [("C6", "UNKNOWN_VALUE"), ("C4", "UNKNOWN_VALUE"), ("D5", "UNKNOWN_VALUE")]
+    assert ["两个人" in found[0].message, "本班的导师" in found[1].message, "11 位" in found[2].message] == [True] * 3
 
 
 def test_whole_months_are_counted() -> None:
@@ -129,7 +137,7 @@ async def test_changes_are_asked_by_one_and_decided_by_another_and_the_end_needs
 
     await changed(ChangeKind.INJURY, 1)
     await changed(ChangeKind.LEFT, 2, approve=False)
-    await changed(ChangeKind.EXTENSION, None, months=14)
+    await changed(ChangeKind.EXTENSION, None, months=14, planned=Hours(9000, 13000, 38000, 0))
     with pytest.raises(ProgrammeRefused, match="期限"):
         await changed(ChangeKind.EXTENSION, None, months=12)
     with pytest.raises(ProgrammeRefused, match="编号"):
@@ -143,6 +151,10 @@ async def test_changes_are_asked_by_one_and_decided_by_another_and_the_end_needs
     await changed(ChangeKind.RESULTS, 2, outcome="certified", level="4", certificate_no=certificate, certified_on=today)
     await changed(ChangeKind.RESULTS, 3, outcome="completed")
     await changed(ChangeKind.LEFT, 4)
+    with pytest.raises(ProgrammeRefused, match="2027-08-31 届满"):
+        await programme_changes.end_programme(clerk, number, clock=clock)
+    clock.move(timedelta(days=365))
+    clerk = (await sign_in_as("jingban-a", clock)).actor
     await programme_changes.end_programme(clerk, number, clock=clock)
     shown = await programmes.show_programme(clerk, number, clock=clock)
     assert [(each.outcome, each.certificate_no) for each in shown.people] == [
@@ -189,7 +201,12 @@ async def test_the_pages_lead_from_draft_to_filing(database: Settings, visitor: 
     for export in ("/programmes.csv", f"{address}/people.csv", f"{address}/changes.csv"):
         assert (await visitor.get(export)).status_code == 200
     assert (await visitor.get("/programmes/people-template.xlsx")).content.startswith(b"PK")
-    assert "修改培养方案" in (await visitor.get(f"{address}/edit")).text
+    edit = (await visitor.get(f"{address}/edit")).text
+    assert "修改培养方案" in edit
+    seen = edit.partition('name="moved" value="')[2].partition('"')[0]
+    assert (await visitor.post(f"{address}/edit", data={**typed, "moved": seen, "months": "13"})).status_code == 303
+    stale = await visitor.post(f"{address}/edit", data={**typed, "moved": seen, "months": "14"})
+    assert (stale.status_code, "新的办理" in stale.text) == (409, True)
     await enter(visitor, "chushen", clock)
     assert "焊工" in (await visitor.get("/programmes")).text
 

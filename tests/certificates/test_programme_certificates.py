@@ -11,7 +11,7 @@ from tests.subsidy.programme_world import NUMBER, ended, filed, trained
 from tests.web.conftest import form_token
 from training_admin.certificates import programme_issuing, reading
 from training_admin.certificates.facts import Kind
-from training_admin.certificates.issuing import ClassNotClosed, NobodyEntitled
+from training_admin.certificates.issuing import ClassNotClosed, FontMissing, NobodyEntitled
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
 
@@ -49,3 +49,13 @@ async def test_certified_and_completed_get_their_own_certificates_once(
         drawn = (await visitor.get(f"{link}/certificate.pdf")).content
         assert len(pikepdf.open(io.BytesIO(drawn)).pages) == 1
     assert (await visitor.get(f"{address}.csv")).status_code == 200
+
+
+@pytest.mark.parametrize("column", ["enterprise_name", "institution_name", "occupation_name"])
+async def test_a_name_on_a_certificate_that_no_font_carries_is_refused(database: Settings, clock: FixedClock, column: str) -> None:
+    await filed(1, clock, **{column: "上海\U000323af样例"})
+    registrar = (await sign_in_as("jiaowu", clock)).actor
+    await trained(clock)
+    await ended({})
+    with pytest.raises(FontMissing, match=r"U\+323AF"):
+        await programme_issuing.issue_programme(registrar, NUMBER, clock=clock)

@@ -22,7 +22,7 @@ from tests.web.test_browser import DESK, address, browser, installed
 from training_admin.accounts.middleware import COOKIE
 from training_admin.apprenticeship import programme_changes
 from training_admin.apprenticeship.people_reading import people_workbook
-from training_admin.apprenticeship.programme_changes import ChangeContent
+from training_admin.apprenticeship.plan_facts import ChangeContent
 from training_admin.apprenticeship.states import ChangeKind
 from training_admin.demo.offices import INSTITUTION
 from training_admin.kit.actor import COMMAND_LINE, DEMO

@@ -177,7 +177,7 @@ async def _changes(request: Asked, number: str) -> tuple[schemas.ChangeAnswer, .
     return tuple(
         schemas.ChangeAnswer(
             *(each.id, each.kind.value, CHANGE_WORDS[each.kind], each.row, each.name, each.happened_on, each.reason, each.asker),
-            *(each.decision, each.decider, each.opinion),
+            *(each.decision, each.decider, each.opinion, each.words),
         )
         for each in await programme_changes.changes_of(current_actor(request), number)
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from training_admin.apprenticeship.plan_facts import ChangeContent, change_words
 from training_admin.apprenticeship.states import ChangeKind
 from training_admin.database import fetch_tuples
 
@@ -24,7 +25,10 @@ class NewChange(msgspec.Struct, frozen=True):
 
 
 class AskedChange(msgspec.Struct, frozen=True):
-    """A change with its decision, None while it waits; `row` and `name` are those of the apprentice."""
+    """A change with its decision, None while it waits; `row` and `name` are those of the apprentice.
+
+    `words` tell what is asked for.
+    """
 
     id: int
     kind: ChangeKind
@@ -41,6 +45,7 @@ class AskedChange(msgspec.Struct, frozen=True):
     decider: str | None
     decided_at: datetime | None
     opinion: str
+    words: str
 
 
 async def add_change(new: NewChange) -> int:
@@ -59,17 +64,19 @@ async def changes_of(programme: int) -> list[AskedChange]:
     """The changes of a programme, newest first."""
     found = await fetch_tuples(
         """SELECT c.id, c.kind, c.apprentice, a.place, coalesce(a.name, ''), c.content::text, c.happened_on, c.reason, c.asker, c.hands,
-                  c.asked_at, c.decision, c.decider, c.decided_at, c.opinion
-           FROM programme_change c LEFT JOIN apprentice a ON a.id = c.apprentice WHERE c.programme = $1 ORDER BY c.id DESC""",
+                  c.asked_at, c.decision, c.decider, c.decided_at, c.opinion, coalesce(t.name, '')
+           FROM programme_change c LEFT JOIN apprentice a ON a.id = c.apprentice
+           LEFT JOIN programme_tutor t ON t.id = (c.content ->> 'tutor')::bigint WHERE c.programme = $1 ORDER BY c.id DESC""",
         programme,
     )
     return [_change(row) for row in found]
 
 
 def _change(row: Any) -> AskedChange:
-    key, kind, apprentice, place, name, content, happened_on, reason, asker, hands, *rest = row
+    key, kind, apprentice, place, name, content, happened_on, reason, asker, hands, *rest, tutor = row
     plain = msgspec.json.decode(content)
-    return AskedChange(key, ChangeKind(kind), apprentice, place, name, plain, happened_on, reason, asker, frozenset(hands), *rest)
+    told: list[Any] = [*rest, change_words(msgspec.convert(plain, ChangeContent, strict=False), tutor)]
+    return AskedChange(key, ChangeKind(kind), apprentice, place, name, plain, happened_on, reason, asker, frozenset(hands), *told)
 
 
 async def decide(change: int, decision: str, *, decider: str, at: datetime, opinion: str) -> bool:
@@ -86,7 +93,7 @@ async def decide(change: int, decision: str, *, decider: str, at: datetime, opin
 async def open_apprentice(programme: int, row: int | None) -> int | None:
     """The key of an apprentice of whom nothing final is known and no change waits."""
     found = await fetch_tuples(
-        """SELECT a.id FROM apprentice a WHERE a.programme = $1 AND a.place = $2 AND a.outcome = 'open'
+        """SELECT a.id FROM apprentice a WHERE a.programme = $1 AND a.place = $2::bigint AND a.outcome = 'open'
            AND NOT EXISTS (SELECT 1 FROM programme_change c WHERE c.apprentice = a.id AND c.decision IS NULL)""",
         *(programme, row),
     )

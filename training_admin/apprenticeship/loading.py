@@ -17,6 +17,23 @@ HIGH_SKILLED = frozenset({"1", "2", "3"})
 _HEAD = """SELECT id, number, uscc, enterprise_name, institution, institution_name, state, occupation, occupation_name, level, starts,
     months, approved_on, moved FROM programme WHERE number = $1 AND ($2::text[] IS NULL OR uscc = ANY($2) OR institution = ANY($2))"""
 
+# Every apprentice of a mentor with the days from and until which he is his; counted on the first day and whenever one was given to him.
+_MENTOR_HEADS = """
+    WITH head AS (
+        SELECT t.person, p.id = $3 AS own, coalesce(c.since, p.approved_on, $2) AS since, least(a.left_on, p.ended_on) AS until
+        FROM programme_tutor t JOIN apprentice a ON a.mentor = t.id JOIN programme p ON p.id = t.programme
+        LEFT JOIN (
+            SELECT apprentice, max(happened_on) AS since FROM programme_change
+            WHERE kind = 'mentor' AND decision = 'approved' GROUP BY apprentice
+        ) c ON c.apprentice = a.id
+        WHERE t.person = ANY($1) AND (p.id = $3 OR p.state IN ('submitted', 'approved', 'ended'))
+    ), counted AS (
+        SELECT d.person, d.day, count(*) FILTER (WHERE h.since <= d.day AND (h.until IS NULL OR h.until > d.day)) AS heads
+        FROM (SELECT person, greatest(since, $2) AS day FROM head WHERE own UNION SELECT person, $2 FROM head) d
+        JOIN head h ON h.person = d.person GROUP BY d.person, d.day
+    )
+    SELECT encode(person, 'hex'), max(heads)::int FROM counted GROUP BY person ORDER BY 1"""
+
 
 class ProgrammeNotFound(NotFound):
     """There is no such programme, or not for this actor."""
@@ -173,16 +190,11 @@ def _apprentice(row: Sequence[Any], months: tuple[MonthDone, ...]) -> Apprentice
 
 
 async def _mentor_heads(mentors: Sequence[str], programme: int, day: date) -> dict[str, int]:
-    """How many apprentices each mentor has in this programme and in those approved by a day that had not ended then (APP-07)."""
-    found = await fetch_tuples(
-        """SELECT encode(t.person, 'hex'), count(*)::int FROM programme_tutor t JOIN apprentice a ON a.mentor = t.id
-           JOIN programme p ON p.id = t.programme
-           WHERE t.person = ANY($1) AND (a.left_on IS NULL OR a.left_on > $2) AND (p.id = $3 OR (
-                 p.state IN ('submitted', 'approved', 'ended') AND coalesce(p.approved_on, $2) <= $2
-                 AND (p.ended_on IS NULL OR p.ended_on > $2)))
-           GROUP BY t.person ORDER BY 1""",
-        *([bytes.fromhex(each) for each in mentors], day, programme),
-    )
+    """How many apprentices each mentor has at most in this programme and in those that run beside it (APP-07).
+
+    Counted on a day and, of those who were given to him later, on the day on which he got them: who had left by then counts no more.
+    """
+    found = await fetch_tuples(_MENTOR_HEADS, *([bytes.fromhex(each) for each in mentors], day, programme))
     return dict(found)
 
 

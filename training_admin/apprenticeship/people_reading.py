@@ -21,13 +21,13 @@ from training_admin.apprenticeship.plan_facts import (
     Tutor,
 )
 from training_admin.kit.child import ChildLimits, run_in_child
-from training_admin.kit.identifiers import clean_number, likely_id_type
+from training_admin.kit.identifiers import clean_number, is_mobile, likely_id_type
 from training_admin.kit.workbook.cells import Problems, RowReader, table_reader
 from training_admin.kit.workbook.limits import Limits
 from training_admin.kit.workbook.package import Package
 from training_admin.kit.workbook.parts import read_parts
 from training_admin.kit.workbook.problems import CellProblem
-from training_admin.kit.workbook.sheet import read_rows
+from training_admin.kit.workbook.sheet import Cell, read_rows
 from training_admin.kit.workbook.sheets import Column as Written
 from training_admin.kit.workbook.sheets import Kind, Sheet, Stamp, write_workbook
 from training_admin.kit.workbook.table import Column, find_sheet, sheet_key
@@ -52,6 +52,7 @@ PEOPLE_COLUMNS = (
     Column(PRIOR, required=False),
     *(Column(each) for each in (MENTOR_NAME, TEACHER_NAME)),
 )
+PHONE_SENTENCE = "应为 11 位手机号码，请核对。"
 MOST_PROBLEMS = 500
 LIMITS = Limits(rows=MOST_PEOPLE + MOST_TUTORS + 100)
 TASK = "training_admin.apprenticeship.people_reading:read_task"
@@ -103,7 +104,7 @@ def read_people_workbook(content: bytes, *, today: date) -> PeopleRead:
         readers[sheet] = table_reader(rows, sheet, columns, problems, from_1904=parts.from_1904)
     tutors = _tutors(readers.get(TUTORS), today)
     names = {kind: {each.name for each in tutors if each.kind == kind} for kind in TUTOR_WORDS}
-    people = _people(readers.get(PEOPLE), names, today)
+    people = _people(readers.get(PEOPLE), names, {each.identity for each in tutors if each.identity}, today)
     if len(people) > MOST_PEOPLE or len(tutors) > MOST_TUTORS:
         problems.note(PEOPLE, "", "UNKNOWN_VALUE", sentence=f"一个学徒班至多 {MOST_PEOPLE} 名学徒、{MOST_TUTORS} 名导师和教师。")
     kept = not problems.count
@@ -124,6 +125,7 @@ def _identity(reader: RowReader, today: date) -> str:
 def _tutors(reader: RowReader | None, today: date) -> list[Tutor]:
     found: list[Tutor] = []
     seen: set[tuple[str, str]] = set()
+    kinds: dict[str, str] = {}
     for one in _turned(reader):
         for number, cells in one.table.rows:
             one.turn_to(number, cells)
@@ -137,12 +139,14 @@ def _tutors(reader: RowReader | None, today: date) -> list[Tutor]:
             )
             if (each.kind, each.name) in seen and each.name:
                 one.refuse(NAME, "DUPLICATE_ROW", "同类别中已有同名的人员，请加以区别（如“王强（一车间）”）。")
+            if each.identity and kinds.setdefault(each.identity, each.kind) != each.kind:
+                one.refuse(IDENTITY, "UNKNOWN_VALUE", "这个人已登记为另一类人员，企业导师和指导教师应是两个人（双导师），请核对。")
             seen.add((each.kind, each.name))
             found.append(each)
     return found
 
 
-def _people(reader: RowReader | None, names: dict[str, set[str]], today: date) -> list[Entrant]:
+def _people(reader: RowReader | None, names: dict[str, set[str]], teaching: set[str], today: date) -> list[Entrant]:
     found: list[Entrant] = []
     seen: set[str] = set()
     for one in _turned(reader):
@@ -151,6 +155,8 @@ def _people(reader: RowReader | None, names: dict[str, set[str]], today: date) -
             each = _entrant(one, today)
             if each.identity and each.identity in seen:
                 one.refuse(IDENTITY, "DUPLICATE_ROW", "这名学徒在上面已有一行，请删除多余的一行。")
+            if each.identity in teaching:
+                one.refuse(IDENTITY, "UNKNOWN_VALUE", f"这个人在“{TUTORS}”中，学徒不能同时是本班的导师或教师，请核对。")
             seen.add(each.identity)
             for header, kind, name in ((MENTOR_NAME, MENTOR, each.mentor), (TEACHER_NAME, TEACHER, each.teacher)):
                 if name and name not in names[kind]:
@@ -161,11 +167,19 @@ def _people(reader: RowReader | None, names: dict[str, set[str]], today: date) -
     return found
 
 
+def _phone(reader: RowReader) -> str:
+    def read(cell: Cell) -> str | None:
+        number = clean_number(compact(cell))
+        return number if is_mobile(number) else None
+
+    return reader.value(PHONE, read, "UNKNOWN_VALUE", sentence=PHONE_SENTENCE) or ""
+
+
 def _entrant(reader: RowReader, today: date) -> Entrant:
     return Entrant(
         name=reader.text(NAME, required=True, limit=LONGEST_NAME),
         identity=_identity(reader, today),
-        phone=reader.text(PHONE, spaced=False, limit=20),
+        phone=_phone(reader),
         joined_as=reader.word(JOINED, _JOINED, required=True),
         joined_on=reader.day(JOINED_ON, required=True),
         contract_start=reader.day(STARTS, required=True),

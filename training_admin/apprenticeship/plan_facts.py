@@ -6,11 +6,14 @@ from datetime import date
 import msgspec
 
 from training_admin.apprenticeship.facts import Hours
+from training_admin.catalog.facts import LEVEL_WORDS
+from training_admin.kit.wording import day, hundredths
 
 JOINED_WORDS: Mapping[str, str] = {"hired": "新招用", "transferred": "转岗", "in_service": "在职"}
 MENTOR, TEACHER = "mentor", "teacher"
 TUTOR_WORDS: Mapping[str, str] = {MENTOR: "企业导师", TEACHER: "培训机构指导教师"}
 OUTCOME_WORDS: Mapping[str, str] = {"open": "在培", "certified": "取得证书", "completed": "仅结业", "failed": "未通过", "left": "已退出"}
+BLOCK_WORDS = ("通用素质", "专业基础", "操作技能", "其中线上")
 LONGEST_NAME, LONGEST_WORDS = 100, 500
 MOST_MONTHS, MOST_CENTIHOURS = 60, 1_000_000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -35,6 +38,21 @@ class ProgrammePlan(msgspec.Struct, frozen=True, kw_only=True):
     student_status: bool = False
     video_centihours: int | None = None
     exam_on: date | None = None
+
+
+class ChangeContent(msgspec.Struct, frozen=True, kw_only=True):
+    """What a change asks for, by kind: another tutor by key, a term in months, a result with level and certificate.
+
+    `planned` are the hours of the whole longer term, None where those of the plan suffice.
+    """
+
+    tutor: int | None = None
+    months: int | None = None
+    planned: Hours | None = None
+    outcome: str = ""
+    level: str = ""
+    certificate_no: str = ""
+    certified_on: date | None = None
 
 
 class Tutor(msgspec.Struct, frozen=True):
@@ -98,14 +116,38 @@ def faults_of(head: ProgrammeHeadDraft, plan: ProgrammePlan) -> list[str]:
         found.append(f"培养期限应为 1 至 {MOST_MONTHS} 个月")
     if not FIRST_YEAR <= head.starts.year <= LAST_YEAR:
         found.append(f"开班日期应在 {FIRST_YEAR} 年至 {LAST_YEAR} 年之间")
-    hours = plan.planned
+    found += hours_faults(plan.planned)
+    if plan.cooperation_on is not None and plan.cooperation_on > head.starts:
+        found.append("合作协议的签订日期不能晚于开班日期")
+    return found
+
+
+def hours_faults(hours: Hours) -> list[str]:
+    """What is wrong with the hours of a plan, in words."""
+    found = []
     if min(hours.general, hours.basics, hours.practice, hours.online) < 0 or hours.total > MOST_CENTIHOURS:
         found.append("课时不能为负，合计不超过 10000 课时")
     if hours.online > hours.classroom:
         found.append("线上课时不能多于通用素质与专业基础课时之和")
-    if plan.cooperation_on is not None and plan.cooperation_on > head.starts:
-        found.append("合作协议的签订日期不能晚于开班日期")
     return found
+
+
+def change_words(content: ChangeContent, tutor: str) -> str:
+    """What a change asks for, in words: whoever decides it reads them. `tutor` is the name of another mentor or teacher."""
+    words = []
+    if tutor:
+        words.append(f"更换为{tutor}")
+    if content.months is not None:
+        words.append(f"期限延长至{content.months}个月")
+    if content.planned is not None:
+        hours = content.planned
+        told = zip(BLOCK_WORDS, (hours.general, hours.basics, hours.practice, hours.online), strict=True)
+        words.append("计划课时改为" + "、".join(f"{block}{hundredths(part)}" for block, part in told))
+    if content.outcome:
+        words.append(OUTCOME_WORDS.get(content.outcome, content.outcome))
+    if content.certified_on is not None:
+        words.append(f"{LEVEL_WORDS.get(content.level, content.level)}，证书编号{content.certificate_no}，{day(content.certified_on)}发证")
+    return "；".join(words)
 
 
 def people_faults(tutors: Sequence[Tutor], people: Sequence[Entrant]) -> list[str]:

@@ -9,8 +9,8 @@ import msgspec
 from training_admin.apprenticeship import change_store, loading, store
 from training_admin.apprenticeship.change_store import AskedChange, NewChange
 from training_admin.apprenticeship.loading import ProgrammeHead
-from training_admin.apprenticeship.plan_facts import MENTOR, MOST_MONTHS, TEACHER
-from training_admin.apprenticeship.programmes import ProgrammeMoved, ProgrammeRefused
+from training_admin.apprenticeship.plan_facts import MENTOR, MOST_MONTHS, TEACHER, ChangeContent, hours_faults
+from training_admin.apprenticeship.programmes import ProgrammeMoved, ProgrammeRefused, failed_now
 from training_admin.apprenticeship.states import CHANGE_WORDS, EXCUSED, LEAVING, ChangeKind, ProgrammeAct, ProgrammeState, next_state
 from training_admin.catalog.certificate_numbers import FAULT_WORDS, certificate_faults
 from training_admin.database import read_transaction, retried, write_transaction
@@ -19,7 +19,7 @@ from training_admin.kit.clock import Clock
 from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import NotFound
 from training_admin.kit.rights import Right
-from training_admin.kit.workdays import add_months
+from training_admin.kit.workdays import ONE_DAY, add_months
 from training_admin.office import messages, trail
 from training_admin.office.idempotency import once
 from training_admin.office.messages import Letter
@@ -32,17 +32,6 @@ class ChangeNotFound(NotFound):
     """There is no such change of the programme."""
 
     code = "programme-change-not-found"
-
-
-class ChangeContent(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for, by kind: another tutor by key, a term in months, a result with level and certificate."""
-
-    tutor: int | None = None
-    months: int | None = None
-    outcome: str = ""
-    level: str = ""
-    certificate_no: str = ""
-    certified_on: date | None = None
 
 
 @once
@@ -62,7 +51,7 @@ async def ask_change(
     if not head.starts <= day <= clock.today():
         raise ProgrammeRefused("发生日期应在开班之后，且不晚于今天。")
     apprentice = None if kind is ChangeKind.EXTENSION else await _open_apprentice(head, row)
-    await _assert_sound(head, kind, content, day)
+    await _assert_sound(head, kind, content, day, today=clock.today())
     new = NewChange(head.id, apprentice, kind, content, day, words, shown_name(actor), actor.hands, clock.now())
     key = await change_store.add_change(new)
     await trail.record(actor, "apprenticeship:change:asked", number, {"kind": kind.value, "row": row}, at=clock.now())
@@ -76,8 +65,8 @@ async def _open_apprentice(head: ProgrammeHead, row: int | None) -> int:
     return found
 
 
-async def _assert_sound(head: ProgrammeHead, kind: ChangeKind, content: ChangeContent, day: date) -> None:
-    """Raises ProgrammeRefused for a content that does not fit its kind."""
+async def _assert_sound(head: ProgrammeHead, kind: ChangeKind, content: ChangeContent, day: date, *, today: date) -> None:
+    """Raises ProgrammeRefused for a content that does not fit its kind, or not any more."""
     if kind in {ChangeKind.MENTOR, ChangeKind.TEACHER}:
         wanted = MENTOR if kind is ChangeKind.MENTOR else TEACHER
         if not await change_store.is_tutor(head.id, content.tutor, wanted):
@@ -85,21 +74,25 @@ async def _assert_sound(head: ProgrammeHead, kind: ChangeKind, content: ChangeCo
     elif kind is ChangeKind.EXTENSION:
         if content.months is None or not head.months < content.months <= MOST_MONTHS:
             raise ProgrammeRefused(f"延长后的期限应长于目前的 {head.months} 个月，且不超过 {MOST_MONTHS} 个月。")
+        if content.planned is not None and (faults := hours_faults(content.planned)):
+            raise ProgrammeRefused("；".join(faults) + "。")
     elif kind is ChangeKind.RESULTS:
-        _assert_result(content)
+        _assert_result(head, content, today)
     elif day > add_months(head.starts, head.months):
         raise ProgrammeRefused("退出日期不能晚于培养期满日。")
 
 
-def _assert_result(content: ChangeContent) -> None:
+def _assert_result(head: ProgrammeHead, content: ChangeContent, today: date) -> None:
     if content.outcome not in RESULTS:
         raise ProgrammeRefused("请选择考核结果。")
     if content.outcome != "certified":
-        if content.certificate_no or content.level:
-            raise ProgrammeRefused("没有取得证书的，不填写证书编号和等级。")
+        if content.certificate_no or content.level or content.certified_on:
+            raise ProgrammeRefused("没有取得证书的，不填写证书编号、等级和发证日期。")
         return
     if content.level not in {"1", "2", "3", "4", "5"} or content.certified_on is None:
         raise ProgrammeRefused("取得证书的，请填写证书等级和发证日期。")
+    if not head.starts <= content.certified_on <= today:
+        raise ProgrammeRefused("发证日期应在开班之后，且不晚于今天。")
     faults = certificate_faults(content.certificate_no, level=content.level, issued_on=content.certified_on)
     if faults:
         raise ProgrammeRefused("证书编号有误：" + "；".join(FAULT_WORDS[each] for each in faults) + "。")
@@ -123,7 +116,7 @@ async def decide_change(actor: Actor, number: str, change: int, *, approve: bool
         if not await change_store.decide(change, decision, decider=shown_name(actor), at=clock.now(), opinion=words):
             raise ProgrammeMoved("这项变更已经审核，请刷新页面查看。")
         if approve:
-            await _apply(head, asked)
+            await _apply(head, asked, clock=clock)
         text = f"学徒班 {number} 的“{CHANGE_WORDS[asked.kind]}”{'已通过' if approve else '未通过：' + words}"
         letter = Letter(number, "学徒班变更审核结果", text, f"/programmes/{number}#changes")
         for code in (head.uscc, head.institution):
@@ -152,7 +145,8 @@ async def _extend(head: ProgrammeHead, asked: AskedChange, content: ChangeConten
     filing = await store.filing_of(head.id)
     reason = filing.plan.reason or asked.reason
     assert content.months is not None
-    await store.set_plan(head.id, msgspec.structs.replace(filing.plan, reason=reason), months=content.months)
+    plan = msgspec.structs.replace(filing.plan, reason=reason, planned=content.planned or filing.plan.planned)
+    await store.set_plan(head.id, plan, months=content.months)
 
 
 async def _result(_head: ProgrammeHead, asked: AskedChange, content: ChangeContent) -> None:
@@ -170,9 +164,20 @@ _APPLY: dict[ChangeKind, Apply] = {
 }
 
 
-async def _apply(head: ProgrammeHead, asked: AskedChange) -> None:
+async def _apply(head: ProgrammeHead, asked: AskedChange, *, clock: Clock) -> None:
+    """Raises ProgrammeRefused for a change that does not fit any more, or with which rules of the filing are not met any more."""
     content = msgspec.convert(asked.content, ChangeContent, strict=False)
+    # Another change may have been approved since this one was asked for.
+    await _assert_sound(head, asked.kind, content, asked.happened_on, today=clock.today())
+    before = {each.rule for each in await failed_now(head, clock) if each.hinders}
     await _APPLY[asked.kind](head, asked, content)
+    wrong = [each for each in await failed_now(head, clock) if each.hinders and each.rule not in before]
+    if wrong:
+        names = "；".join(f"{each.rule} {each.title}" for each in wrong)
+        mend = (
+            "请不予通过，由申请人连同延长后的总课时重新申请。" if asked.kind is ChangeKind.EXTENSION else "请不予通过，由申请人另选人员。"
+        )
+        raise ProgrammeRefused(f"变更后学徒班不再符合规定，结算时会全部不予补贴：{names}。{mend}")
 
 
 def months_between(start: date, day: date, most: int) -> int:
@@ -185,7 +190,7 @@ def months_between(start: date, day: date, most: int) -> int:
 
 @retried
 async def end_programme(actor: Actor, number: str, *, clock: Clock) -> None:
-    """End a programme of which every apprentice has an outcome, once its term is over.
+    """End a programme of which every apprentice has an outcome, once its term is over or everybody has left.
 
     Raises NotAllowed, ProgrammeNotFound, ProgrammeIllegalMove, ProgrammeRefused, ProgrammeMoved.
     """
@@ -197,6 +202,9 @@ async def end_programme(actor: Actor, number: str, *, clock: Clock) -> None:
         waiting = [each.row for each in people if each.outcome == "open"]
         if waiting:
             raise ProgrammeRefused(f"还有 {len(waiting)} 名学徒没有结果，登记考核结果或退出后才能结束。")
+        last = add_months(head.starts, head.months) - ONE_DAY
+        if clock.today() < last and any(each.outcome != "left" for each in people):
+            raise ProgrammeRefused(f"培养期到 {last.isoformat()} 届满，届满后才能结束；全部学徒都已退出的，可以提前结束。")
         if any(each.decided_at is None for each in await change_store.changes_of(head.id)):
             raise ProgrammeRefused("还有变更待审核，审核后才能结束。")
         if not await store.move(head.id, head.moved, target, ended_on=clock.today()):

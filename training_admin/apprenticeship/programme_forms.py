@@ -6,14 +6,13 @@ import msgspec
 from litestar.datastructures import UploadFile
 
 from training_admin.apprenticeship.facts import Hours
-from training_admin.apprenticeship.plan_facts import ProgrammeHeadDraft, ProgrammePlan
-from training_admin.apprenticeship.programme_changes import ChangeContent
+from training_admin.apprenticeship.plan_facts import ChangeContent, ProgrammeHeadDraft, ProgrammePlan
 from training_admin.apprenticeship.programmes import ProgrammeRefused
 from training_admin.kit.money import fen_from_text
 
 
 class ProgrammeForm(msgspec.Struct, frozen=True):
-    """Head and plan as typed; hours as numbers with at most two decimals."""
+    """Head and plan as typed; hours as numbers with at most two decimals. `moved` counts the moves that the form was opened over."""
 
     institution: str = ""
     occupation: str = ""
@@ -35,6 +34,7 @@ class ProgrammeForm(msgspec.Struct, frozen=True):
     exam_on: str = ""
     credit_system: bool = False
     student_status: bool = False
+    moved: int | None = None
 
     def head(self) -> ProgrammeHeadDraft:
         """The head; raises ProgrammeRefused."""
@@ -87,6 +87,10 @@ class ChangeForm(msgspec.Struct, frozen=True):
     reason: str = ""
     tutor: str = ""
     months: str = ""
+    general: str = ""
+    basics: str = ""
+    practice: str = ""
+    online: str = ""
     outcome: str = ""
     level: str = ""
     certificate_no: str = ""
@@ -94,9 +98,11 @@ class ChangeForm(msgspec.Struct, frozen=True):
 
     def content(self) -> ChangeContent:
         """What is asked for; raises ProgrammeRefused."""
+        hours = (self.general, self.basics, self.practice, self.online)
         return ChangeContent(
             tutor=typed_count(self.tutor, "导师或教师") if self.tutor.strip() else None,
             months=typed_count(self.months, "期限") if self.months.strip() else None,
+            planned=Hours(*map(typed_hours, hours)) if any(each.strip() for each in hours) else None,
             outcome=self.outcome,
             level=self.level,
             certificate_no=self.certificate_no.strip(),

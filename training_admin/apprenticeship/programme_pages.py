@@ -44,7 +44,7 @@ PEOPLE = (
     *("序号", "学徒", "证件号码（已隐去）", "身份", "入职或转岗", "合同起", "合同止", "培养协议", "岗位", "企业导师", "指导教师"),
     *("通用素质课时", "专业基础课时", "操作技能课时", "已登记月数", "月最低实发工资（元）", "结果", "取得等级", "证书编号"),
 )
-CHANGES = ("变更", "学徒", "发生日期", "原因", "申请人", "结论", "审核人", "意见")
+CHANGES = ("变更", "学徒", "内容", "发生日期", "原因", "申请人", "结论", "审核人", "意见")
 
 
 @get("/programmes", include_in_schema=False, right=Right.PROGRAMME_READ)
@@ -124,6 +124,7 @@ def _filled(shown: ProgrammeShown) -> ProgrammeForm:
         exam_on="" if plan.exam_on is None else plan.exam_on.isoformat(),
         credit_system=plan.credit_system,
         student_status=plan.student_status,
+        moved=head.moved,
     )
 
 
@@ -138,7 +139,8 @@ async def edit_act(request: Asked, number: FromPath[str], data: URLEncodedBody[P
     """Change a programme that is not filed."""
     await programmes.assert_there(current_actor(request), number, Right.PROGRAMME_EDIT)
     try:
-        await programmes.save_programme(current_actor(request), data.head(), data.plan(), number=number, clock=clock_of(request))
+        actor, clock = current_actor(request), clock_of(request)
+        await programmes.save_programme(actor, data.head(), data.plan(), number=number, moved=data.moved, clock=clock)
     except NotFound:
         raise
     except Refusal as refusal:
@@ -206,7 +208,7 @@ async def changes_csv(request: Asked, number: FromPath[str]) -> Response[bytes]:
     words = {None: "待审核", "approved": "通过", "refused": "不通过"}
     rows = [
         (
-            *(CHANGE_WORDS[each.kind], each.name, day(each.happened_on), each.reason, each.asker),
+            *(CHANGE_WORDS[each.kind], each.name, each.words, day(each.happened_on), each.reason, each.asker),
             *(words[each.decision], each.decider, each.opinion),
         )
         for each in await programme_changes.changes_of(current_actor(request), number)

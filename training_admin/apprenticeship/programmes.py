@@ -8,12 +8,13 @@ from typing import Any
 
 import msgspec
 
+from training_admin.accounts.facts import OrganisationState
 from training_admin.accounts.store import organisation_by_code
 from training_admin.apprenticeship import loading, store
 from training_admin.apprenticeship.facts import ProgrammeContext, ProgrammeFacts, Stage
 from training_admin.apprenticeship.loading import ProgrammeHead
 from training_admin.apprenticeship.people_reading import PeopleRead, people_workbook, read_people
-from training_admin.apprenticeship.plan_facts import ProgrammeHeadDraft, ProgrammePlan, faults_of, people_faults
+from training_admin.apprenticeship.plan_facts import LONGEST_NAME, ProgrammeHeadDraft, ProgrammePlan, faults_of, people_faults
 from training_admin.apprenticeship.rules import rules_at
 from training_admin.apprenticeship.signed_content import signed_digest
 from training_admin.apprenticeship.states import STATE_WORDS, ProgrammeAct, ProgrammeState, next_state
@@ -25,7 +26,7 @@ from training_admin.kit.clock import Clock
 from training_admin.kit.dated import FiguresOn, NotInForce, Policy
 from training_admin.kit.kept_words import one_line
 from training_admin.kit.refusals import Refusal, Unreadable
-from training_admin.kit.rights import Right
+from training_admin.kit.rights import OrganisationKind, Right
 from training_admin.kit.rulebook import Effect, Failed, Scope
 from training_admin.office import messages, trail
 from training_admin.office.idempotency import once
@@ -36,7 +37,7 @@ from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
 
 NUMBER_KIND = "programme"
-LONGEST_OPINION = 1000
+LONGEST_OPINION, LONGEST_CODE = 1000, 20
 MOST_SHOWN, MOST_TOLD = 500, 1000
 
 
@@ -122,7 +123,8 @@ def failed_rules(facts: ProgrammeFacts, policy: Policy) -> tuple[RuleFailed, ...
     return tuple(found)
 
 
-async def _failed(head: ProgrammeHead, clock: Clock) -> tuple[RuleFailed, ...]:
+async def failed_now(head: ProgrammeHead, clock: Clock) -> tuple[RuleFailed, ...]:
+    """The rules of filing that a programme does not meet as it stands now; inside an open transaction."""
     policy = await load_policy(DEFAULT_PACK, known_at=clock.now())
     return failed_rules(await loading.load_programme(head.number, as_of=clock.today()), policy)
 
@@ -137,7 +139,7 @@ async def show_programme(actor: Actor, number: str, *, clock: Clock) -> Programm
             await store.filing_of(head.id),
             tuple(await store.tutors_shown(head.id)),
             tuple(await store.apprentices_shown(head.id)),
-            await _failed(head, clock),
+            await failed_now(head, clock),
         )
 
 
@@ -160,10 +162,13 @@ async def list_programmes(actor: Actor, *, state: str = "") -> list[ListedProgra
 
 
 @once
-async def save_programme(actor: Actor, head: ProgrammeHeadDraft, plan: ProgrammePlan, *, number: str | None = None, clock: Clock) -> str:
+async def save_programme(
+    actor: Actor, head: ProgrammeHeadDraft, plan: ProgrammePlan, *, number: str | None = None, moved: int | None = None, clock: Clock
+) -> str:
     """Draw up a programme of the actor's enterprise, or change one that is not filed; returns its number.
 
-    Raises NotAllowed, NotYetApproved, ProgrammeNotFound, ProgrammeIllegalMove, ProgrammeRefused.
+    `moved` is what whoever changes it has seen, None where nothing was shown.
+    Raises NotAllowed, NotYetApproved, ProgrammeNotFound, ProgrammeIllegalMove, ProgrammeMoved, ProgrammeRefused.
     """
     assert_may(actor, Right.PROGRAMME_EDIT)
     assert_approved(actor)
@@ -171,11 +176,16 @@ async def save_programme(actor: Actor, head: ProgrammeHeadDraft, plan: Programme
         raise ProgrammeRefused("；".join(faults) + "。")
     words = {name: _words(getattr(plan, name)) for name in ("cooperation_mode", "cooperation_content", "cooperation_duties", "reason")}
     sound = msgspec.structs.replace(plan, **words)
+    title = one_line(head.occupation_name, ProgrammeRefused, what="职业名称", most=LONGEST_NAME)
+    code = one_line(head.occupation, ProgrammeRefused, what="职业编码", most=LONGEST_CODE)
+    head = msgspec.structs.replace(head, occupation_name=title, occupation=code)
     institution = await organisation_by_code(head.institution)
-    if institution is None:
+    if institution is None or (institution.kind, institution.state) != (OrganisationKind.INSTITUTION, OrganisationState.APPROVED):
         raise ProgrammeRefused("没有找到所选的培训机构，请从列表中选择。")
     if number is not None:
         there = await _editable(actor, number)
+        if moved not in {None, there.moved}:
+            raise ProgrammeMoved("您打开本页后，这个学徒班有了新的办理。请重新打开修改页面，核对后再保存。")
         await store.change_plan(there.id, head, sound, institution=institution.name, hands=actor.hands)
         await _move(there, ProgrammeAct.SAVE)
         await trail.record(actor, "apprenticeship:programme:changed", number, {"level": head.level}, at=clock.now())
@@ -306,7 +316,7 @@ async def submit_programme(actor: Actor, number: str, *, clock: Clock) -> None:
             raise ProgrammeRefused("企业和培训机构双方签署后才能提交备案。")
         if filing.signed_sha256 != await signed_digest(head, filing.plan):
             raise ProgrammeRefused("培养方案或名单与双方签署的内容不一致，请修改方案后重新提请双方签署。")
-        wrong = [each for each in await _failed(head, clock) if each.hinders]
+        wrong = [each for each in await failed_now(head, clock) if each.hinders]
         if wrong:
             names = "；".join(f"{each.rule} {each.title}" for each in wrong)
             raise FilingHindered(f"有 {len(wrong)} 项不符合规定，更正后才能提交：{names}。", findings=[each.rule for each in wrong])

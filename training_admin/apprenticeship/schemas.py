@@ -15,10 +15,10 @@ from training_admin.apprenticeship.plan_facts import (
     MOST_MONTHS,
     MOST_PEOPLE,
     OUTCOME_WORDS,
+    ChangeContent,
     ProgrammeHeadDraft,
     ProgrammePlan,
 )
-from training_admin.apprenticeship.programme_changes import ChangeContent
 from training_admin.apprenticeship.programmes import ProgrammeRefused, ProgrammeShown
 from training_admin.apprenticeship.record_facts import Field
 from training_admin.apprenticeship.sealing import APPRENTICE_PLACE
@@ -116,6 +116,7 @@ class ChangeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     row: Annotated[int, Meta(ge=1, le=MOST_ROWS)] | None = None
     tutor: Annotated[int, Meta(ge=1, le=2**53)] | None = None
     months: Annotated[int, Meta(ge=1, le=MOST_MONTHS)] | None = None
+    planned: HoursBody | None = None
     outcome: Literal["", "certified", "completed", "failed"] = ""
     level: Literal["", "5", "4", "3", "2", "1"] = ""
     certificate_no: Annotated[str, Meta(pattern="^[0-9A-Za-z]{0,40}$")] = ""
@@ -123,7 +124,8 @@ class ChangeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     def content(self) -> ChangeContent:
         """What is asked for."""
-        return ChangeContent(**{name: getattr(self, name) for name in ChangeContent.__struct_fields__})
+        told = {name: getattr(self, name) for name in ChangeContent.__struct_fields__ if name != "planned"}
+        return ChangeContent(**told, planned=None if self.planned is None else msgspec.convert(self.planned, Hours, from_attributes=True))
 
 
 class ChangeDecisionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -266,7 +268,10 @@ class PeopleTaken(msgspec.Struct, frozen=True):
 
 
 class ChangeAnswer(msgspec.Struct, frozen=True):
-    """A change with its decision, null while it waits; `row` is null where the whole class is meant."""
+    """A change with its decision, null while it waits; `row` is null where the whole class is meant.
+
+    `content_words` tell what is asked for.
+    """
 
     id: int
     kind: str
@@ -279,6 +284,7 @@ class ChangeAnswer(msgspec.Struct, frozen=True):
     decision: str | None
     decider: str | None
     opinion: str
+    content_words: str
 
 
 class ChangeAsked(msgspec.Struct, frozen=True):

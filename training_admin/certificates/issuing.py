@@ -89,12 +89,12 @@ class ClassCertificates(msgspec.Struct, frozen=True):
 
 
 async def assert_printable(names: Sequence[str]) -> None:
-    """Raises FontMissing naming every character that no font carries, and in whose name."""
+    """Raises FontMissing naming every character that no font carries, and in which name of a person, item or organisation."""
     carried = await asyncio.to_thread(carried_characters)
     wrong = [(name, uncarried(name, carried)) for name in names]
     sentences = [f"“{name}”中的“{'”“'.join(missing)}”（{'、'.join(code_points(missing))}）" for name, missing in wrong if missing]
     if sentences:
-        raise FontMissing(f"字库中没有以下姓名用字，打印会成为空框，不能颁发：{'；'.join(sentences)}。请核对姓名，或请系统管理员补充字库。")
+        raise FontMissing(f"字库中没有以下用字，打印会成为空框，不能颁发：{'；'.join(sentences)}。请核对，或请系统管理员补充字库。")
 
 
 def code_points(characters: Sequence[str]) -> list[str]:
@@ -164,7 +164,7 @@ async def issue(actor: Actor, organisation: str, kind: Kind, class_no: str, gran
 
     Raises FontMissing, NumbersUsedUp.
     """
-    await assert_printable([text for each in granted for text in (each.holder.name, each.holder.mentor, each.holder.teacher)])
+    await assert_printable(list(dict.fromkeys(text for each in granted for text in _names(each))))
     today: date = clock.today()
     numbers = await store.numbers(organisation, kind, today.year, len(granted))
     made = [
@@ -175,6 +175,12 @@ async def issue(actor: Actor, organisation: str, kind: Kind, class_no: str, gran
     detail = {"kind": kind.value, "count": len(numbers), "first": numbers[0], "last": numbers[-1]}
     await trail.record(actor, ISSUED, class_no, detail, at=clock.now())
     return tuple(numbers)
+
+
+def _names(granted: Granted) -> tuple[str, ...]:
+    """What a certificate names: people, item and organisations."""
+    holder, content = granted.holder, granted.content
+    return holder.name, holder.mentor, holder.teacher, content.item, content.institution, content.enterprise
 
 
 def certificate_of(

@@ -13,8 +13,7 @@ from training_admin.apprenticeship.facts import Hours
 from training_admin.apprenticeship.own_facts import Voice
 from training_admin.apprenticeship.own_voices import say
 from training_admin.apprenticeship.people_reading import people_workbook
-from training_admin.apprenticeship.plan_facts import MENTOR, TEACHER, Entrant, ProgrammeHeadDraft, ProgrammePlan, Tutor
-from training_admin.apprenticeship.programme_changes import ChangeContent
+from training_admin.apprenticeship.plan_facts import MENTOR, TEACHER, ChangeContent, Entrant, ProgrammeHeadDraft, ProgrammePlan, Tutor
 from training_admin.apprenticeship.record_facts import Field, Values
 from training_admin.apprenticeship.record_keeping import save_month, show_month
 from training_admin.apprenticeship.states import ChangeKind

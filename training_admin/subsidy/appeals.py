@@ -4,6 +4,7 @@ Upheld, what was to be paid is released, the claim leaves the notice it may be o
 told why and what else it can do. While it waits, a hold keeps the money where it is.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from training_admin.database import read_transaction
@@ -23,7 +24,7 @@ from training_admin.policy.store import load_policy
 from training_admin.subsidy import appeal_store, notices, review_store
 from training_admin.subsidy.appeal_store import Appeal
 from training_admin.subsidy.parameters import APPEAL_WORKDAYS
-from training_admin.subsidy.review_states import DECIDING, STATE_WORDS, Act, ClaimState
+from training_admin.subsidy.review_states import ACT_WORDS, DECIDING, STATE_WORDS, Act, ClaimState, IllegalMove
 from training_admin.subsidy.review_store import DoneStep, ReviewedClaim
 from training_admin.subsidy.reviewing import ReviewRefused, follow, workdays_on
 
@@ -51,6 +52,12 @@ class AppealNotFound(NotFound):
     code = "appeal-not-found"
 
 
+def is_appealed(claim: ReviewedClaim, steps: Sequence[DoneStep]) -> bool:
+    """Whether the decision on a claim can be appealed against: also that of a settlement that ended without payment."""
+    balanced = claim.state is ClaimState.ARCHIVED and bool(steps) and steps[-1].act is Act.BALANCE
+    return balanced or claim.state in APPEALED
+
+
 async def appeal_until(steps: list[DoneStep], *, clock: Clock) -> date | None:
     """The last day for an appeal against the newest decision of a claim; None without one. Inside an open transaction."""
     decided = [each for each in steps if each.act in DECISIONS]
@@ -71,9 +78,10 @@ async def make_appeal(actor: Actor, number: str, words: str, *, clock: Clock) ->
     assert_approved(actor)
     reason = one_line(words, ReviewRefused, needed=True, most=LONGEST_WORDS, what="复核的理由")
     claim = await review_store.claim_by_number(number, scope_of(actor, Right.CLAIM_SUBMIT).codes)
-    if claim.state not in APPEALED:
+    steps = await review_store.steps_of(claim.id)
+    if not is_appealed(claim, steps):
         raise AppealNotNow(f"这份申报目前为“{STATE_WORDS[claim.state]}”，没有可以申请复核的决定。")
-    until = await appeal_until(await review_store.steps_of(claim.id), clock=clock)
+    until = await appeal_until(steps, clock=clock)
     if until is not None and clock.today() > until:
         raise AppealNotNow(f"申请复核的期限已过。{REMEDIES}")
     if any(each.state == "asked" for each in await appeal_store.appeals_of(claim.id)):
@@ -109,6 +117,8 @@ async def decide_appeal(actor: Actor, number: str, appeal: str, *, uphold: bool,
     if not uphold:
         await _tell_rejected(claim, appeal, words, clock=clock)
         return claim.state
+    if not is_appealed(claim, steps):
+        raise IllegalMove(f"这份申报目前为“{STATE_WORDS[claim.state]}”，不能办理“{ACT_WORDS[Act.REOPEN]}”。请刷新页面查看最新状态。")
     await release_payables(actor, claim, clock=clock)
     notice = await notices.leave_notice(number, appeal, clock=clock) if claim.state is ClaimState.ON_NOTICE else None
     detail = {"appeal": appeal} if notice is None else {"appeal": appeal, "notice": notice}

@@ -8,6 +8,7 @@ import msgspec
 from training_admin.apprenticeship.facts import Stage
 from training_admin.database import fetch_tuples
 from training_admin.subsidy.apprentice_money import PaidPart, StageMoney, rows_of_payables
+from training_admin.subsidy.decided import spoken_of
 from training_admin.subsidy.programme_store import OVER
 from training_admin.subsidy.record import LineOutcome
 
@@ -35,14 +36,18 @@ class LedgerMoney(msgspec.Struct, frozen=True):
 
 
 async def money_of(numbers: Sequence[str], *, only: Sequence[str] | None = None) -> dict[str, list[StageMoney]]:
-    """The money of programmes by their number, oldest claim first; `only` narrows it to some claims. Four queries."""
+    """The money of programmes by their number, oldest claim first; `only` narrows it to some claims.
+
+    What reviewers decided of rows counts as it was determined. Seven queries.
+    """
     claims = await fetch_tuples(
-        """SELECT x.programme, x.stage, c.number, a.content FROM claim_programme x JOIN claim c ON c.id = x.claim
+        """SELECT x.programme, x.stage, c.number, c.id, c.state, a.content FROM claim_programme x JOIN claim c ON c.id = x.claim
            JOIN LATERAL (SELECT content FROM assessment WHERE claim = c.id ORDER BY place DESC LIMIT 1) a ON true
            WHERE x.programme = ANY($1) AND c.state <> ALL($2) AND ($3::text[] IS NULL OR c.number = ANY($3)) ORDER BY c.id""",
         *(list(numbers), list(OVER), None if only is None else list(only)),
     )
-    cases = [case for _programme, _stage, case, _content in claims]
+    cases = [case for _programme, _stage, case, *_rest in claims]
+    spoken = await spoken_of([(key, state) for _programme, _stage, _case, key, state, _content in claims])
     paid = await fetch_tuples("SELECT id, case_no, fen, state FROM payable WHERE case_no = ANY($1) ORDER BY id", cases)
     keys = [key for key, *_rest in paid]
     splits = await fetch_tuples("SELECT origin, rest, rows FROM payable_split WHERE origin = ANY($1) ORDER BY id", keys)
@@ -62,13 +67,15 @@ async def money_of(numbers: Sequence[str], *, only: Sequence[str] | None = None)
     for origin, rest, rows in splits:
         cut.setdefault(case_of[origin], []).append((origin, rest, rows))
     found: dict[str, list[StageMoney]] = {}
-    for programme, stage, case, content in claims:
+    for programme, stage, case, claim, _state, content in claims:
         lines = msgspec.json.decode(zlib.decompress(content), type=RecordLines).lines
         own = payables.get(case, [])
         rows_by = rows_of_payables([key for key, *_rest in own], cut.get(case, []), [line.row for line in lines])
         parts = tuple(PaidPart(frozenset(rows_by[key]), fen, *back.get(key, (0, 0))) for key, fen, state in own if state == "paid")
         prices = {line.row: line.computed_fen for line in lines if line.outcome is LineOutcome.PAY}
         shares = {line.row: line.payable_fen for line in lines}
+        if claim in spoken:
+            prices, shares = spoken[claim].prices, {line.row: 0 for line in lines} | spoken[claim].shares
         found.setdefault(programme, []).append(StageMoney(Stage(stage), prices, shares, parts))
     return found
 

@@ -28,11 +28,14 @@ from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.subsidy import programme_store, review_store, store
 from training_admin.subsidy.assessing import FIRST_TIME, assessed, enqueue_assessment
 from training_admin.subsidy.claims import CLAIM_KIND, SUBMITTED, WORKBOOK_TYPE, person_of
+from training_admin.subsidy.decided import decided
 from training_admin.subsidy.filled_template import filled_template
 from training_admin.subsidy.form import ClaimForm, ClassRow, FormHead, RosterRow
 from training_admin.subsidy.form_sheets import FIRST_ROW
 from training_admin.subsidy.gather import key_claim
+from training_admin.subsidy.handling_store import SETTLED
 from training_admin.subsidy.letters import submitted_letter
+from training_admin.subsidy.products import advance_of
 from training_admin.subsidy.programme_store import FrozenProgramme, ProgrammeClaim
 from training_admin.subsidy.programme_world import load_programme_claim, stage_facts, without_registers
 from training_admin.subsidy.record import AssessmentRecord
@@ -58,22 +61,21 @@ class AlreadyClaimed(Refusal):
 
 
 class ProgrammeMoney(msgspec.Struct, frozen=True):
-    """A programme's money as its page shows it: claims, and for each stage why it cannot be asked for now ("" when it can)."""
+    """A programme's money as its page shows it: claims, and for each stage why it cannot be asked for now ("" when it can).
+
+    `entitled_fen` is what the settlement says, or what was determined of it, is due in all, less what was decided to come back since;
+    None before it is assessed.
+    """
 
     head: ProgrammeHead
     claims: tuple[ProgrammeClaim, ...]
     why_not: dict[Stage, str]
+    entitled_fen: int | None
 
     @property
     def advanced_fen(self) -> int:
         """What the enterprise has in advance, less what came back."""
         return sum(each.net_fen for each in self.claims if each.stage is Stage.ADVANCE)
-
-    @property
-    def entitled_fen(self) -> int | None:
-        """What the settlement says is due in all; None before it is assessed."""
-        alive = [each for each in self.claims if each.stage is Stage.SETTLEMENT and not each.over]
-        return alive[-1].computed_fen if alive else None
 
     @property
     def balance_fen(self) -> int | None:
@@ -108,7 +110,20 @@ async def programme_money(actor: Actor, number: str) -> ProgrammeMoney:
     async with read_transaction():
         head = await programmes.programme_head(number, scope.codes)
         claims = (await programme_store.claims_of_programmes([number])).get(number, [])
-    return ProgrammeMoney(head, tuple(claims), {stage: why_not(head, stage, claims) for stage in Stage})
+        entitled_fen = await _entitled(claims)
+    return ProgrammeMoney(head, tuple(claims), {stage: why_not(head, stage, claims) for stage in Stage}, entitled_fen)
+
+
+async def _entitled(claims: list[ProgrammeClaim]) -> int | None:
+    """What is due in all: as assessed, once determined as determined, less what was decided to come back beside its own clawback."""
+    settlement = next((each for each in reversed(claims) if each.stage is Stage.SETTLEMENT and not each.over), None)
+    if settlement is None or settlement.state.value not in SETTLED:
+        return None if settlement is None else settlement.computed_fen
+    standing = await decided(settlement.id)
+    assert standing is not None, "it is determined"
+    kept_fen = sum(each.net_fen - each.owed_fen for each in claims if each.stage is Stage.ADVANCE)
+    back_fen = advance_of(standing.record) - kept_fen - standing.found.clawback_fen
+    return sum(standing.prices.values()) - settlement.recovered_fen - settlement.owed_fen - max(0, back_fen)
 
 
 async def preview(actor: Actor, number: str, stage: Stage, *, clock: Clock) -> AssessmentRecord:

@@ -22,6 +22,13 @@ class AdvanceChanged(Refusal):
     title = "预拨已有追回"
 
 
+class SettledMeanwhile(Refusal):
+    """The settlement of the programme is asked for: it pays all that is due, and nothing is advanced any more."""
+
+    code = "programme-settled-meanwhile"
+    title = "已经申请结算"
+
+
 async def settles_programme(claim: ReviewedClaim) -> bool:
     """Whether a claim settles an apprentice programme."""
     found = (await programme_store.programmes_of([claim.id])).get(claim.id)
@@ -44,6 +51,18 @@ async def assert_advance_stands(claim: ReviewedClaim, clawback_fen: int) -> None
         raise AdvanceChanged(
             f"申请结算后，预拨已追回 {yuan_grouped(back_fen)} 元，结算仍按追回前的预拨扣减，会少拨。"
             "请退回初审并一次性告知企业撤回本申报、重新申请结算。"
+        )
+
+
+async def assert_not_settled(claim: ReviewedClaim) -> None:
+    """Raises SettledMeanwhile for an advance, reopened late, of a programme whose settlement was asked for without it."""
+    programme, _stage = (await programme_store.programmes_of([claim.id])).get(claim.id, ("", None))
+    claims = (await programme_store.claims_of_programmes([programme])).get(programme, []) if programme else []
+    alive = [each.number for each in claims if each.stage is Stage.SETTLEMENT and not each.over]
+    if alive:
+        raise SettledMeanwhile(
+            f"这个学徒班已在申报 {alive[0]} 中申请结算，结算没有扣减本次预拨，再预拨会重复支付。"
+            "请对本申报作出“不予补贴”的决定，由结算一并拨付。"
         )
 
 

@@ -41,6 +41,7 @@ class ProgrammeClaim(msgspec.Struct, frozen=True):
     recovered_fen: int
     owed_fen: int
     paid_on: date | None
+    id: int
 
     @property
     def over(self) -> bool:
@@ -84,7 +85,7 @@ async def claims_of_programmes(numbers: list[str]) -> dict[str, list[ProgrammeCl
     found = await fetch_tuples(
         """SELECT x.programme, c.number, x.stage, c.state, c.submitted_at, a.computed_fen, a.payable_fen,
                   coalesce(p.paid, 0)::bigint, coalesce(p.open, 0)::bigint, coalesce(r.settled, 0)::bigint,
-                  coalesce(r.owed, 0)::bigint, p.paid_on
+                  coalesce(r.owed, 0)::bigint, p.paid_on, c.id
            FROM claim_programme x JOIN claim c ON c.id = x.claim
            LEFT JOIN LATERAL (SELECT computed_fen, payable_fen FROM assessment WHERE claim = c.id ORDER BY place DESC LIMIT 1) a ON true
            LEFT JOIN LATERAL (SELECT sum(y.fen) FILTER (WHERE y.state = 'paid') AS paid,

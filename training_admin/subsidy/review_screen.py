@@ -20,7 +20,7 @@ from training_admin.policy.store import load_policy
 from training_admin.policy.wording import is_assumed
 from training_admin.subsidy import appeal_store, attachment_store, handling_store, review_store
 from training_admin.subsidy.appeal_store import Appeal
-from training_admin.subsidy.appeals import APPEALED, REMEDIES, STATE_OF_APPEAL, appeal_until
+from training_admin.subsidy.appeals import REMEDIES, STATE_OF_APPEAL, appeal_until, is_appealed
 from training_admin.subsidy.asked import asked_for
 from training_admin.subsidy.attachment_store import Attachment, CostShown
 from training_admin.subsidy.attachments import KINDS as PAPER_KINDS
@@ -133,7 +133,7 @@ async def show_review(actor: Actor, detail: ClaimDetail, *, clock: Clock) -> Rev
         papers = await attachment_store.attachments_of(claim.id)
         costs = await attachment_store.costs_of(claim.id, papers)
         appeals = await appeal_store.appeals_of(claim.id)
-        until = await appeal_until(steps, clock=clock) if claim.state in APPEALED else None
+        until = await appeal_until(steps, clock=clock) if is_appealed(claim, steps) else None
         shown = await _clock_of(claim, clock)
         office = await _office(actor, claim, detail, steps, clock) if may(actor, Right.CLAIM_HANDLE) else None
     found = None
@@ -161,7 +161,7 @@ async def show_review(actor: Actor, detail: ClaimDetail, *, clock: Clock) -> Rev
         may_withdraw=own and claim.state in REASSESSED and claim.state is not ClaimState.JOINT_REVIEW,
         may_resubmit=own and claim.state is ClaimState.RETURNED,
         may_attach=own and claim.state in REASSESSED,
-        may_appeal=own and claim.state in APPEALED and not waiting and (until is None or clock.today() <= until),
+        may_appeal=own and is_appealed(claim, steps) and not waiting and (until is None or clock.today() <= until),
         may_decide_appeal=may(actor, Right.APPEAL_DECIDE) and waiting,
     )
 

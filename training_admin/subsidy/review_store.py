@@ -184,6 +184,13 @@ async def words_of_claims(claims: Sequence[int]) -> dict[int, list[LineSaid]]:
     )
 
 
+async def claims_spoken_on(claims: Sequence[int]) -> list[int]:
+    """Those of some claims on whose rows anything was said; one query."""
+    return [
+        claim for (claim,) in await fetch_tuples("SELECT DISTINCT claim FROM line_decision WHERE claim = ANY($1) ORDER BY 1", list(claims))
+    ]
+
+
 async def words_decided_on(claims: Sequence[int]) -> dict[int, list[LineSaid]]:
     """The words on rows that were there when claims were determined or refused last, by claim; one query."""
     return _said(

@@ -30,7 +30,13 @@ from training_admin.subsidy.assessing import decoded_record
 from training_admin.subsidy.causes import row_ranges
 from training_admin.subsidy.determination import Determined, cleared_rows, determined, newest
 from training_admin.subsidy.parameters import CLAIM_ACCEPT_WORKDAYS, CLAIM_REVIEW_WORKDAYS
-from training_admin.subsidy.programme_settling import assert_advance_stands, came_back_since, propose_clawback, settles_programme
+from training_admin.subsidy.programme_settling import (
+    assert_advance_stands,
+    assert_not_settled,
+    came_back_since,
+    propose_clawback,
+    settles_programme,
+)
 from training_admin.subsidy.record import programme_step
 from training_admin.subsidy.review_states import (
     ACT_WORDS,
@@ -116,7 +122,7 @@ async def act_on_claim(
     """Do one act that a person does on a claim, over the version he has seen; `asked` lists what a return (一次性补正) asks for.
 
     Raises NotAllowed, ClaimNotFound, IllegalMove, ClaimMoved, SamePersonTwice, ReviewRefused, NotYetAssessed, ReturnedBefore, NothingToPay,
-    PaidElsewhere, CeilingReached.
+    PaidElsewhere, CeilingReached, AdvanceChanged, SettledMeanwhile.
     """
     assert not asked or act is Act.RETURN, "only a return asks for something"
     items = _items(asked)
@@ -177,6 +183,8 @@ async def _decide(actor: Actor, claim: ReviewedClaim, act: Act, *, clock: Clock)
         raise NotYetAssessed("还有暂缓的学徒，应得金额未定，不能决定退回预拨。请先核实暂缓的原因，或对这些学徒作出“剔除”的意见。")
     if settles:
         await assert_advance_stands(claim, found.clawback_fen)
+    else:
+        await assert_not_settled(claim)
     if found.fen == 0 and not settles:
         raise NothingToPay("这份申报没有可拨付的金额，请作出“不予补贴”的决定并说明理由。")
     await _assert_not_paid_elsewhere(claim, found, clock=clock)
