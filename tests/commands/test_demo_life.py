@@ -8,9 +8,10 @@ from tests.fund.ledger_world import assert_sound
 from tests.people import sign_in_as
 from training_admin.audit import doubt_store
 from training_admin.audit.doubt_facts import DoubtState
+from training_admin.audit.searching import search_cases
 from training_admin.catalog.facts import STREAM_POST
 from training_admin.commands.demo import LONG_AGO, PREPARED
-from training_admin.database import fetch_tuples, read_transaction
+from training_admin.database import fetch_tuples, read_transaction, write_transaction
 from training_admin.demo.apprentice_money import found_apprentices
 from training_admin.demo.filling import found_catalog, found_district, main_job
 from training_admin.demo.institution import found_institution
@@ -63,6 +64,9 @@ async def test_every_state_of_a_claim_is_seen(clock: FixedClock) -> None:
     assert found[numbers["paid"]] == found[numbers["held"]] == ClaimState.PAID
     assert found[numbers["sharing"]] == ClaimState.FIRST_REVIEW
     assert [(each.rule, each.rows) for each in held] == [("AU-064", (4, 5, 6))]
+    first = numbers["mended"].removesuffix("-2")
+    async with write_transaction():
+        assert await search_cases([first], clock=clock) == [], "a claim that was mended since has its invoices in its own second round"
     await assert_sound()
     assert [each.state for each in await appeals.list_appeals(DEMO)] == ["asked"]
     ((notice, content),) = await notices.list_notices(public=True)
@@ -82,9 +86,12 @@ async def test_the_money_of_the_demo_waits_is_paid_fails_and_comes_back(clock: F
     left_out = {each.due.case_no: each for each in waiting.left_out}
     assert left_out[numbers["held"]].due.rest
     assert "AU-064" in left_out[numbers["held"]].reason
-    assert numbers["payable"] in left_out, "its account has changed and nobody has called back yet"
+    assert numbers["changed"] in left_out, "nobody has called back yet about its account"
+    ((item, cases),) = [(each, [due.case_no for due in each.dues]) for each in waiting.items]
+    assert cases == [numbers["payable"]]
+    assert item.netted_fen > 0, "what the firm still owes is kept back"
     states = Counter(each.state for each in (await list_batches(DEMO))[0])
-    assert states == {BatchState.SETTLED: 3, BatchState.DRAFT: 1}
+    assert states == {BatchState.SETTLED: 3, BatchState.CHECKED: 1, BatchState.DRAFT: 1}
     register = {recovery.case_no: (recovery.state, references) for recovery, references in await register_of(DEMO)}
     assert register == {numbers["recovering"]: ("decided", []), numbers["recovered"]: ("settled", ["演示收款0001"])}
     budgets = {(each.year, each.sub_fund, each.stream): each.balances for each in await ledger.budgets_shown(DEMO)}

@@ -24,6 +24,7 @@ from training_admin.fund.closing_store import paid_between
 from training_admin.fund.result_facts import BankResult
 from training_admin.kit.actor import DEMO
 from training_admin.kit.clock import FixedClock
+from training_admin.office import messages
 from training_admin.subsidy import appeals, notices, review_store
 from training_admin.subsidy.claims import submit_claim
 from training_admin.subsidy.deliveries import receive_registers
@@ -37,7 +38,8 @@ RETURN_WITHIN = timedelta(days=30)
 LAST_MONTH = (date(2025, 12, 1), date(2026, 1, 1))
 REGISTERED, GROUND = date(2026, 5, 6), "演示纪要〔2026〕3号"
 # Claims by how far they go together.
-PAYING = ("held", "paid", "recovering", "recovered", "payable", "failed", "batched")
+PAYING = ("held", "paid", "recovering", "recovered", "payable", "changed", "failed", "batched", "checked")
+WAITING = ("payable", "changed", "batched", "checked")
 LATER = ("noticed", "noticed_too", "determined", "second", "joint", "refused", "appealed", "sharing", "mended")
 LAST = ("withdrawn", "returned", "not_accepted", "submitted", "waiting")
 ACCEPTOR, FIRST, SECOND, DETERMINER = "演示受理员", "演示初审员", "演示复审员", "演示审定人"
@@ -146,7 +148,7 @@ async def _paid(desk: Desk) -> None:
         reason = "三人共用同一手机号码，本人电话均无法接通，待现场核实身份"
         await decide_doubt(hand(AUDITOR), each.number, DoubtState.CONFIRMED.value, reason=reason, before="", clock=desk.past)
     desk.to(5, 25)
-    batch = await _sent(desk, [each for each in PAYING if each not in {"payable", "batched"}])
+    batch = await _sent(desk, [each for each in PAYING if each not in WAITING])
     desk.to(5, 26)
     async with read_transaction():
         items = await items_of(await batch_by_number(batch))
@@ -160,28 +162,35 @@ async def _paid(desk: Desk) -> None:
     await bank_results.record_results(hand(CASHIER), batch, results, places={}, sheet="", follow=follow_claim, clock=desk.past)
 
 
-async def _made(desk: Desk, names: Sequence[str]) -> str:
-    """A draft batch of claims, whose payees were called back where their account is another than before; returns its number."""
+async def _called_back(desk: Desk, names: Sequence[str]) -> list[str]:
+    """The subjects of what is due for claims, whose payees were called back where their account is another than before."""
     wanted = set(desk.of(names))
     async with read_transaction():
         dues = [row.due for row in await due_rows() if row.due.case_no in wanted]
     for each in dues:
         if each.changed:
             await batches.call_back(hand(CHECKER), each.subject, clock=desk.past)
+    return [each.subject for each in dues]
+
+
+async def _made(desk: Desk, names: Sequence[str]) -> str:
+    """A draft batch of claims; returns its number."""
+    subjects = await _called_back(desk, names)
     return await batches.make_batch(
-        hand(CASHIER),
-        [each.subject for each in dues],
-        follow=follow_claim,
-        missing=missing_of_claim,
-        lines=lines_of_claims,
-        clock=desk.past,
+        hand(CASHIER), subjects, follow=follow_claim, missing=missing_of_claim, lines=lines_of_claims, clock=desk.past
     )
+
+
+async def _checked(desk: Desk, names: Sequence[str]) -> str:
+    """A batch that a second person has checked."""
+    number = await _made(desk, names)
+    await batches.check_batch(hand(CHECKER), number, missing=missing_of_claim, lines=lines_of_claims, clock=desk.past)
+    return number
 
 
 async def _sent(desk: Desk, names: Sequence[str]) -> str:
     """A batch checked, approved and sent by three people."""
-    number = await _made(desk, names)
-    await batches.check_batch(hand(CHECKER), number, missing=missing_of_claim, lines=lines_of_claims, clock=desk.past)
+    number = await _checked(desk, names)
     await batches.approve_batch(hand(LEADER), number, missing=missing_of_claim, lines=lines_of_claims, clock=desk.past)
     await batches.send_batch(hand(CASHIER), number, follow=follow_claim, missing=missing_of_claim, lines=lines_of_claims, clock=desk.past)
     return number
@@ -225,8 +234,10 @@ async def _decided(desk: Desk) -> None:
 
 
 async def _eve(desk: Desk) -> None:
-    """The newest claims, a draft batch, and the books of last year waiting for their second signature."""
+    """The newest claims, two batches under way, and the books of last year waiting for their second signature."""
     desk.to(5, 29, 10)
+    for name in ("submitted", "waiting"):
+        await messages.read_all(desk.claims[name].clerk, clock=desk.past)
     await desk.submit(LAST)
     await desk.do(Act.WITHDRAW, ["withdrawn"])
     await desk.do(Act.RETURN, ["returned"], opinion="请一次性补正下列材料后重新提交", asked=ASKED)
@@ -234,6 +245,8 @@ async def _eve(desk: Desk) -> None:
     await desk.do(Act.NOT_ACCEPT, ["not_accepted"], opinion=words)
     await desk.do(Act.ACCEPT, ["mended"])
     desk.to(5, 29, 14)
+    await _called_back(desk, ["payable"])
+    await _checked(desk, ["checked"])
     await _made(desk, ["batched"])
     await closing.propose_carry(hand(CASHIER), desk.past.today().year - 1, clock=desk.past)
     async with read_transaction():

@@ -63,8 +63,8 @@ class Taught(msgspec.Struct, frozen=True):
 
 
 SPRING = (
-    SpringClass(ENTERPRISE_A, "智能产线岗位技能", tuple(date(2026, 4, day) for day in (7, 8, 9, 10, 13)), 40),
-    SpringClass(ENTERPRISE_B, "安全生产岗位培训", tuple(date(2026, 4, day) for day in (14, 15)), 22),
+    SpringClass(ENTERPRISE_A, "智能产线岗位技能", tuple(date(2026, 4, day) for day in (7, 8, 9, 10, 13)), 43),
+    SpringClass(ENTERPRISE_B, "安全生产岗位培训", tuple(date(2026, 4, day) for day in (14, 15)), 25),
 )
 
 

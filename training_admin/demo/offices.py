@@ -111,6 +111,8 @@ async def found_offices(clock: Clock, folder: Path) -> list[DemoAccount]:
     await give_assignment(
         DEMO, organisation="DSF-001", enterprises=(ENTERPRISE_A,), purpose="受托核查（演示）", starts=today, ends=LAST_DAY, clock=clock
     )
+    both = (ENTERPRISE_A, ENTERPRISE_B)
+    await give_assignment(DEMO, organisation="JZ-001", enterprises=both, purpose="受理（演示）", starts=today, ends=LAST_DAY, clock=clock)
     descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(msgspec.json.format(msgspec.json.encode(made)))

@@ -44,7 +44,7 @@ def _head(sheet: Worksheet, claim: MadeClaim, day: date) -> None:
         ("申报年度", day.year),
         ("企业规模", SIZE_WORDS[firm.size or "S"]),
         ("开户银行", "样例银行松江支行"),
-        ("银行账号", "3100" + firm.uscc[8:17].replace("X", "0").rjust(13, "0")),
+        ("银行账号", "3100" + (firm.uscc[12:17] + firm.uscc[8:12]).replace("X", "0").rjust(13, "0")),
         ("账户名称", firm.name),
         ("联系人", "经办人"),
         ("联系电话", "021-00000000"),
