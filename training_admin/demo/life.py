@@ -3,11 +3,12 @@
 Everything goes the way of the services that the pages call, on days that lie before the demo's own; a second start finds it there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
 
+from training_admin.accounts.store import account_by_login
 from training_admin.audit.deciding import decide_doubt, doubts_shown
 from training_admin.audit.doubt_facts import DoubtState
 from training_admin.audit.doubt_store import DoubtFilter
@@ -236,8 +237,7 @@ async def _decided(desk: Desk) -> None:
 async def _eve(desk: Desk) -> None:
     """The newest claims, two batches under way, and the books of last year waiting for their second signature."""
     desk.to(5, 29, 10)
-    for name in ("submitted", "waiting"):
-        await messages.read_all(desk.claims[name].clerk, clock=desk.past)
+    await _messages_read(desk, {"jingban-a": "submitted", "jingban-b": "waiting"})
     await desk.submit(LAST)
     await desk.do(Act.WITHDRAW, ["withdrawn"])
     await desk.do(Act.RETURN, ["returned"], opinion="请一次性补正下列材料后重新提交", asked=ASKED)
@@ -252,3 +252,13 @@ async def _eve(desk: Desk) -> None:
     async with read_transaction():
         statement = await paid_between(*LAST_MONTH)
     await closing.reconcile(hand(CASHIER), LAST_MONTH[0], statement, words="", clock=desk.past)
+
+
+async def _messages_read(desk: Desk, clerks: Mapping[str, str]) -> None:
+    """Who signs in as a clerk has read what was written to his firm so far; a claim of each stands for the firm."""
+    for login, name in clerks.items():
+        async with read_transaction():
+            found = await account_by_login(login)
+        if found is not None:
+            reader = msgspec.structs.replace(desk.claims[name].clerk, key=found[0].key)
+            await messages.read_all(reader, clock=desk.past)
