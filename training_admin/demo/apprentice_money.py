@@ -24,7 +24,7 @@ from training_admin.subsidy.review_states import Act
 from training_admin.subsidy.reviewing import act_on_claim
 from training_admin.wiring import follow_claim, lines_of_claims, missing_of_claim
 
-ACCOUNT = PayeeAccount("样例银行松江支行", "310100000000000018", "上海松江样例精密制造有限公司（A）")
+ACCOUNT = PayeeAccount("样例银行松江支行", "310100000000000018", "上海松江样例精密机械有限公司（A）")
 YEAR, GRANT_FEN = 2025, 5_000_000
 ADVANCED, SETTLED = date(2025, 1, 6), date(2025, 12, 11)
 NOTICE_DAYS = 14

@@ -23,7 +23,7 @@ ENTERPRISE_A, ENTERPRISE_B = "91310117X11000017X", "91310117X120000174"
 INSTITUTION = "91310117X110000370"
 
 ORGANISATIONS: tuple[tuple[str, str, OrganisationKind], ...] = (
-    (ENTERPRISE_A, "上海松江样例精密制造有限公司（A）", OrganisationKind.ENTERPRISE),
+    (ENTERPRISE_A, "上海松江样例精密机械有限公司（A）", OrganisationKind.ENTERPRISE),
     (ENTERPRISE_B, "上海松江样例智能装备有限公司（B）", OrganisationKind.ENTERPRISE),
     (INSTITUTION, "松江样例职业技能培训学校", OrganisationKind.INSTITUTION),
     ("PJ-001", "样例技能评价机构", OrganisationKind.ASSESSMENT_BODY),
