@@ -49,7 +49,7 @@ async def add_programme(
     columns: dict[str, Any] = {
         "number": number,
         "uscc": ENTERPRISE_A,
-        "enterprise_name": "上海松江样例精密制造有限公司（A）",
+        "enterprise_name": "上海松江样例精密机械有限公司（A）",
         "institution": INSTITUTION,
         "institution_name": "松江样例职业技能培训学校",
         "state": "approved",

@@ -40,7 +40,12 @@ async def test_the_demo_s_institution_has_a_course_and_classes(clock: FixedClock
     for _ in range(2):
         await found_budgets(clock)
         await found_review(number, clock)
-    assert sorted(each.balances[Account.AVAILABLE] for each in await ledger.budgets_shown(DEMO)) == [100_000_000, 200_000_000, 500_000_000]
+    assert sorted(each.balances[Account.AVAILABLE] for each in await ledger.budgets_shown(DEMO)) == [
+        60_000_000,
+        100_000_000,
+        200_000_000,
+        500_000_000,
+    ]
     async with read_transaction():
         assert (await review_store.claim_by_number(number, None)).state is ClaimState.FIRST_REVIEW
     ((head, content),) = await list_courses(DEMO)

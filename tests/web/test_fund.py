@@ -91,7 +91,7 @@ async def test_a_failed_payment_is_applied_for_again_with_another_account(visito
     assert "支付失败" in page
     refused = await post(visitor, f"/claims/{claim}", f"/case-payments/{claim}/reapply", act="correct", bank="", account="1", holder="")
     assert refused.status_code == 422
-    account = {"bank": "样例银行", "account": "6222000000009876", "holder": "上海松江样例精密制造有限公司"}
+    account = {"bank": "样例银行", "account": "6222000000009876", "holder": "上海松江样例精密机械有限公司"}
     again = await post(visitor, f"/claims/{claim}", f"/case-payments/{claim}/reapply", act="correct", **account)
     assert again.status_code == 303, again.text
     assert "************9876" in await state_of(visitor, claim, clock)

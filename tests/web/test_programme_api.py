@@ -33,7 +33,7 @@ DRAFT: dict[str, Any] = {
     "student_status": True,
     "video_centihours": 10_000,
 }
-ACCOUNT = {"bank": "中国工商银行松江支行", "account": "1001234567890123456", "holder": "上海松江样例精密制造有限公司（A）"}
+ACCOUNT = {"bank": "中国工商银行松江支行", "account": "1001234567890123456", "holder": "上海松江样例精密机械有限公司（A）"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -151,8 +151,9 @@ async def heads_between(start: date, end: date, *, organisations: list[str] | No
 
 
 async def heads_of(numbers: Sequence[str]) -> list[ClaimHead]:
-    """Assessed claims by their numbers, in order of submission; others are left out."""
-    return [ClaimHead(*row) for row in await fetch_tuples(f"{_HEADS} WHERE c.number = ANY($1) ORDER BY c.id", list(numbers))]
+    """Assessed claims by their numbers that still ask for something, in order of submission; others are left out."""
+    query = f"{_HEADS} WHERE c.number = ANY($1) AND c.state NOT IN {DEAD} ORDER BY c.id"
+    return [ClaimHead(*row) for row in await fetch_tuples(query, list(numbers))]
 
 
 async def numbers_between(start: date, end: date) -> list[str]:

@@ -17,6 +17,8 @@ from training_admin.demo.apprentice_money import found_apprentices
 from training_admin.demo.apprentices import apprentice, found_running
 from training_admin.demo.filling import LabelledFault, fill_district, found_catalog, found_district, main_job, sample_person
 from training_admin.demo.institution import found_institution
+from training_admin.demo.life import found_life
+from training_admin.demo.life_classes import found_life_classes
 from training_admin.demo.money import found_budgets, found_review
 from training_admin.demo.offices import DemoAccount, found_offices
 from training_admin.demo.training import found_training
@@ -69,10 +71,13 @@ async def prepare(settings: Settings, *, trainees: int | None, seed: int) -> Non
         show_accounts(await found_offices(past, settings.data))
         await found_apprentices(FixedClock(LONG_AGO))
         await found_institution(past)
+        taught = [] if trainees is not None else await found_life_classes(seed, before := FixedClock(PREPARED))
+        await found_budgets(FixedClock(PREPARED))
         await found_training(past)
+        if taught:
+            await found_life(taught, before)
         await found_running(FixedClock(PREPARED), FOUNDED.astimezone(SHANGHAI).date())
         await found_district(clock)
-        await found_budgets(clock)
         if trainees is None:
             done = await main_job(clock)
             show_claims(done)

@@ -2,20 +2,19 @@
 
 from datetime import date, timedelta
 
-import msgspec
-
 from training_admin.apprenticeship.facts import Stage
 from training_admin.catalog.visit_facts import Visit, VisitWay
 from training_admin.catalog.visits import record_visit
 from training_admin.database import read_transaction
 from training_admin.demo import apprentices
 from training_admin.demo.apprentices import CLERK, PEOPLE, to
+from training_admin.demo.hands import hand
 from training_admin.fund import bank_results, batches, ledger
 from training_admin.fund.batch_store import batch_by_number, due_rows, items_of
 from training_admin.fund.ledger_facts import SubFund
 from training_admin.fund.payee_account import PayeeAccount
 from training_admin.fund.result_facts import BankResult
-from training_admin.kit.actor import DEMO, Actor
+from training_admin.kit.actor import DEMO
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.workdays import add_months, months_touched
 from training_admin.subsidy import notices, programme_claims, review_store
@@ -25,7 +24,7 @@ from training_admin.subsidy.review_states import Act
 from training_admin.subsidy.reviewing import act_on_claim
 from training_admin.wiring import follow_claim, lines_of_claims, missing_of_claim
 
-ACCOUNT = PayeeAccount("样例银行松江支行", "310100000000000018", "上海松江样例精密制造有限公司（A）")
+ACCOUNT = PayeeAccount("样例银行松江支行", "310100000000000018", "上海松江样例精密机械有限公司（A）")
 YEAR, GRANT_FEN = 2025, 5_000_000
 ADVANCED, SETTLED = date(2025, 1, 6), date(2025, 12, 11)
 NOTICE_DAYS = 14
@@ -35,10 +34,6 @@ ROUTE = (
     (Act.SECOND, "演示复审员"),
     (Act.DETERMINE, "演示审定人"),
 )
-
-
-def _hand(name: str) -> Actor:
-    return msgspec.structs.replace(DEMO, key=f"demo-hand-{name}", name=name)
 
 
 async def found_apprentices(past: FixedClock) -> None:
@@ -54,7 +49,7 @@ async def found_apprentices(past: FixedClock) -> None:
     await _paid(number, Stage.ADVANCE, past)
     await apprentices.told_through(number, past)
     to(past, SETTLED)
-    await record_visit(_hand("演示检查员"), _visit(number, past.today()), clock=past)
+    await record_visit(hand("演示检查员"), _visit(number, past.today()), clock=past)
     await apprentices.ended(number, past)
     await _paid(number, Stage.SETTLEMENT, past)
 
@@ -67,16 +62,16 @@ async def _paid(number: str, stage: Stage, past: FixedClock) -> None:
         async with read_transaction():
             claim = await review_store.claim_by_number(receipt.number, None)
         minutes = "演示纪要" if act is Act.DETERMINE else ""
-        await act_on_claim(_hand(name), receipt.number, act, version=claim.version, opinion="材料齐全", minutes=minutes, clock=past)
-    await notices.post_notice(_hand("演示初审员"), [receipt.number], clock=past)
+        await act_on_claim(hand(name), receipt.number, act, version=claim.version, opinion="材料齐全", minutes=minutes, clock=past)
+    await notices.post_notice(hand("演示初审员"), [receipt.number], clock=past)
     past.move(timedelta(days=NOTICE_DAYS))
     await notices.close_over(DEMO, clock=past)
     async with read_transaction():
         subjects = [row.due.subject for row in await due_rows() if row.due.case_no == receipt.number]
-    clerk = _hand("演示财务经办")
+    clerk = hand("演示财务经办")
     batch = await batches.make_batch(clerk, subjects, follow=follow_claim, missing=missing_of_claim, lines=lines_of_claims, clock=past)
-    await batches.check_batch(_hand("演示财务复核"), batch, missing=missing_of_claim, lines=lines_of_claims, clock=past)
-    await batches.approve_batch(_hand("演示分管领导"), batch, missing=missing_of_claim, lines=lines_of_claims, clock=past)
+    await batches.check_batch(hand("演示财务复核"), batch, missing=missing_of_claim, lines=lines_of_claims, clock=past)
+    await batches.approve_batch(hand("演示分管领导"), batch, missing=missing_of_claim, lines=lines_of_claims, clock=past)
     await batches.send_batch(clerk, batch, follow=follow_claim, missing=missing_of_claim, lines=lines_of_claims, clock=past)
     async with read_transaction():
         items = await items_of(await batch_by_number(batch))

@@ -53,11 +53,11 @@ def course_of(item: CatalogItem, number: str, facts: InstitutionFacts, textbook:
 async def found_classes(registrar: Actor, course: Course, past: FixedClock) -> None:
     """File both when it was time for it and tell what happened until the demo's own day; `past` moves on with it."""
     closed = await _filed(registrar, course, *CLOSED, title="2026焊工五级01", past=past)
-    await _held(registrar, closed, past, until=CLAIM_DAY, missing={2: 4})
-    await _passed(registrar, closed, past, failed=5)
+    await held(registrar, closed, past, until=CLAIM_DAY, missing={2: 4})
+    await passed(registrar, closed, past, failed=5)
     await close_class(registrar, closed, clock=past)
     running = await _filed(registrar, course, *RUNNING, title="2026焊工五级02", past=past)
-    await _held(registrar, running, past, until=CLAIM_DAY, missing={1: 1, 7: 3})
+    await held(registrar, running, past, until=CLAIM_DAY, missing={1: 1, 7: 3})
 
 
 def _to(past: FixedClock, day: date, hour: int) -> None:
@@ -115,7 +115,7 @@ def _sessions(course: Course, first: date) -> tuple[PlannedSession, ...]:
     return tuple(found)
 
 
-async def _held(registrar: Actor, number: str, past: FixedClock, *, until: date, missing: dict[int, int]) -> None:
+async def held(registrar: Actor, number: str, past: FixedClock, *, until: date, missing: dict[int, int]) -> None:
     """Tell and confirm every session before a day; `missing` says by place in the roster how many somebody was away from."""
     plan = (await show_running(registrar, number)).plan
     for place, each in enumerate(each for each in plan.sessions if each.day < until):
@@ -127,8 +127,8 @@ async def _held(registrar: Actor, number: str, past: FixedClock, *, until: date,
         await confirm_session(registrar, number, slug, held=True, minutes=None, note="", clock=past)
 
 
-async def _passed(registrar: Actor, number: str, past: FixedClock, *, failed: int) -> None:
-    """On the day after the last session everybody but one has passed."""
+async def passed(registrar: Actor, number: str, past: FixedClock, *, failed: int | None = None) -> None:
+    """On the day after the last session everybody has passed, but one if his place in the roster is given."""
     plan = (await show_running(registrar, number)).plan
     assert plan.end is not None, "the class was filed with sessions"
     _to(past, plan.end + timedelta(days=1), 9)

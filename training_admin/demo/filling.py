@@ -68,7 +68,7 @@ async def main_job(clock: Clock) -> list[tuple[str, AssessmentRecord]]:
     done = []
     for letter in SAMPLES:
         receipt = await submit_claim(DEMO, sample_file(f"claim_{letter}.xlsx"), readable_only=True, clock=clock)
-        await _assess_first(receipt.number, clock)
+        await assess_first(receipt.number, clock)
         done.append((receipt.number, await claim_record(DEMO, receipt.number, None)))
     return done
 
@@ -79,7 +79,8 @@ def sample_person() -> str:
     return next(line.id_no for line in form.lines if line.readable and line.mobile)
 
 
-async def _assess_first(number: str, clock: Clock) -> None:
+async def assess_first(number: str, clock: Clock) -> None:
+    """What the worker's job of a submitted claim does; the job finds it done."""
     run = JobRun(ASSESS_CLAIM, f"{number}/{FIRST_TIME}", clock)
     await assess_claim(DEMO, number, cause=FIRST_TIME, clock=clock, run=run)
 
@@ -101,7 +102,7 @@ async def fill_district(*, trainees: int, seed: int, clock: Clock, progress: Pro
                 continue
             async for claim, content, form in _prepared(pool, batch):
                 stored = await store_claim(DEMO, content, form, readable_only=True, clock=clock)
-                await _assess_first(stored.number, clock)
+                await assess_first(stored.number, clock)
                 faults.extend(_scored(claim, stored.number, form, await claim_record(DEMO, stored.number, None)))
                 progress(claim.people)
     return faults

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from training_admin.catalog.facts import STREAM_POST
 from training_admin.database import read_transaction
 from training_admin.fund import ledger
 from training_admin.fund.ledger_facts import SubFund
@@ -11,19 +12,20 @@ from training_admin.subsidy import review_store
 from training_admin.subsidy.review_states import Act, ClaimState
 from training_admin.subsidy.reviewing import act_on_claim
 
-# Sub-fund, subject code, made-up paper, fen.
+# Sub-fund, stream, subject code, made-up paper, fen.
 GRANTS = (
-    (SubFund.ENTERPRISE, "2050803", "演示指标〔2026〕1号", 500_000_000),
-    (SubFund.DISTRICT, "2050803", "演示指标〔2026〕2号", 200_000_000),
-    (SubFund.SURPLUS, "2050803", "演示指标〔2026〕3号", 100_000_000),
+    (SubFund.ENTERPRISE, "", "2050803", "演示指标〔2026〕1号", 500_000_000),
+    (SubFund.DISTRICT, "", "2050803", "演示指标〔2026〕2号", 200_000_000),
+    (SubFund.SURPLUS, "", "2050803", "演示指标〔2026〕3号", 100_000_000),
+    (SubFund.ENTERPRISE, STREAM_POST, "2050803", "演示指标〔2026〕4号", 60_000_000),
 )
 YEAR = 2026
 
 
 async def found_budgets(clock: Clock) -> None:
     """Grant the year's budgets; a second time nothing is granted."""
-    for place, (sub_fund, code, paper, fen) in enumerate(GRANTS, start=1):
-        await ledger.grant(DEMO, YEAR, sub_fund, "", subject_code=code, paper=paper, fen=fen, business_id=f"演示{place}", clock=clock)
+    for place, (sub_fund, stream, code, paper, fen) in enumerate(GRANTS, start=1):
+        await ledger.grant(DEMO, YEAR, sub_fund, stream, subject_code=code, paper=paper, fen=fen, business_id=f"演示{place}", clock=clock)
 
 
 async def found_review(number: str, clock: Clock) -> None:

@@ -23,7 +23,7 @@ ENTERPRISE_A, ENTERPRISE_B = "91310117X11000017X", "91310117X120000174"
 INSTITUTION = "91310117X110000370"
 
 ORGANISATIONS: tuple[tuple[str, str, OrganisationKind], ...] = (
-    (ENTERPRISE_A, "上海松江样例精密制造有限公司（A）", OrganisationKind.ENTERPRISE),
+    (ENTERPRISE_A, "上海松江样例精密机械有限公司（A）", OrganisationKind.ENTERPRISE),
     (ENTERPRISE_B, "上海松江样例智能装备有限公司（B）", OrganisationKind.ENTERPRISE),
     (INSTITUTION, "松江样例职业技能培训学校", OrganisationKind.INSTITUTION),
     ("PJ-001", "样例技能评价机构", OrganisationKind.ASSESSMENT_BODY),
@@ -111,6 +111,8 @@ async def found_offices(clock: Clock, folder: Path) -> list[DemoAccount]:
     await give_assignment(
         DEMO, organisation="DSF-001", enterprises=(ENTERPRISE_A,), purpose="受托核查（演示）", starts=today, ends=LAST_DAY, clock=clock
     )
+    both = (ENTERPRISE_A, ENTERPRISE_B)
+    await give_assignment(DEMO, organisation="JZ-001", enterprises=both, purpose="受理（演示）", starts=today, ends=LAST_DAY, clock=clock)
     descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(msgspec.json.format(msgspec.json.encode(made)))

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from openpyxl import Workbook
@@ -17,13 +18,13 @@ from training_admin.subsidy.layout import CLASS_COLUMNS, COST_COLUMNS, ROSTER_CO
 FIRST_ROW = 4
 
 
-def claim_workbook(claim: MadeClaim) -> bytes:
-    """The claim as .xlsx; roster rows begin at row 4 in the order of classes and people."""
+def claim_workbook(claim: MadeClaim, day: date = CLAIM_DAY) -> bytes:
+    """The claim as .xlsx, dated on a day; roster rows begin at row 4 in the order of classes and people."""
     book = Workbook()
     head = book.active
     assert isinstance(head, Worksheet)
     head.title = SHEET_HEAD
-    _head(head, claim)
+    _head(head, claim, day)
     firm = claim.firm.name
     _table(book.create_sheet(SHEET_CLASSES), "培训班级明细", firm, CLASS_COLUMNS, _class_rows(claim))
     _table(book.create_sheet(SHEET_ROSTER), "参训人员花名册", firm, ROSTER_COLUMNS, _roster_rows(claim))
@@ -33,21 +34,21 @@ def claim_workbook(claim: MadeClaim) -> bytes:
     return content.getvalue()
 
 
-def _head(sheet: Worksheet, claim: MadeClaim) -> None:
+def _head(sheet: Worksheet, claim: MadeClaim, day: date) -> None:
     firm = claim.firm
     sheet.append(["企业职工职业培训补贴申报表（演示）"])
     sheet.append([])
     for label, value in (
         ("申报单位名称", firm.name),
         ("统一社会信用代码", firm.uscc),
-        ("申报年度", CLAIM_DAY.year),
+        ("申报年度", day.year),
         ("企业规模", SIZE_WORDS[firm.size or "S"]),
         ("开户银行", "样例银行松江支行"),
-        ("银行账号", "3100" + firm.uscc[8:17].replace("X", "0").rjust(13, "0")),
+        ("银行账号", "3100" + (firm.uscc[12:17] + firm.uscc[8:12]).replace("X", "0").rjust(13, "0")),
         ("账户名称", firm.name),
         ("联系人", "经办人"),
         ("联系电话", "021-00000000"),
-        ("申报日期", CLAIM_DAY),
+        ("申报日期", day),
     ):
         sheet.append([label, value])
 

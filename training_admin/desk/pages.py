@@ -8,6 +8,7 @@ from litestar.response import Template
 from training_admin.accounts.facts import OrganisationState
 from training_admin.accounts.organisations import list_registrations
 from training_admin.desk.claims_waiting import claims_waiting
+from training_admin.desk.payments_waiting import payments_waiting
 from training_admin.desk.rectifications_waiting import rectifications_waiting
 from training_admin.desk.waiting import waiting_for
 from training_admin.kit.actor import may
@@ -45,6 +46,7 @@ async def workbench_page(request: Request[Any, Any, Any]) -> Template:
         proposals=await waiting_proposals(actor),
         training=[
             *await claims_waiting(actor, clock=clock),
+            *await payments_waiting(actor),
             *await rectifications_waiting(actor, clock=clock),
             *await waiting_for(actor, clock=clock),
         ],

@@ -19,6 +19,7 @@ from training_admin.fund.batch_plan import (
 )
 from training_admin.kit.refusals import NotFound
 
+OPEN_STATES = (BatchState.DRAFT, BatchState.CHECKED, BatchState.APPROVED, BatchState.SENT)
 _BATCH = """SELECT b.id, b.number, b.year, b.state, b.moved, b.total_fen, b.item_count, b.maker, b.made_by, b.hands, b.made_at, b.checker,
     b.checked_at, b.approver, b.approved_at, b.content_sha256, f.sha256, b.sent_at, b.settled_at, b.void_reason
     FROM payment_batch b LEFT JOIN stored_file f ON f.id = b.file"""
@@ -167,6 +168,11 @@ async def list_batches(*, before: int | None, most: int) -> list[Batch]:
         _batch(row)
         for row in await fetch_tuples(f"{_BATCH} WHERE $1::bigint IS NULL OR b.id < $1 ORDER BY b.id DESC LIMIT $2", before, most)
     ]
+
+
+async def open_batches() -> list[Batch]:
+    """Batches that somebody has to take on, the oldest first."""
+    return [_batch(row) for row in await fetch_tuples(f"{_BATCH} WHERE b.state = ANY($1) ORDER BY b.id", list(OPEN_STATES))]
 
 
 async def items_of(batch: Batch) -> list[Item]:

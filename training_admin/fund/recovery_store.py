@@ -104,6 +104,11 @@ async def list_recoveries(organisations: Sequence[str] | None, *, case_no: str |
     return [_recovery(row) for row in found]
 
 
+async def proposed_recoveries() -> list[frozenset[str]]:
+    """The hands behind each recovery that nobody has decided yet."""
+    return [_recovery(row).hands for row in await fetch_tuples(f"{_RECOVERY} WHERE r.state = 'proposed' ORDER BY r.id")]
+
+
 async def open_recoveries(payee: str) -> list[Recovery]:
     """What a payee has to return, oldest first."""
     return [_recovery(row) for row in await fetch_tuples(f"{_RECOVERY} WHERE r.payee = $1 AND r.state = 'decided' ORDER BY r.id", payee)]
