@@ -66,7 +66,7 @@ def test_shipped_packs_are_listed_and_checked() -> None:
     assert told.exit_code == 0
     assert "可以采用" in told.stdout
     answer = json.loads(run("check", "sj-default-2026", "--json").stdout)
-    assert (answer["adoptable"], answer["figures"]) == (True, 168)
+    assert (answer["adoptable"], answer["figures"]) == (True, 169)
     assert isinstance(run("check", "no-such-pack").exception, PackNotFound)
 
 
