@@ -8,11 +8,12 @@ import pytest_asyncio
 from tests.fund.ledger_world import assert_sound
 from tests.fund.payment_world import FIRM, Followed, due, granted, no_lines, nothing_missing, paid, person, rows, said
 from tests.people import sign_in_as
-from training_admin.fund import batches, recoveries
+from training_admin.database import write_transaction
+from training_admin.fund import batches, payable_store, recoveries
 from training_admin.fund.follow import FollowEvent
-from training_admin.fund.holds import HoldRefused
+from training_admin.fund.holds import APPEAL_CAUSE, HoldRefused
 from training_admin.fund.ledger import PayableMoved
-from training_admin.fund.recoveries import KeptBack, NothingPaid, RecoveryMoved, RecoveryRefused
+from training_admin.fund.recoveries import AppealWaits, KeptBack, NothingPaid, RecoveryMoved, RecoveryRefused
 from training_admin.fund.recovery_store import RecoveryNotFound
 from training_admin.fund.result_facts import BankResult
 from training_admin.kit.actor import DEMO, NotAllowed, SamePersonTwice
@@ -79,6 +80,21 @@ async def test_a_recovery_by_two_people_comes_back_fen_by_fen(clock: FixedClock,
     await returned(second, 300, "U2", clock, follow)
     await assert_sound()
     assert await rows("SELECT sum(balance_fen)::bigint FROM fund_account WHERE kind = 'paid'") == [(0,)]
+
+
+async def test_nothing_is_owed_while_an_appeal_about_the_decision_waits(clock: FixedClock, follow: Followed) -> None:
+    number = await recoveries.propose_recovery(await person("dudao", clock), CASE, people=1, fen=5, reason="误付", clock=clock)
+    decider = await person("shending", clock)
+    async with write_transaction():
+        await payable_store.add_hold(CASE, cause=APPEAL_CAUSE, words="复核申请正在办理", placer="enterprise", at=clock.now())
+    with pytest.raises(AppealWaits, match="答复后才能决定追回"):
+        await recoveries.decide_recovery(decider, number, confirm=True, return_by=BY, follow=follow, clock=clock)
+    await assert_sound()
+    async with write_transaction():
+        await payable_store.lift_holds(CASE, cause=APPEAL_CAUSE, lifter="officer", at=clock.now(), reason="已答复")
+    await recoveries.decide_recovery(decider, number, confirm=True, return_by=BY, follow=follow, clock=clock)
+    assert (await recoveries.show_recovery(decider, number, clock=clock)).recovery.state == "decided"
+    await assert_sound()
 
 
 async def test_the_same_person_neither_decides_nor_voids_what_he_proposed(clock: FixedClock, follow: Followed) -> None:

@@ -66,6 +66,8 @@ async def test_a_programme_is_drafted_signed_filed_and_decided_over_the_api(visi
     assert taken.json() == {"number": number, "people": 2}
     moved = await visitor.post(f"{API}/{number}/plan", json=DRAFT | {"cooperation_duties": "企业发放津贴"})
     assert moved.json()["plan"]["cooperation_duties"] == "企业发放津贴"
+    stale = await visitor.post(f"{API}/{number}/plan", json=DRAFT | {"moved": moved.json()["moved"] - 1})
+    assert_problem(stale, 409, "programme-moved")
     assert (await visitor.post(f"{API}/{number}/offer")).json()["state"] == "signing"
     assert_problem(await visitor.post(f"{API}/{number}/sign", json={"moved": 1}), 403, "not-allowed")
     for login in ("qianzi-a", "jiaowu"):

@@ -80,7 +80,7 @@ async def draft_programme(request: Asked, data: JSONBody[schemas.ProgrammeBody],
     "/{number:str}/plan",
     operation_id="change_programme",
     summary="修改未备案的学徒班",
-    description="已有的签署随之失效，须重新提请双方签署。",
+    description="已有的签署随之失效，须重新提请双方签署。给出读取时的 moved，其间有人修改过的不予保存。",
     tags=APPRENTICES,
     status_code=200,
     responses=REFUSALS,
@@ -88,7 +88,8 @@ async def draft_programme(request: Asked, data: JSONBody[schemas.ProgrammeBody],
 )
 async def change_programme(request: Asked, number: FromPath[str], data: JSONBody[schemas.ProgrammeBody]) -> schemas.ProgrammeAnswer:
     await programmes.assert_there(current_actor(request), number, Right.PROGRAMME_EDIT)
-    await programmes.save_programme(current_actor(request), data.head(), data.plan(), number=number, clock=clock_of(request))
+    actor, clock = current_actor(request), clock_of(request)
+    await programmes.save_programme(actor, data.head(), data.plan(), number=number, moved=data.moved, clock=clock)
     return await _answer(request, number)
 
 

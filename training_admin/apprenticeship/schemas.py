@@ -47,7 +47,7 @@ class HoursBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProgrammeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Head and plan of a programme as the enterprise draws it up."""
+    """Head and plan of a programme as the enterprise draws it up; `moved` is what it was when whoever changes it has read it."""
 
     institution: Annotated[str, Meta(pattern="^[0-9A-Z-]{1,40}$")]
     occupation: Annotated[str, Meta(pattern="^[0-9A-Z-]{1,20}$")]
@@ -66,6 +66,7 @@ class ProgrammeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     exam_on: date | None = None
     credit_system: bool = False
     student_status: bool = False
+    moved: Annotated[int, Meta(ge=0)] | None = None
 
     def head(self) -> ProgrammeHeadDraft:
         """The head; raises ProgrammeRefused."""

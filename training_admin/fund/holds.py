@@ -15,6 +15,9 @@ from training_admin.office.idempotency import once
 BY_HAND = "人工"
 LONGEST_CASE, LONGEST_CAUSE, LONGEST_WORDS = 40, 40, 500
 
+# An appeal that waits (复核) holds its case under this cause, also against a recovery.
+APPEAL_CAUSE = "appeal"
+
 
 class HoldRefused(Unreadable):
     """A field of a hold is missing or too long."""

@@ -13,7 +13,7 @@ from training_admin.fund import batch_store, ledger, payable_store
 from training_admin.fund import recovery_store as store
 from training_admin.fund.amounts import recovery_of
 from training_admin.fund.follow import Follow, FollowEvent
-from training_admin.fund.holds import HoldRefused
+from training_admin.fund.holds import APPEAL_CAUSE, HoldRefused
 from training_admin.fund.ledger_facts import LedgerAct, shared
 from training_admin.fund.payable_store import Payable, PayableState
 from training_admin.fund.recovery_store import Receipt, Recovery
@@ -56,6 +56,13 @@ class RecoveryMoved(Refusal):
 
     code = "recovery-moved"
     title = "追回已有新的办理"
+
+
+class AppealWaits(Refusal):
+    """The decision that is to be recovered from is being looked at again."""
+
+    code = "recovery-appeal-waits"
+    title = "复核尚未办结"
 
 
 class KeptBack(Refusal):
@@ -179,7 +186,7 @@ async def _enter(actor: Actor, paid: Paid, fen: int, reason: str, *, hands: froz
 async def decide_recovery(actor: Actor, number: str, *, confirm: bool, return_by: date | None, follow: Follow, clock: Clock) -> None:
     """Decide a proposed recovery by another person: what is to be returned is owed from now on.
 
-    Raises NotAllowed, RecoveryNotFound, RecoveryMoved, SamePersonTwice, RecoveryRefused.
+    Raises NotAllowed, RecoveryNotFound, RecoveryMoved, SamePersonTwice, RecoveryRefused, AppealWaits.
     """
     assert_may(actor, Right.RECOVERY_DECIDE)
     if confirm and (return_by is None or return_by <= clock.today()):
@@ -188,6 +195,9 @@ async def decide_recovery(actor: Actor, number: str, *, confirm: bool, return_by
     if recovery.state != "proposed":
         raise _moved(recovery)
     assert_two_persons(recovery.hands, actor)
+    held = (await payable_store.open_holds([recovery.case_no])).get(recovery.case_no, [])
+    if confirm and any(hold.cause == APPEAL_CAUSE for hold in held):
+        raise AppealWaits(f"申报 {recovery.case_no} 的复核申请正在办理，答复后才能决定追回。")
     state = "decided" if confirm else "refused"
     if not await store.note_decision(recovery, state, decider=shown_name(actor), at=clock.now(), return_by=return_by if confirm else None):
         raise _moved(recovery)

@@ -9,6 +9,7 @@ from datetime import date
 
 from training_admin.database import read_transaction
 from training_admin.fund import ledger, payable_store
+from training_admin.fund.holds import APPEAL_CAUSE
 from training_admin.fund.payable_store import PayableState
 from training_admin.kit.actor import Actor, assert_approved, assert_may, assert_two_persons, scope_of, shown_name
 from training_admin.kit.clock import Clock, shanghai_day
@@ -28,7 +29,7 @@ from training_admin.subsidy.review_states import ACT_WORDS, DECIDING, STATE_WORD
 from training_admin.subsidy.review_store import DoneStep, ReviewedClaim
 from training_admin.subsidy.reviewing import ReviewRefused, follow, workdays_on
 
-APPEAL_KIND, HOLD_CAUSE = "appeal", "appeal"
+APPEAL_KIND = "appeal"
 LONGEST_WORDS, MOST_LISTED = 1000, 1000
 # Decisions that can be appealed against, as long as no money has left.
 APPEALED = (ClaimState.REFUSED, ClaimState.DETERMINED, ClaimState.ON_NOTICE, ClaimState.PAYABLE)
@@ -90,7 +91,7 @@ async def make_appeal(actor: Actor, number: str, words: str, *, clock: Clock) ->
     given = f"FH{year}{await next_number(APPEAL_KIND, year):05d}"
     decide_by = await workdays_on(clock.today(), ANSWER_WORKDAYS)
     await appeal_store.add_appeal(given, claim.id, reason, asker=shown_name(actor), at=clock.now(), decide_by=decide_by)
-    await payable_store.add_hold(number, cause=HOLD_CAUSE, words=f"复核申请 {given} 正在办理", placer=actor.trail_key, at=clock.now())
+    await payable_store.add_hold(number, cause=APPEAL_CAUSE, words=f"复核申请 {given} 正在办理", placer=actor.trail_key, at=clock.now())
     await trail.record(actor, "subsidy:appeal:made", number, {"appeal": given, "reason": reason}, at=clock.now())
     return given
 
@@ -112,7 +113,7 @@ async def decide_appeal(actor: Actor, number: str, appeal: str, *, uphold: bool,
     state = "upheld" if uphold else "rejected"
     closed = await appeal_store.close_appeal(waiting[0].id, state, decider=shown_name(actor), at=clock.now(), answer=words)
     assert closed, "it was read as waiting in this transaction"
-    await payable_store.lift_holds(number, cause=HOLD_CAUSE, lifter=actor.trail_key, at=clock.now(), reason=f"{appeal} 已答复")
+    await payable_store.lift_holds(number, cause=APPEAL_CAUSE, lifter=actor.trail_key, at=clock.now(), reason=f"{appeal} 已答复")
     await trail.record(actor, f"subsidy:appeal:{state}", number, {"appeal": appeal, "answer": words}, at=clock.now())
     if not uphold:
         await _tell_rejected(claim, appeal, words, clock=clock)
