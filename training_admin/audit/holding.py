@@ -8,7 +8,7 @@ from training_admin.audit.searching import search_cases
 from training_admin.fund.line_facts import CaseLines
 from training_admin.kit.clock import Clock
 from training_admin.subsidy import review_store
-from training_admin.subsidy.decided import decided
+from training_admin.subsidy.decided import decided_of
 
 
 async def held_lines(cases: Sequence[str], *, fresh: bool, clock: Clock) -> dict[str, CaseLines]:
@@ -18,14 +18,16 @@ async def held_lines(cases: Sequence[str], *, fresh: bool, clock: Clock) -> dict
     """
     if fresh:
         await search_cases(cases, clock=clock)
+    doubts = await doubt_store.holding(cases)
+    claims = await review_store.claims_by_numbers(sorted(doubts))
+    decisions = await decided_of([each.id for each in claims])
     found: dict[str, CaseLines] = {}
-    for case, doubts in (await doubt_store.holding(cases)).items():
-        claim = await review_store.claim_by_number(case, None)
-        what = await decided(claim.id)
+    for claim in claims:
+        what = decisions.get(claim.id)
         if what is None:
             continue
         paid = what.found.of_row
-        held = held_rows(doubts, {line.row: line.class_no for line in what.record.lines if line.row in paid})
+        held = held_rows(doubts[claim.number], {line.row: line.class_no for line in what.record.lines if line.row in paid})
         if held:
-            found[case] = CaseLines(paid, held)
+            found[claim.number] = CaseLines(paid, held)
     return found
