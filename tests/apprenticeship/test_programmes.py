@@ -58,6 +58,12 @@ def test_people_are_read_back_as_written_and_every_wrong_cell_is_named() -> None
     assert "310100" not in repr(read)
 
 
+def test_names_lose_what_nobody_sees() -> None:
+    people = [entrant(1, name="阿里木\u200b•买买\u202e提", mentor=f"{tutors()[0].name}\u200b")]
+    read = read_people_workbook(people_workbook(tutors(), people), today=STARTS)
+    assert [(each.name, each.mentor) for each in read.people] == [("阿里木·买买提", tutors()[0].name)]
+
+
 def test_nobody_is_tutor_and_apprentice_or_both_kinds_of_tutor_and_a_phone_is_one() -> None:
     both = [*tutors(), Tutor(TEACHER, "周师傅", tutors()[0].identity)]
     people = [entrant(1, identity=tutors()[0].identity), entrant(2, phone="1390000")]

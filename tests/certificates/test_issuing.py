@@ -37,7 +37,7 @@ from training_admin.certificates.issuing import (
     issue_class,
 )
 from training_admin.certificates.numbers import Parts, number_of, parts_of
-from training_admin.certificates.printing import PRINT_CERTIFICATES, NothingToPrint, NotPrintedYet, make_run
+from training_admin.certificates.printing import PRINT_CERTIFICATES, NothingToPrint, NotPrintedYet, PrintedBefore, make_run
 from training_admin.certificates.store import CertificateNotFound, NumbersUsedUp, RunNotFound, Sought
 from training_admin.certificates.tags import check_address, is_tag, tag_of
 from training_admin.database import fetch_tuples, read_transaction, write_transaction
@@ -271,6 +271,9 @@ async def test_a_print_run_is_made_by_the_worker(database: Settings, clock: Fixe
         assert len(opened.pages) == run.done
     await work(number, clock, database)
     assert (await printing.show_run(actor, number)).finished_at == run.finished_at, "done once"
+    await ending.revoke(await officer(clock), numbers[1], reason="替考", clock=clock)
+    with pytest.raises(PrintedBefore, match="有 1 张证书"):
+        await printing.run_file(actor, number, clock=clock)
     assert [each.number for each in await printing.list_runs(actor)] == [number]
     assert (await printing.show_run(WORKER, number)).number == number
     with pytest.raises(RunNotFound):

@@ -21,7 +21,7 @@ from training_admin.apprenticeship.plan_facts import (
     Tutor,
 )
 from training_admin.kit.child import ChildLimits, run_in_child
-from training_admin.kit.identifiers import clean_number, is_mobile, likely_id_type
+from training_admin.kit.identifiers import clean_name, clean_number, is_mobile, likely_id_type
 from training_admin.kit.workbook.cells import Problems, RowReader, table_reader
 from training_admin.kit.workbook.limits import Limits
 from training_admin.kit.workbook.package import Package
@@ -131,7 +131,7 @@ def _tutors(reader: RowReader | None, today: date) -> list[Tutor]:
             one.turn_to(number, cells)
             each = Tutor(
                 kind=one.word(KIND, _KINDS, required=True),
-                name=one.text(NAME, required=True, limit=LONGEST_NAME),
+                name=clean_name(one.text(NAME, required=True, limit=LONGEST_NAME)),
                 identity=_identity(one, today),
                 level=one.word(LEVEL, _LEVELS),
                 qualification=one.text(QUALIFICATION, limit=LONGEST_NAME),
@@ -177,7 +177,7 @@ def _phone(reader: RowReader) -> str:
 
 def _entrant(reader: RowReader, today: date) -> Entrant:
     return Entrant(
-        name=reader.text(NAME, required=True, limit=LONGEST_NAME),
+        name=clean_name(reader.text(NAME, required=True, limit=LONGEST_NAME)),
         identity=_identity(reader, today),
         phone=_phone(reader),
         joined_as=reader.word(JOINED, _JOINED, required=True),
@@ -188,8 +188,8 @@ def _entrant(reader: RowReader, today: date) -> Entrant:
         post=reader.text(POST, required=True, limit=LONGEST_NAME),
         skilled_post=reader.value(SKILLED, to_switch, "UNKNOWN_VALUE", required=True),
         prior_level=reader.word(PRIOR, _LEVELS),
-        mentor=reader.text(MENTOR_NAME, required=True, limit=LONGEST_NAME),
-        teacher=reader.text(TEACHER_NAME, required=True, limit=LONGEST_NAME),
+        mentor=clean_name(reader.text(MENTOR_NAME, required=True, limit=LONGEST_NAME)),
+        teacher=clean_name(reader.text(TEACHER_NAME, required=True, limit=LONGEST_NAME)),
     )
 
 

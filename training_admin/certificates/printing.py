@@ -45,6 +45,13 @@ class NothingToPrint(Refusal):
     title = "无法打印"
 
 
+class PrintedBefore(Refusal):
+    """A certificate in the file of the run counts no longer."""
+
+    code = "certificate-print-out-of-date"
+    title = "打印文件已经过时"
+
+
 class NotPrintedYet(Refusal):
     """The file of the run is not there yet."""
 
@@ -95,13 +102,16 @@ async def show_run(actor: Actor, number: str) -> Run:
 async def run_file(actor: Actor, number: str, *, clock: Clock) -> bytes:
     """The file of a print run; that it was taken out is recorded, for it holds identity numbers.
 
-    Raises NotAllowed, RunNotFound, NotPrintedYet.
+    Raises NotAllowed, RunNotFound, NotPrintedYet, PrintedBefore.
     """
     scope = scope_of(actor, Right.CERTIFICATE_ISSUE)
     async with write_transaction():
         run = await store.run_by_number(number, scope.codes)
         if run.sha256 is None:
             raise NotPrintedYet("打印文件还没有生成，请稍候刷新。")
+        valid = len(await store.by_numbers(await store.wanted_of(number)))
+        if valid < run.done:
+            raise PrintedBefore(f"文件中有 {run.done - valid} 张证书在生成之后已撤销或换发，请重新打印。")
         content = await load_file(run.sha256)
         await trail.record(actor, OPENED, number, {"count": run.done}, at=clock.now())
     return content
