@@ -55,8 +55,8 @@ def _problems(content: bytes, declared: dict[str, Unit] | None = None) -> list[d
 
 def test_the_default_pack_carries_all_figures() -> None:
     policy = load_pack("sj-default-2026")
-    assert len(policy.values) == 168
-    assert sum(len(rows) for rows in policy.values.values()) == 169
+    assert len(policy.values) == 169
+    assert sum(len(rows) for rows in policy.values.values()) == 170
     day = date(2026, 3, 2)
     assert policy.at(CERT_STD_L4, day) == 200_000
     assert policy.at(ENT_COST_SHARE_OFFLINE, day) == 8000

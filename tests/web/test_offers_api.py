@@ -59,15 +59,15 @@ async def test_a_programmes_advance_is_asked_for_once(visitor: httpx.AsyncClient
     caller, money = Caller(visitor, clock), f"/programmes/{NUMBER}/money"
     await caller.be("jingban-a")
     assert (await caller.read(money))["why_not"]["advance"] == ""
-    await caller.missing_key(f"{money}/advance", {"account": ACCOUNT})
-    await caller.refused(f"{money}/advance", {}, 422, "account-refused")
-    await caller.refused(f"{money}/gift", {"account": ACCOUNT}, 404, "programme-stage-not-found")
-    await caller.refused(f"{money}/settlement", {"account": ACCOUNT}, 409, "programme-not-ready")
-    receipt = await caller.done(f"{money}/advance", {"account": ACCOUNT}, event="subsidy:claim:submitted", status=201)
+    await caller.missing_key(f"{money}/advance", ACCOUNT)
+    await caller.refused(f"{money}/advance", ACCOUNT | {"account": "x"}, 422, "account-refused")
+    await caller.refused(f"{money}/gift", ACCOUNT, 404, "programme-stage-not-found")
+    await caller.refused(f"{money}/settlement", ACCOUNT, 409, "programme-not-ready")
+    receipt = await caller.done(f"{money}/advance", ACCOUNT, event="subsidy:claim:submitted", status=201)
     assert receipt["lines"] == 2
-    await caller.refused(f"{money}/advance", {}, 409, "programme-already-claimed")
+    await caller.refused(f"{money}/advance", ACCOUNT, 409, "programme-already-claimed")
     assert [(each["number"], each["stage"]) for each in (await caller.read(money))["claims"]] == [(receipt["number"], "advance")]
     await caller.be("jingban-b")
-    await caller.refused(f"{money}/advance", {"account": ACCOUNT}, 404, "programme-not-found")
+    await caller.refused(f"{money}/advance", ACCOUNT, 404, "programme-not-found")
     await caller.be("chushen")
-    await caller.refused(f"{money}/advance", {"account": ACCOUNT}, 403, "not-allowed")
+    await caller.refused(f"{money}/advance", ACCOUNT, 403, "not-allowed")

@@ -29,7 +29,7 @@ class AuditFile(Table, tablename="audit_file"):
     words = Text(default="", null=False)
     receipt = Text(default=None, null=True)
     size = BigInt(default=None, null=True)
-    file = ForeignKey(StoredFile, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    file = ForeignKey(StoredFile, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
     ended_at = Timestamptz(default=None, null=True)
 
     audit_file_kind_known = Check("kind IN ('workbook', 'package')")
