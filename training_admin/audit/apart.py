@@ -4,19 +4,17 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
 from typing import IO, Any
 
 import msgspec
 
 from training_admin.database import close_database, open_database
-from training_admin.kit.child import ChildFailed, answer_of, ended
+from training_admin.kit.child import ChildFailed, answer_of, ended, followed
 from training_admin.kit.child_side import DONE, REFUSED
 from training_admin.kit.refusals import Refusal
 from training_admin.settings import read_settings
 
 LONGEST_SECONDS = 900
-LINE = 65536
 Hear = Callable[[int, int], Awaitable[None]]
 
 
@@ -25,6 +23,12 @@ async def asked_apart(module: str, order: bytes, target: IO[bytes], *, late: str
 
     `hear` is told of the lines with which the child tells its progress (`told_to_parent`).
     """
+
+    async def told(line: bytes) -> None:
+        done, _, total = line.partition(b" ")
+        if hear is not None and done.isdigit() and total.isdigit():
+            await hear(int(done), int(total))
+
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", module, str(target.fileno())),
         stdin=asyncio.subprocess.PIPE,
@@ -34,7 +38,7 @@ async def asked_apart(module: str, order: bytes, target: IO[bytes], *, late: str
         pass_fds=(target.fileno(),),
     )
     try:
-        answer = await asyncio.wait_for(_followed(process, order, hear), timeout=LONGEST_SECONDS)
+        answer = await asyncio.wait_for(followed(process, order, told), timeout=LONGEST_SECONDS)
     except TimeoutError:
         raise ChildFailed(late) from None
     finally:
@@ -45,25 +49,6 @@ async def asked_apart(module: str, order: bytes, target: IO[bytes], *, late: str
 def child_environment() -> dict[str, str]:
     """Our own environment; the threads of a child share one heap, which keeps what it needs for large files small."""
     return {**os.environ, "MALLOC_ARENA_MAX": "1"}
-
-
-async def _followed(process: asyncio.subprocess.Process, order: bytes, hear: Hear | None) -> bytes:
-    """Hand the order over and listen; returns the last line, which is the answer."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(order)
-        await process.stdin.drain()
-        process.stdin.close()
-    last = b""
-    while chunk := await process.stdout.read(LINE):
-        *lines, last = (last + chunk).split(b"\n")
-        for line in lines:
-            done, _, total = line.partition(b" ")
-            if hear is not None:
-                await hear(int(done), int(total))
-    await process.wait()
-    return last
 
 
 def told_to_parent(done: int, total: int) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import IO
 
 import msgspec
@@ -16,7 +15,7 @@ from training_admin.certificates.papers import order_of
 from training_admin.certificates.store import Run, RunNotFound, Sought
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, assert_approved, assert_may, scope_of, shown_name
-from training_admin.kit.child import ChildFailed, answer_of, ended
+from training_admin.kit.child import ChildFailed, answer_of, ended, followed
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
@@ -165,6 +164,11 @@ async def _end(run: JobRun, there: Run, *, content: bytes | None, pages: int, wo
 
 async def printed_apart(order: Order, target: IO[bytes], *, tell: Callable[[int], Awaitable[None]]) -> None:
     """Write the file of an order in a child process; `tell` hears how many pages are made. Raises TemplateUnusable, ChildFailed."""
+
+    async def told(line: bytes) -> None:
+        if line.isdigit():
+            await tell(int(line))
+
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "training_admin.certificates.tasks", str(target.fileno())),
         stdin=asyncio.subprocess.PIPE,
@@ -173,26 +177,9 @@ async def printed_apart(order: Order, target: IO[bytes], *, tell: Callable[[int]
         pass_fds=(target.fileno(),),
     )
     try:
-        answer = await asyncio.wait_for(_followed(process, msgspec.json.encode(order), tell), timeout=LONGEST_SECONDS)
+        answer = await asyncio.wait_for(followed(process, msgspec.json.encode(order), told), timeout=LONGEST_SECONDS)
     except TimeoutError:
         raise ChildFailed("生成打印文件超时，请分次打印。") from None
     finally:
         await ended(process)
     answer_of(process, answer, failed="生成打印文件没有成功，请稍后重试；如一直如此，请联系系统管理员。")
-
-
-async def _followed(process: asyncio.subprocess.Process, order: bytes, tell: Callable[[int], Awaitable[None]]) -> bytes:
-    """Hand the order over and follow its progress; returns the last line."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(order)
-        await process.stdin.drain()
-        process.stdin.close()
-    last = b""
-    async for line in process.stdout:
-        last = line.rstrip(b"\n")
-        if last.isdigit():
-            await tell(int(last))
-    await process.wait()
-    return last

@@ -39,4 +39,4 @@ def _run(descriptor: int) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(_run(int(sys.argv[1])) + b"\n")
+    sys.stdout.buffer.write(_run(int(sys.argv[1])))

@@ -5,6 +5,7 @@ The task is named `module:function`, takes bytes and gives bytes; a Refusal it r
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -14,6 +15,7 @@ from training_admin.kit.child_side import DONE, REFUSED
 from training_admin.kit.refusals import Unreadable
 
 MEGABYTE = 1024 * 1024
+CHUNK = 64 * 1024
 
 
 class ChildLimits(msgspec.Struct, frozen=True):
@@ -57,6 +59,23 @@ def answer_of(process: asyncio.subprocess.Process, told: bytes, *, failed: str) 
     if process.returncode == 0 and told[:1] == REFUSED:
         raise RefusedInChild(msgspec.json.decode(told[1:]))
     raise ChildFailed(failed)
+
+
+async def followed(process: asyncio.subprocess.Process, order: bytes, hear: Callable[[bytes], Awaitable[None]]) -> bytes:
+    """Hand an order to a child and listen; `hear` gets each line that it tells, the answer is what stands after the last one."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with suppress(BrokenPipeError, ConnectionResetError):
+        process.stdin.write(order)
+        await process.stdin.drain()
+        process.stdin.close()
+    last = b""
+    while chunk := await process.stdout.read(CHUNK):
+        *lines, last = (last + chunk).split(b"\n")
+        for line in lines:
+            await hear(line)
+    await process.wait()
+    return last
 
 
 async def run_in_child(task: str, payload: bytes, *, limits: ChildLimits | None = None) -> bytes:
