@@ -79,17 +79,18 @@ async def found_life_classes(seed: int, past: FixedClock) -> list[Taught]:
     registrar = msgspec.structs.replace(REGISTRAR, organisation=INSTITUTION, organisation_name=name)
     to(past, FILED)
     taught = []
+    draw = Random(f"answers-{seed}")  # noqa: S311 - made-up data
     for klass, named in zip(SPRING, drawn_people(seed), strict=True):
         taught.append(Taught(klass, await _filed(registrar, klass, named, facts, past), _with_shared_phone(named)))
+        await _confirmed(taught[-1], f"{Moment.ENROLMENT.value}/1", draw, past)
     for each in taught:
         await held(registrar, each.number, past, until=CLAIM_DAY, missing={})
         await record_visit(hand("演示检查员"), _visit(each, past.today()), clock=past)
         await passed(registrar, each.number, past)
         await close_class(registrar, each.number, clock=past)
     to(past, ASKED)
-    draw = Random(f"answers-{seed}")  # noqa: S311 - made-up data
     for each in taught:
-        await _confirmed(each, draw, past)
+        await _confirmed(each, Moment.END.value, draw, past)
     return taught
 
 
@@ -137,15 +138,15 @@ async def _filed(registrar: Actor, klass: SpringClass, people: Sequence[Person],
     return number
 
 
-async def _confirmed(taught: Taught, draw: Random, past: FixedClock) -> None:
-    """Everybody is asked after the end; all but the last of the roster confirm and say how it was."""
-    await ask_class(JobRun(ASK_CLASS, f"{taught.number}/{Moment.END.value}", past))
+async def _confirmed(taught: Taught, asked: str, draw: Random, past: FixedClock) -> None:
+    """Everybody is asked, after the approval or after the end; all but the last of the roster confirm, in the end with how it was."""
+    await ask_class(JobRun(ASK_CLASS, f"{taught.number}/{asked}", past))
     async with read_transaction():
         questions = await questions_of_class((await class_by_number(taught.number, None)).id)
     silent = {vault().keyed_hash(each.id_no, place=PERSON_PLACE).hex() for each in taught.people[-REST:]}
-    for each in [each for each in questions if each.moment is Moment.END and each.person not in silent]:
+    for each in [each for each in questions if each.answer is None and each.person not in silent]:
         trainee = Actor(kind=ActorKind.PERSON, key="demo-trainee", name="学员本人", roles=frozenset({Role.TRAINEE}), person=each.person)
-        given = {key: str(draw.choice((3, 4, 4, 5, 5, 5))) for key, _words in QUESTIONS}
+        given = {key: str(draw.choice((3, 4, 4, 5, 5, 5))) for key, _words in QUESTIONS} if each.moment is Moment.END else {}
         await answer_own(trainee, each.id, Answer.ME.value, given, clock=past)
 
 
