@@ -42,6 +42,7 @@ SILENT: list[tuple[str, str, ClaimAudit]] = [
     ("AU-023", "无固定期限", programme({**SHORT, "contract_end": None})),
     ("AU-023", "合同起始不明", programme({**SHORT, "contract_start": None})),
     ("AU-024", "岗位未载明", programme({"skilled_post": None})),
+    ("AU-024", "不能识别的行", changed(programme({"skilled_post": False}), lines=(line(0, readable=False),))),
     ("AU-026", "工资未记录", wages(None)),
     ("AU-026", "不满整月", wages(100, contract_start=date.fromisoformat(f"{MONTH.month}-02"))),
     ("AU-085", "上限之内", programme({"mentor": "m"}, mentor_heads={"m": 1})),
