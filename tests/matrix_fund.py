@@ -14,7 +14,8 @@ from training_admin.audit.check import Found
 from training_admin.audit.doubt_facts import Subject
 from training_admin.audit.doubt_store import FoundAbout
 from training_admin.database import retried, write_transaction
-from training_admin.fund import batches, closing, recoveries
+from training_admin.fund import batches, closing, payable_store, recoveries, withholding_store
+from training_admin.fund.withholding_store import NewWithholding
 from training_admin.kit.actor import DEMO
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
@@ -55,6 +56,8 @@ class FundObjects(ClassObjects):
             ("/api/v1/fund/reconciliations/", "month", self.month),
             ("/api/v1/fund/recoveries/", "number", self.recovery),
             ("/recoveries/", "number", self.recovery),
+            ("/api/v1/fund/withholdings/", "number", self.withholding),
+            ("/withholdings/", "number", self.withholding),
             ("/case-payments/", "number", self.own_payment),
         )
 
@@ -113,6 +116,23 @@ class FundObjects(ClassObjects):
             return ENTERPRISE_B, ENTERPRISE_A
         narrow = self.actor.organisation == ENTERPRISE_A or Role.THIRD_PARTY in self.actor.roles
         return ENTERPRISE_A, ENTERPRISE_B if narrow else None
+
+    async def withholding(self) -> Pair:
+        """What was not paid in the person's scope, and outside of it."""
+        own, other = self._firms
+        return await self._withheld(own), "BY20269999" if other is None else await self._withheld(other)
+
+    @retried
+    async def _withheld(self, payee: str) -> str:
+        subject, _case = await self._due(payee)
+        number = f"BY2026{next(_numbers)}"
+        async with write_transaction():
+            payable = (await payable_store.payable_by_subject(subject)).id
+            new = NewWithholding(payable, rest=True, fen=1000, rows=(10,), reason="测试")
+            await withholding_store.add(number, new, proposer="测试", hands=frozenset({"测试"}), at=self.clock.now())
+            one = await withholding_store.by_number(number, None)
+            await withholding_store.note_decision(one, "decided", decider="测试", said="", at=self.clock.now())
+        return number
 
     async def recovery(self) -> Pair:
         """A recovery in the person's scope, and one outside of it."""

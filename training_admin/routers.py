@@ -78,6 +78,8 @@ from training_admin.fund.payment_api import payments_api
 from training_admin.fund.recovery_api import recoveries_api
 from training_admin.fund.recovery_pages import recovery_pages
 from training_admin.fund.reuse_pages import reuse_pages
+from training_admin.fund.withholding_api import withholdings_api
+from training_admin.fund.withholding_pages import withholding_pages
 from training_admin.office.marked_pages import marked_pages
 from training_admin.office.message_pages import message_pages
 from training_admin.office.trail_pages import trail_pages
@@ -138,6 +140,7 @@ def api_router(upload_limit: int) -> Router:
             payments_api(upload_limit=upload_limit),
             cases_api(),
             recoveries_api(),
+            withholdings_api(),
             closing_api(upload_limit=upload_limit),
             programmes_api(),
             programme_money_api(),
@@ -245,6 +248,7 @@ def _money_pages(upload_limit: int) -> list[Router]:
         reuse_pages(),
         batch_pages(upload_limit=upload_limit),
         recovery_pages(),
+        withholding_pages(),
         closing_pages(upload_limit=upload_limit),
         audit_pages(),
         file_pages(),

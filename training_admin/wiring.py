@@ -39,6 +39,7 @@ from training_admin.subsidy.review_states import Act
 from training_admin.subsidy.review_store import claim_by_number
 from training_admin.subsidy.reviewing import follow
 from training_admin.subsidy.rules import RULES_BY_ID
+from training_admin.subsidy.withheld import OF_WITHHOLDING, follow_withholding
 
 PARAMETER_MODULES: tuple[ModuleType, ...] = (
     office_parameters,
@@ -140,9 +141,12 @@ SEALED_COLUMNS: tuple[SealedColumn, ...] = (
 async def follow_claim(actor: Actor, case_no: str, event: FollowEvent, clock: Clock) -> None:
     """What the fund room is handed: a claim moves with its money, inside the transaction of the payment's act.
 
-    It moves with its first payment; of lines that were held and paid later the enterprise is told.
+    It moves with its first payment; of lines that were held and paid later, or not at all, the enterprise is told.
     """
     claim = await claim_by_number(case_no, None)
+    if event in OF_WITHHOLDING:
+        await follow_withholding(actor, claim, event, clock=clock)
+        return
     if event in OF_REST:
         await tell_of_rest(claim, event, clock=clock)
         return

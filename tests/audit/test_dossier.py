@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.audit.dossiers import VERIFIER, dossier_of, files_of, forged_digest, forgeries, lived, settled, verifier
+from tests.audit.test_withholding import decided, held_rest, proposed
 from tests.people import assign_all, enter, sign_in_as
 from tests.subsidy.test_amounts import DAY, ONLINE_DAY, ONLINE_POLICY, POLICY, overridden, price
 from tests.subsidy.test_determination import FAILED, TODAY, UNKNOWN, line, record
@@ -264,6 +265,25 @@ def test_what_words_come_to_is_computed_again(words: list[tuple[int, LineWord, s
     assert report.differences == []
     module.check_determination({**told, "fen": found.fen + 1}, json.loads(canonical_json(decided_on)), report)
     assert report.differences
+
+
+async def test_a_changed_word_of_the_list_is_told_and_never_stops_the_verifier(database: Settings, clock: FixedClock, known: Any) -> None:
+    files = files_of(await dossier_of(await lived(clock), clock))
+    for word in ("chain", "head", "files", "sha256", "name", "size", "format", "claim_number"):
+        touched = {**files, "manifest.json": files["manifest.json"].replace(f'"{word}"'.encode(), f'"{word[:-1]}~"'.encode(), 1)}
+        report = known.Report()
+        known.check_hashes(touched, report)
+        assert report.differences, word
+
+
+async def test_a_claim_whose_line_was_set_apart_and_not_paid_is_verified(database: Settings, clock: FixedClock, known: Any) -> None:
+    case, rest, _fen = await held_rest(clock)
+    assert known.verify(await dossier_of(case, clock))[0].differences == []
+    await decided(await proposed(rest, clock), clock)
+    archive = await dossier_of(case, clock)
+    assert known.verify(archive)[0].differences == []
+    told = json.loads(files_of(archive)["payments.json"])
+    assert [each["state_words"] for each in told["payables"]] == ["已拨付", "不予拨付"]
 
 
 async def test_dossiers_of_programmes_are_verified_too(database: Settings, clock: FixedClock, known: Any) -> None:

@@ -38,3 +38,9 @@ def test_everything_held_and_what_does_not_add_up_are_held_whole() -> None:
     assert (everything.whole, everything.fen) == (True, 350)
     other = cut_of(1, {"甲": 299}, (), lines(r5="一", r99="二"))
     assert other == Cut((5, 99), {"甲": 299}, "一；二", whole=True)
+
+
+def test_a_cut_is_confirmed_when_what_holds_each_line_was_found_true() -> None:
+    held = {5: "一", 6: "二"}
+    found = [cut_of(1, PARTS, (), CaseLines(PAID, held, frozenset(true))) for true in ((), (5,), (5, 6))]
+    assert [cut is not None and cut.confirmed for cut in found] == [False, False, True]

@@ -44,3 +44,8 @@ def test_a_moment_is_told_by_the_clock_in_shanghai() -> None:
 
 def test_a_switch_is_yes_or_no() -> None:
     assert (wording.yes_no(True), wording.yes_no(False)) == ("是", "否")
+
+
+def test_rows_are_written_as_people_write_them() -> None:
+    assert wording.row_ranges([14, 10, 11, 12, 18, 10]) == "10-12、14、18"
+    assert wording.row_ranges([]) == ""

@@ -9,7 +9,7 @@ from training_admin.kit.actor import DEMO, Actor, ActorKind
 from training_admin.kit.rights import Role
 from training_admin.kit.workdays import Calendar
 from training_admin.subsidy.asked import LONGEST_ITEM, asked_for, items_of
-from training_admin.subsidy.causes import Cause, row_ranges
+from training_admin.subsidy.causes import Cause
 from training_admin.subsidy.form import SHEET_ROSTER, CellProblem, ClassRow, CostRow
 from training_admin.subsidy.gather import KeyedClaim, KeyedLine
 from training_admin.subsidy.review_facts import Lane, Risk, may_pass_unopened, possible_acts, states_for, workdays_left
@@ -85,11 +85,6 @@ def test_a_claim_passes_unopened_only_when_all_passed_and_the_policy_allows() ->
     assert may_pass_unopened(Lane.PASSED, allowed=True)
     assert not may_pass_unopened(Lane.PASSED, allowed=False)
     assert not may_pass_unopened(Lane.WARNED, allowed=True)
-
-
-def test_rows_are_written_as_people_write_them() -> None:
-    assert row_ranges([14, 10, 11, 12, 18, 10]) == "10-12、14、18"
-    assert row_ranges([]) == ""
 
 
 def test_a_return_asks_for_cells_and_causes_in_one_list() -> None:

@@ -16,8 +16,8 @@ from training_admin.audit.papers import Paper
 from training_admin.kit import wording
 from training_admin.kit.identifiers import mask_bank, mask_identity, mask_phone
 from training_admin.kit.money import capital_amount
+from training_admin.kit.wording import row_ranges
 from training_admin.office.paper_facts import OFFICE
-from training_admin.subsidy.causes import row_ranges
 from training_admin.subsidy.determination import WORDS, LineWord
 from training_admin.subsidy.explain import FAILED, UNKNOWN, explain_claim, explain_class, explain_line
 from training_admin.subsidy.explained import ClassShown, LineShown

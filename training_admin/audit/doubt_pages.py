@@ -21,8 +21,8 @@ from training_admin.kit.clock import shanghai_day
 from training_admin.kit.money import yuan
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
+from training_admin.kit.wording import row_ranges
 from training_admin.office.idempotency import under_key
-from training_admin.subsidy.causes import row_ranges
 from training_admin.web import MOST_ROWS, StateQuery, clock_of, csv_download, current_actor, page, row_cursor
 
 Asked = Request[Any, Any, Any]

@@ -21,11 +21,11 @@ from training_admin.kit.kept_words import one_line
 from training_admin.kit.money import yuan_grouped
 from training_admin.kit.refusals import Unreadable
 from training_admin.kit.rights import Right
+from training_admin.kit.wording import row_ranges
 from training_admin.office import trail
 from training_admin.office.numbers import next_number
 from training_admin.office.paper_facts import Block, PaperContent
 from training_admin.office.paper_rendering import docx_of, pdf_of
-from training_admin.subsidy.causes import row_ranges
 from training_admin.subsidy.explain import OUTCOME_WORDS
 
 FILE_KIND = "audit-evidence"

@@ -27,7 +27,9 @@ async def held_lines(cases: Sequence[str], *, fresh: bool, clock: Clock) -> dict
         if what is None:
             continue
         paid = what.found.of_row
-        held = held_rows(doubts[claim.number], {line.row: line.class_no for line in what.record.lines if line.row in paid})
+        classes = {line.row: line.class_no for line in what.record.lines if line.row in paid}
+        held = held_rows(doubts[claim.number], classes)
         if held:
-            found[claim.number] = CaseLines(paid, held)
+            true = held_rows((each for each in doubts[claim.number] if each.confirmed), classes)
+            found[claim.number] = CaseLines(paid, held, frozenset(true))
     return found

@@ -11,9 +11,8 @@ from training_admin.catalog.visit_facts import FINDINGS
 from training_admin.database import fetch_tuples
 from training_admin.kit.clock import shanghai_day
 from training_admin.kit.refusals import Unreadable
-from training_admin.kit.wording import day
+from training_admin.kit.wording import day, row_ranges
 from training_admin.parties import sanction_store
-from training_admin.subsidy.causes import row_ranges
 
 
 class RectificationRefused(Unreadable):

@@ -218,7 +218,7 @@ async def stream_months(year: int) -> list[StreamMonth]:
         """SELECT stream, month, sum(committed)::bigint, sum(paid)::bigint FROM (
                SELECT pp.stream, extract(month FROM p.since AT TIME ZONE 'Asia/Shanghai')::int AS month, pp.fen AS committed, 0 AS paid
                FROM payable_part pp JOIN payable p ON p.id = pp.payable JOIN fund_budget b ON b.id = pp.budget AND b.year = $1
-               WHERE p.state NOT IN ('waiting', 'released')
+               WHERE p.state NOT IN ('waiting', 'released', 'withheld')
                UNION ALL
                SELECT pp.stream, extract(month FROM i.paid_on)::int, 0, pp.fen
                FROM payable_part pp JOIN payable p ON p.id = pp.payable JOIN fund_budget b ON b.id = pp.budget AND b.year = $1

@@ -1,7 +1,8 @@
-"""What of the money waits for whoever looks at the workbench: batches to check, approve, send and answer for, recoveries to decide."""
+"""What of the money waits for whoever looks at the workbench: batches at each of their steps, recoveries and withholdings to decide."""
 
 from training_admin.database import read_transaction
 from training_admin.desk.waiting import Waiting
+from training_admin.fund import withholding_store
 from training_admin.fund.batch_plan import BatchState
 from training_admin.fund.batch_store import open_batches
 from training_admin.fund.recovery_store import proposed_recoveries
@@ -26,13 +27,14 @@ async def payments_waiting(actor: Actor) -> list[Waiting]:
     async with read_transaction():
         batches = await open_batches() if steps else []
         proposed = await proposed_recoveries() if decides else []
+        withheld = await withholding_store.proposed() if decides else []
     lines = []
     for _right, state, words, another in steps:
         mine = [each for each in batches if each.state is state and not (another and each.hands & actor.hands)]
         if mine:
             link = f"/payments/{mine[0].number}" if len(mine) == 1 else "/payments"
             lines.append(Waiting(words, "个", len(mine), link))
-    count = sum(1 for hands in proposed if not hands & actor.hands)
-    if count:
-        lines.append(Waiting("待决定的追回", "项", count, "/recoveries"))
+    for words, link, found in (("待决定的追回", "/recoveries", proposed), ("待决定的不予拨付", "/withholdings", withheld)):
+        if count := sum(1 for hands in found if not hands & actor.hands):
+            lines.append(Waiting(words, "项", count, link))
     return lines

@@ -334,7 +334,7 @@ async def note_call_back(subject: str, *, by: str, at: datetime) -> str | None:
     """Somebody has called the payee back about his new account; returns the case, None when nothing waits for that."""
     found = await fetch_tuples(
         """UPDATE payable SET called_back = $2, called_back_at = $3
-           WHERE subject = $1 AND account_changed AND called_back IS NULL AND state NOT IN ('paid', 'released', 'batched')
+           WHERE subject = $1 AND account_changed AND called_back IS NULL AND state NOT IN ('paid', 'released', 'withheld', 'batched')
            RETURNING case_no""",
         *(subject, by, at),
     )

@@ -22,10 +22,18 @@ class FollowEvent(StrEnum):
     REST_HELD = "rest_held"
     REST_PAID = "rest_paid"
     REST_FAILED = "rest_failed"
+    REST_WITHHELD = "rest_withheld"
+    REST_REINSTATED = "rest_reinstated"
+    WITHHELD = "withheld"
 
 
 # What happens to lines that were set apart (其余款项): the case moves with its first payment, these are only told.
-OF_REST = frozenset({FollowEvent.REST_HELD, FollowEvent.REST_PAID, FollowEvent.REST_FAILED})
+OF_REST = frozenset(
+    {
+        *(FollowEvent.REST_HELD, FollowEvent.REST_PAID, FollowEvent.REST_FAILED),
+        *(FollowEvent.REST_WITHHELD, FollowEvent.REST_REINSTATED),
+    }
+)
 
 
 # Who did it, the case, what happened; called inside the open write transaction of the act, so that both happen or neither.

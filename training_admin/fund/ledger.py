@@ -12,7 +12,7 @@ from training_admin.database import read_transaction
 from training_admin.fund import ledger_store as store
 from training_admin.fund import payable_store
 from training_admin.fund.ledger_facts import Budget, LedgerAct, Part, SubFund, chosen_parts, sides_of
-from training_admin.fund.ledger_store import LedgerEntry
+from training_admin.fund.ledger_store import BudgetShort, LedgerEntry
 from training_admin.fund.payable_store import NewPayable, Payable, PayableNotFound, PayableState
 from training_admin.kit.actor import Actor, assert_may
 from training_admin.kit.clock import Clock
@@ -140,6 +140,36 @@ async def release(actor: Actor, subject: str, *, clock: Clock) -> None:
     elif payable.state in {PayableState.DUE, PayableState.FAILED}:
         await _post(actor, LedgerAct.VOID, payable, await _parts(payable), clock=clock)
     await serve_waiting(actor, payable.year, clock=clock)
+
+
+async def withhold(actor: Actor, subject: str, *, clock: Clock) -> None:
+    """Lines that were set apart are not paid (不予拨付): their money is available again and serves what waits; in the open transaction.
+
+    Raises PayableNotFound, PayableMoved.
+    """
+    payable = await payable_store.payable_by_subject(subject)
+    await _move(payable, [PayableState.DUE], PayableState.WITHHELD)
+    await _post(actor, LedgerAct.VOID, payable, await _parts(payable), clock=clock, again=await store.times_posted(LedgerAct.VOID, subject))
+    await serve_waiting(actor, payable.year, clock=clock)
+
+
+async def reinstate(actor: Actor, subject: str, *, clock: Clock) -> None:
+    """What was withheld is due again, from the budgets of its year or, that being closed, of the next; in the open transaction.
+
+    Raises PayableNotFound, PayableMoved, BudgetShort.
+    """
+    payable = await payable_store.payable_by_subject(subject)
+    await _move(payable, [PayableState.WITHHELD], PayableState.DUE)
+    year = await store.open_year(payable.year)
+    wanted = await payable_store.wanted_by([payable.id])
+    chosen = chosen_parts(wanted[payable.id], await store.load_budgets(year=year))
+    if chosen is None:
+        raise BudgetShort(f"{year}年度的可用预算不足以恢复这笔款项，请追加预算后再办理。")
+    await payable_store.set_budgets(payable.id, chosen)
+    await payable_store.set_year(payable.id, year)
+    parts = [part for _stream, part in chosen]
+    for act in (LedgerAct.COMMIT, LedgerAct.DUE):
+        await _post(actor, act, payable, parts, clock=clock, again=await store.times_posted(act, subject))
 
 
 async def pay(actor: Actor, payable: Payable, *, payment: str, clock: Clock) -> None:

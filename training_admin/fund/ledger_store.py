@@ -79,6 +79,14 @@ async def open_year(year: int) -> int:
     return year
 
 
+async def times_posted(act: LedgerAct, subject: str) -> str:
+    """What tells one more entry of an act for something to be paid from those there are: nothing for the first."""
+    found = await fetch_tuples(
+        "SELECT count(*)::int FROM fund_entry WHERE business_id = $1 OR starts_with(business_id, $1 || '/')", f"{act.value}:{subject}"
+    )
+    return f"/{found[0][0]}" if found[0][0] else ""
+
+
 async def add_budget(year: int, sub_fund: SubFund, stream: str, *, subject_code: str, paper: str) -> int:
     """A budget with empty accounts."""
     found = await fetch_tuples(

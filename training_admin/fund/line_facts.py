@@ -9,10 +9,14 @@ import msgspec
 
 
 class CaseLines(msgspec.Struct, frozen=True):
-    """What a case pays line by line (stream and fen), and which lines are held now, each with the words of what holds it."""
+    """What a case pays line by line (stream and fen), and which lines are held now, each with the words of what holds it.
+
+    `confirmed` are those of them that something found true (属实) holds.
+    """
 
     paid: Mapping[int, tuple[str, int]]
     held: Mapping[int, str]
+    confirmed: frozenset[int] = frozenset()
 
 
 class SetApart(msgspec.Struct, frozen=True):
@@ -24,12 +28,16 @@ class SetApart(msgspec.Struct, frozen=True):
 
 
 class Cut(msgspec.Struct, frozen=True):
-    """What of a payable must not be paid: its lines, their fen by stream, why; `whole` when nothing of it may be."""
+    """What of a payable must not be paid: its lines, their fen by stream, why; `whole` when nothing of it may be.
+
+    `confirmed` when what holds each of its lines was found true.
+    """
 
     rows: tuple[int, ...]
     fen_by_stream: Mapping[str, int]
     words: str
     whole: bool
+    confirmed: bool = False
 
     @property
     def fen(self) -> int:
@@ -61,7 +69,7 @@ def cut_of(payable: int, parts: Mapping[str, int], apart: Iterable[SetApart], ca
     fen = _sums(held, case)
     whole = not adds_up or fen == _sums(rows, case)
     # Lines that are paid nothing hold nothing.
-    return Cut(tuple(held), dict(parts) if whole else fen, words, whole) if whole or fen else None
+    return Cut(tuple(held), dict(parts) if whole else fen, words, whole, set(held) <= case.confirmed) if whole or fen else None
 
 
 def _sums(rows: Iterable[int], case: CaseLines) -> dict[str, int]:

@@ -36,6 +36,7 @@ class PayableState(StrEnum):
     PAID = "paid"
     FAILED = "failed"
     RELEASED = "released"
+    WITHHELD = "withheld"
 
 
 PAYABLE_WORDS = {
@@ -46,6 +47,7 @@ PAYABLE_WORDS = {
     PayableState.PAID: "已拨付",
     PayableState.FAILED: "支付失败",
     PayableState.RELEASED: "已取消",
+    PayableState.WITHHELD: "不予拨付",
 }
 
 
@@ -182,6 +184,11 @@ async def set_budgets(payable: int, chosen: Sequence[tuple[str, Part]]) -> None:
            WHERE p.payable = $1 AND p.stream = c.stream RETURNING p.id""",
         *(payable, [stream for stream, _part in chosen], [part.budget for _stream, part in chosen]),
     )
+
+
+async def set_year(payable: int, year: int) -> None:
+    """From which year's budgets a payable is paid."""
+    await fetch_tuples("UPDATE payable SET year = $2 WHERE id = $1 RETURNING id", payable, year)
 
 
 async def move_payable(payable: int, *, before: Sequence[PayableState], after: PayableState) -> bool:

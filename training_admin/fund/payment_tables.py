@@ -85,7 +85,7 @@ class Payable(Table, tablename="payable"):
     called_back_at = Timestamptz(default=None, null=True)
     item = ForeignKey(PaymentItem, null=True, default=None, on_delete=_RESTRICT[0], on_update=_RESTRICT[1], index=True)
 
-    payable_state_known = Check("state IN ('waiting', 'committed', 'due', 'batched', 'paid', 'failed', 'released')")
+    payable_in_known_state = Check("state IN ('waiting', 'committed', 'due', 'batched', 'paid', 'failed', 'released', 'withheld')")
     payable_positive = Check("fen > 0")
     payable_batched_has_item = Check("state NOT IN ('batched', 'paid') OR item IS NOT NULL")
 
@@ -235,3 +235,33 @@ class Reuse(Table, tablename="reuse"):
     reuse_positive = Check("fen > 0")
     reuse_state_known = Check("state IN ('proposed', 'done', 'refused')")
     reuse_decided_whole = Check("(state = 'proposed') = (decided_at IS NULL)")
+
+
+class Withholding(Table, tablename="withholding"):
+    """Something due that a confirmed doubt holds and that is not to be paid (不予拨付): proposed by one person, decided by another.
+
+    `rest` marks lines that were set apart; what was to be paid whole goes back to review instead.
+    """
+
+    id = BigSerial(primary_key=True)
+    number = Varchar(length=24, default=None, null=False, unique=True)
+    payable = ForeignKey(Payable, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
+    rest = Boolean(default=None, null=False)
+    fen = BigInt(default=None, null=False)
+    rows = Array(base_column=Integer(), default=None, null=False)
+    reason = Text(default=None, null=False)
+    state = Varchar(length=10, default=None, null=False, index=True)
+    proposer = Varchar(length=120, default=None, null=False)
+    hands = Array(base_column=Varchar(length=120), default=None, null=False)
+    proposed_at = Timestamptz(default=None, null=False)
+    decider = Varchar(length=120, default=None, null=True)
+    decided_at = Timestamptz(default=None, null=True)
+    said = Text(default="", null=False)
+    voider = Varchar(length=120, default=None, null=True)
+    voided_at = Timestamptz(default=None, null=True)
+    void_reason = Text(default="", null=False)
+
+    withholding_positive = Check("fen > 0")
+    withholding_state_known = Check("state IN ('proposed', 'decided', 'refused', 'voided')")
+    withholding_decided_whole = Check("(state = 'proposed') = (decided_at IS NULL)")
+    withholding_voided_whole = Check("(state = 'voided') = (voided_at IS NOT NULL)")

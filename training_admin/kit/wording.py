@@ -1,5 +1,6 @@
-"""Numbers and days as people here read them: yuan, percent, training hours, ages, Chinese dates. Nothing is rounded."""
+"""Numbers and days as people here read them: yuan, percent, training hours, ages, rows, Chinese dates. Nothing is rounded."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 from training_admin.kit.clock import SHANGHAI
@@ -31,6 +32,17 @@ def age(months: int) -> str:
     """Full months of life as years and months: 195 is `16岁3个月`."""
     years, rest = divmod(months, MONTHS_PER_YEAR)
     return f"{years}岁{rest}个月" if rest else f"{years}岁"
+
+
+def row_ranges(rows: Iterable[int]) -> str:
+    """Rows as people write them: 10-14、18."""
+    spans: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if spans and spans[-1][1] == row - 1:
+            spans[-1][1] = row
+        else:
+            spans.append([row, row])
+    return "、".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
 
 
 def day(value: date | None) -> str:

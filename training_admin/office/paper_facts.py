@@ -23,6 +23,7 @@ class PaperKind(StrEnum):
     REFUSED = "refused"
     PAID = "paid"
     RECOVERY = "recovery"
+    WITHHELD = "withheld"
 
 
 KIND_WORDS = {
@@ -37,6 +38,7 @@ KIND_WORDS = {
     PaperKind.REFUSED: "不予补贴决定书",
     PaperKind.PAID: "拨付通知",
     PaperKind.RECOVERY: "追回决定书",
+    PaperKind.WITHHELD: "不予拨付决定书",
 }
 _MARKS = {
     PaperKind.APPLICATION: "松培补申",
@@ -50,6 +52,7 @@ _MARKS = {
     PaperKind.REFUSED: "松培补不决",
     PaperKind.PAID: "松培补拨",
     PaperKind.RECOVERY: "松培补追",
+    PaperKind.WITHHELD: "松培补止",
 }
 # Papers of the office only: the enterprise does not see them.
 INTERNAL = frozenset({PaperKind.OPINIONS})

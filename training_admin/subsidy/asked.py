@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from training_admin.subsidy.causes import Cause, row_ranges
+from training_admin.kit.wording import row_ranges
+from training_admin.subsidy.causes import Cause
 from training_admin.subsidy.form import CellProblem
 
 MOST_ASKED, LONGEST_ITEM = 200, 300

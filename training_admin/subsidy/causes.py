@@ -1,7 +1,5 @@
 """Findings of a record put together by cause, so that one decision can be taken for all the rows it touches. Reads, decides nothing."""
 
-from collections.abc import Iterable
-
 import msgspec
 
 from training_admin.kit.rulebook import Effect
@@ -33,17 +31,6 @@ class Cause(msgspec.Struct, frozen=True):
     def unknown(self) -> bool:
         """Whether a fact is missing: evidence clears it, not an exception."""
         return self.answer == UNKNOWN
-
-
-def row_ranges(rows: Iterable[int]) -> str:
-    """Rows as people write them: 10-14、18."""
-    spans: list[list[int]] = []
-    for row in sorted(set(rows)):
-        if spans and spans[-1][1] == row - 1:
-            spans[-1][1] = row
-        else:
-            spans.append([row, row])
-    return "、".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
 
 
 def cause_groups(record: AssessmentRecord) -> tuple[Cause, ...]:

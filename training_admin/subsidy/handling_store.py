@@ -241,7 +241,7 @@ async def ceiling_taken(payee: str, year: int, *, but: str, since: date) -> int:
     found = await fetch_tuples(
         """SELECT coalesce(sum(y.fen), 0)::bigint FROM payable p JOIN payable_part y ON y.payable = p.id AND y.stream <> $5
            LEFT JOIN payment_item i ON i.id = p.item
-           WHERE p.payee = $1 AND p.year = $2 AND p.case_no <> $3 AND p.state <> 'released'
+           WHERE p.payee = $1 AND p.year = $2 AND p.case_no <> $3 AND p.state NOT IN ('released', 'withheld')
              AND (p.state <> 'paid' OR coalesce(i.paid_on, $4) >= $4)""",
         *(payee, year, but, since, STREAM_APPRENTICE),
     )

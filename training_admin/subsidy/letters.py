@@ -1,7 +1,7 @@
 """What claims write to their enterprise: that something happened and where to read it, no amounts and nobody's name."""
 
+from training_admin.kit.wording import row_ranges
 from training_admin.office.messages import Letter
-from training_admin.subsidy.causes import row_ranges
 
 
 def submitted_letter(number: str, lines: int, left_out: tuple[int, ...] = ()) -> Letter:

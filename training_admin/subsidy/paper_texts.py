@@ -302,6 +302,18 @@ def recovery(facts: ClaimPaper, fen: int, reason: str, return_by: date | None) -
     )
 
 
+def withheld(facts: ClaimPaper, fen: int, rows: Sequence[int], reason: str) -> PaperContent:
+    """不予拨付决定书 on lines whose payment was put off: rows of the roster, amount, reason and remedies."""
+    words = reason if reason.endswith("。") else f"{reason}。"
+    return _office(
+        "不予拨付培训补贴资金决定书",
+        facts,
+        Block(f"{_of(facts)}中，人员名单{rows_words(rows)}的补贴资金{amount(fen)}此前暂缓拨付。经查，{words}"),
+        Block(f"现决定对上述补贴资金{amount(fen)}不予拨付。"),
+        Block(REMEDIES),
+    )
+
+
 def notice(title: str, content: NoticeContent, ends_on: date, number: str, today: date) -> PaperContent:
     """公示: what is posted, the days and how to object; the list of persons is joined from the notice itself."""
     body = tuple(

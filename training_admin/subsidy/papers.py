@@ -12,7 +12,7 @@ import msgspec
 from training_admin.database import fetch_tuples, read_transaction, retried, write_transaction
 from training_admin.fund import payable_store
 from training_admin.fund.payable_store import PayableState
-from training_admin.kit.actor import Actor, assert_may, scope_of
+from training_admin.kit.actor import Actor, assert_may, scope_of, shown_name
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Reach, Right
@@ -147,6 +147,13 @@ async def _recovery(facts: ClaimPaper) -> PaperContent | None:
     return paper_texts.recovery(facts, *found[0]) if found else None
 
 
+async def make_withheld_paper(actor: Actor, claim: ReviewedClaim, fen: int, rows: Sequence[int], reason: str, *, clock: Clock) -> None:
+    """The paper of a decision not to pay lines that were held, in its open transaction."""
+    facts = await _facts(claim, after=True, opinion="", due_on=None, clock=clock)
+    content = paper_texts.withheld(facts, fen, rows, reason)
+    await _make(actor, PaperKind.WITHHELD, claim.number, content, maker=shown_name(actor), clock=clock)
+
+
 async def _make(actor: Actor, kind: PaperKind, case_no: str, content: PaperContent, *, maker: str, clock: Clock) -> int:
     year = clock.today().year
     number = paper_number(kind, year, await next_number(f"paper_{kind}", year))
@@ -174,7 +181,7 @@ async def make_paper(actor: Actor, number: str, kind: str, *, maker: str, clock:
     own = actor.reach(Right.CLAIM_REVIEW) is None and (wanted is None or wanted in OF_ENTERPRISE)
     right = Right.CLAIM_SUBMIT if own else Right.CLAIM_REVIEW
     assert_may(actor, right)
-    if wanted is None or wanted is PaperKind.NOTICE:
+    if wanted in {None, PaperKind.NOTICE, PaperKind.WITHHELD}:
         raise PaperRefused("请选择要制作的文书。")
     claim = await review_store.claim_by_number(number, scope_of(actor, right).codes)
     if wanted in _BY_STATE and claim.state not in _BY_STATE[wanted]:

@@ -90,7 +90,7 @@ async def claims_of_programmes(numbers: list[str]) -> dict[str, list[ProgrammeCl
            LEFT JOIN LATERAL (SELECT computed_fen, payable_fen FROM assessment WHERE claim = c.id ORDER BY place DESC LIMIT 1) a ON true
            LEFT JOIN LATERAL (SELECT sum(y.fen) FILTER (WHERE y.state = 'paid') AS paid,
                                      max(i.paid_on) FILTER (WHERE y.state = 'paid') AS paid_on,
-                                     sum(y.fen) FILTER (WHERE y.state NOT IN ('paid', 'released')) AS open
+                                     sum(y.fen) FILTER (WHERE y.state NOT IN ('paid', 'released', 'withheld')) AS open
                               FROM payable y LEFT JOIN payment_item i ON i.id = y.item WHERE y.case_no = c.number) p ON true
            LEFT JOIN LATERAL (SELECT sum(settled_fen) AS settled, sum(fen - settled_fen) FILTER (WHERE state = 'decided') AS owed
                               FROM recovery WHERE case_no = c.number AND state IN ('decided', 'settled', 'voided')) r ON true

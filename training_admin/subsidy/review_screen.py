@@ -14,6 +14,7 @@ from training_admin.kit.clock import Clock
 from training_admin.kit.dated import Policy
 from training_admin.kit.rights import Reach, Right
 from training_admin.kit.vault import vault
+from training_admin.kit.wording import row_ranges
 from training_admin.office.workdays import load_calendar
 from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
@@ -24,7 +25,7 @@ from training_admin.subsidy.appeals import REMEDIES, STATE_OF_APPEAL, appeal_unt
 from training_admin.subsidy.asked import asked_for
 from training_admin.subsidy.attachment_store import Attachment, CostShown
 from training_admin.subsidy.attachments import KINDS as PAPER_KINDS
-from training_admin.subsidy.causes import Cause, cause_groups, row_ranges
+from training_admin.subsidy.causes import Cause, cause_groups
 from training_admin.subsidy.determination import WORDS as LINE_WORDS
 from training_admin.subsidy.determination import Determined, LineSaid, cleared_rows, determined, newest
 from training_admin.subsidy.handling import NOTE_KINDS

@@ -100,7 +100,7 @@ ACT_WORDS = {
     Act.JOIN: "提请会审",
     Act.DETERMINE: "审定",
     Act.REFUSE: "不予补贴",
-    Act.REOPEN: "复核后重新审核",
+    Act.REOPEN: "重新审核",
     Act.POST: "公示",
     Act.STOP_NOTICE: "异议成立，停止公示",
     Act.NOTICE_OVER: "公示期满",

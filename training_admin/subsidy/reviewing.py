@@ -17,6 +17,7 @@ from training_admin.kit.money import yuan_grouped
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
+from training_admin.kit.wording import row_ranges
 from training_admin.kit.workdays import NoCalendar
 from training_admin.office import messages, trail
 from training_admin.office.messages import Letter
@@ -27,7 +28,6 @@ from training_admin.subsidy import handling_store, papers
 from training_admin.subsidy import review_store as store
 from training_admin.subsidy.asked import LONGEST_ITEM, MOST_ASKED
 from training_admin.subsidy.assessing import decoded_record
-from training_admin.subsidy.causes import row_ranges
 from training_admin.subsidy.determination import Determined, cleared_rows, determined, newest
 from training_admin.subsidy.parameters import CLAIM_ACCEPT_WORKDAYS, CLAIM_REVIEW_WORKDAYS
 from training_admin.subsidy.programme_settling import (

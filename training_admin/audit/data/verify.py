@@ -169,9 +169,9 @@ def check_hashes(files: dict[str, bytes], report: Report) -> Json | None:
         report.hashes += 1
         if sha256(content) != each["sha256"] or len(content) != each["size"]:
             report.say(each["name"], "内容被改动：校验值或长度与清单不符")
-        if link != each["chain"]:
+        if link != each.get("chain"):
             report.say(MANIFEST, f"清单的校验链在“{each['name']}”处断开")
-    if links[-1] != manifest["head"]:
+    if links[-1] != manifest.get("head"):
         report.say(MANIFEST, "清单的校验链末值不符")
     return manifest
 
@@ -520,9 +520,13 @@ def check_payments(paid: Json, told: Json | None, report: Report) -> None:
             if item["state"] == "paid":
                 report.same(where, "抵扣合计", item["netted_fen"], sum(one["fen"] for one in item["netted"]))
     if live and told is not None:
-        for part in live[-1]["parts"]:
-            report.same("payments.json", f"{part['stream']}应付金额", part["fen"], told["fen_by_stream"].get(part["stream"]))
-        report.same("payments.json", "应付金额", live[-1]["fen"], told["fen"])
+        # Lines that were held stand in payables of their own: all together are what was determined.
+        due: dict[str, int] = {}
+        for part in (part for each in live for part in each["parts"]):
+            due[part["stream"]] = due.get(part["stream"], 0) + part["fen"]
+        for stream in sorted({*due, *told["fen_by_stream"]}):
+            report.same("payments.json", f"{stream}应付金额", due.get(stream, 0), told["fen_by_stream"].get(stream, 0))
+        report.same("payments.json", "应付金额", sum(each["fen"] for each in live), told["fen"])
     for each in paid["notices"]:
         if each["counts"] and told is not None:
             report.same(f"payments.json {each['number']}", "公示金额", each["fen"], told["fen"])
