@@ -39,6 +39,7 @@ PURE_OF_ROOMS = {
     "parties": frozenset({"institution_facts", "ladder", "levels", "list_facts", "retirement_age", "sanction_states"}),
     "audit": frozenset(
         {
+            "asking_facts",
             "steering_meanings",
             "steering_facts",
             "performance_facts",

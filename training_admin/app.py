@@ -27,6 +27,8 @@ from training_admin.accounts.middleware import KnowActor, declared_right
 from training_admin.accounts.person_sign_in import SEND_CODE, send_code
 from training_admin.accounts.sso_pages import providers_of
 from training_admin.apprenticeship.record_reminders import REMIND_SIDE, REMIND_TONIGHT, remind_side, remind_tonight
+from training_admin.audit.asking import ASK_DEPARTMENT, ask_staged
+from training_admin.audit.department_stub import departments_of
 from training_admin.audit.doubt_store import open_counts
 from training_admin.audit.matching import PURGE_LISTS, purge_staged
 from training_admin.audit.ordering import EXPIRE_AUDIT_FILES, MAKE_AUDIT_FILE, expire_tonight, make_ordered
@@ -211,7 +213,11 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
     async def print_certificates(run: JobRun) -> None:
         await make_run(run, settings=settings)
 
+    async def ask_department(run: JobRun) -> None:
+        await ask_staged(run, departments_of(settings, run.clock))
+
     return {
+        ASK_DEPARTMENT: ask_department,
         PRINT_CERTIFICATES: print_certificates,
         ASSESS_CLAIM: assess_staged_claim,
         CLAIM_ASSESSED: search_after_assessment,
@@ -282,6 +288,7 @@ def handed_in(settings: Settings, clock: Clock) -> dict[str, object]:
         "programmes_settled": settled_programmes,
         "lines_before_payment": lines_of_claims,
         "open_doubts": open_counts,
+        "departments": departments_of(settings, clock),
         "sso": sso,
         "mock_sso": mock_sso,
     }

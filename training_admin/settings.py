@@ -46,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     key_file: Path | None = None
     seals: Path | None = None
     signers: Path | None = None
+    departments: Path | None = None
     cipher: CipherName | None = None
     hash_name: HashName | None = None
     secret: str | None = None
@@ -251,6 +252,7 @@ _READERS: dict[str, tuple[str, Callable[[str], object]]] = {
     "KEY_FILE": ("key_file", _path),
     "SEALS": ("seals", _path),
     "SIGNERS": ("signers", _path),
+    "DEPARTMENTS": ("departments", _path),
     "CIPHER": ("cipher", _cipher),
     "HASH": ("hash_name", _hash),
     "SECRET": ("secret", str),

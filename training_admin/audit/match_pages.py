@@ -6,19 +6,21 @@ from typing import Any, Final
 import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.datastructures import UploadFile
-from litestar.params import FromPath, MultipartBody
+from litestar.params import FromPath, MultipartBody, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from training_admin.audit import matching
+from training_admin.audit import asking, matching
+from training_admin.audit.departments import Departments
 from training_admin.audit.match_facts import KINDS, ListTold, MatchKind
 from training_admin.audit.match_reading import match_template
 from training_admin.audit.matching import ListRefused
 from training_admin.kit.actor import may
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
+from training_admin.office.idempotency import under_key
 from training_admin.office.marked_pages import problem_of_upload
 from training_admin.subsidy.uploads import read_upload
-from training_admin.web import clock_of, csv_download, current_actor, download, page
+from training_admin.web import clock_of, csv_download, current_actor, download, page, shanghai_iso
 
 Asked = Request[Any, Any, Any]
 SEE_OTHER: Final = 303
@@ -26,10 +28,25 @@ FILE_WORDS = "比对名单（.xlsx 或 .csv）"
 HEADER = ("编号", "名单", "来源单位", "法律依据", "名单日期", "覆盖起", "覆盖止", "行数", "清除日期", "已清除", "导入人")
 
 
+QUERY_HEADER = (
+    *("编号", "名单", "查询起", "查询止", "状态", "查询人数", "未答复人数", "尝试次数", "故障代码", "名单编号", "答复校验值"),
+    *("查询人", "查询时间", "答复时间"),
+)
+
+
 class KindUnknown(NotFound):
     """There is no such kind of list."""
 
     code = "match-kind-not-found"
+
+
+class QueryForm(msgspec.Struct, frozen=True):
+    """Which department is asked, and about which days."""
+
+    kind: str = ""
+    first: str = ""
+    last: str = ""
+    idempotency_key: str = ""
 
 
 class ListForm(msgspec.Struct, frozen=True):
@@ -72,9 +89,12 @@ def _day(text: str, what: str) -> date:
         raise ListRefused(f"请填写{what}，如 2026-06-01。") from None
 
 
-async def _list(request: Asked, *, form: ListForm | None = None, refusal: Refusal | None = None, content: bytes = b"") -> Template:
+async def _list(
+    request: Asked, *, form: ListForm | None = None, query: QueryForm | None = None, refusal: Refusal | None = None, content: bytes = b""
+) -> Template:
     actor = current_actor(request)
     found, missing = await matching.list_heads(actor)
+    departments: Departments = request.app.state.departments
     problem = None if refusal is None else problem_of_upload(request, refusal, content, filename="比对名单-标注.xlsx")
     return page(
         "matches/list.html",
@@ -84,6 +104,11 @@ async def _list(request: Asked, *, form: ListForm | None = None, refusal: Refusa
         missing=missing,
         kinds=KINDS,
         form=form or ListForm(),
+        departments={kind: each.source for kind, each in departments.by_kind.items()},
+        queries=await asking.list_queries(actor),
+        query_states=asking.STATE_WORDS,
+        asked_words=asking.asked_words,
+        query=query or QueryForm(),
         takes=may(actor, Right.DELIVERY_RECEIVE),
         stepped_up=actor.stepped_up,
     )
@@ -125,7 +150,45 @@ async def import_act(request: Asked, data: MultipartBody[ListForm]) -> Redirect 
     return Redirect("/match-lists", status_code=SEE_OTHER)
 
 
+@post("/match-queries", include_in_schema=False, right=Right.DELIVERY_RECEIVE)
+async def query_act(request: Asked, data: URLEncodedBody[QueryForm]) -> Redirect | Template:
+    """Order a query; the same form sent again orders nothing more."""
+    departments: Departments = request.app.state.departments
+    try:
+        first, last = _day(data.first, "起始日"), _day(data.last, "截止日")
+        with under_key(data.idempotency_key, [request.url.path, data.kind, data.first, data.last]):
+            await asking.order_query(current_actor(request), departments, data.kind, first, last, clock=clock_of(request))
+    except Refusal as refusal:
+        return await _list(request, query=data, refusal=refusal)
+    return Redirect("/match-lists", status_code=SEE_OTHER)
+
+
+@get("/match-queries.csv", include_in_schema=False, right=Right.DELIVERY_READ)
+async def queries_csv(request: Asked) -> Response[bytes]:
+    rows = [
+        (
+            *(each.number, KINDS[each.kind].words, each.first, each.last, asking.STATE_WORDS[each.state], each.asked, each.unanswered),
+            *(each.tries, each.fault, each.list_number, each.sha256, each.asker, shanghai_iso(each.asked_at)),
+            each.answered_at and shanghai_iso(each.answered_at),
+        )
+        for each in await asking.list_queries(current_actor(request))
+    ]
+    return csv_download(QUERY_HEADER, rows, filename="部门接口查询.csv")
+
+
+@post("/match-queries/{number:str}/evidence", include_in_schema=False, right=Right.DELIVERY_RECEIVE)
+async def evidence_act(request: Asked, number: FromPath[str]) -> Response[bytes] | Template:
+    """The answer as it came, to whoever has proved who he is; noted."""
+    try:
+        content = await asking.evidence(current_actor(request), number, clock=clock_of(request))
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return await _list(request, refusal=refusal)
+    return download(content, filename=f"部门答复-{number}.json")
+
+
 def match_pages(*, upload_limit: int) -> Router:
     """The pages of this file; only the upload itself may be large."""
     upload = Router("/", route_handlers=[import_act], request_max_body_size=upload_limit)
-    return Router("/", route_handlers=[upload, lists_page, lists_csv, template_file])
+    return Router("/", route_handlers=[upload, lists_page, lists_csv, template_file, query_act, queries_csv, evidence_act])

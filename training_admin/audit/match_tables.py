@@ -1,6 +1,6 @@
 """Tables of lists that other departments hand over for comparison; persons stand there by keyed hash only, and are purged on their day."""
 
-from piccolo.columns import BigSerial, Bytea, Date, ForeignKey, Integer, Timestamptz, Varchar
+from piccolo.columns import BigSerial, Bytea, Date, ForeignKey, Integer, SmallInt, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.constraints import Check
 from piccolo.table import Table
@@ -39,3 +39,27 @@ class MatchEntryRow(Table, tablename="match_entry"):
     starts = Date(default=None, null=True)
     ends = Date(default=None, null=True)
     word = Varchar(length=100, default="", null=False)
+
+
+class MatchQueryRow(Table, tablename="match_query"):
+    """A department asked about everybody trained in a stretch of days; the answer as it came is a sealed file (`sha256`)."""
+
+    id = BigSerial(primary_key=True)
+    number = Varchar(length=24, default=None, null=False, unique=True)
+    kind = Varchar(length=12, default=None, null=False)
+    first = Date(default=None, null=False)
+    last = Date(default=None, null=False)
+    asked = Integer(default=None, null=False)
+    unanswered = Integer(default=None, null=True)
+    state = Varchar(length=10, default=None, null=False, index=True)
+    tries = SmallInt(default=0, null=False)
+    fault = Varchar(length=60, default="", null=False)
+    sha256 = Varchar(length=64, default=None, null=True)
+    match_list = ForeignKey(MatchListRow, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
+    asker = Varchar(length=120, default=None, null=False)
+    asked_at = Timestamptz(default=None, null=False)
+    answered_at = Timestamptz(default=None, null=True)
+
+    match_query_forward = Check("first <= last AND asked > 0")
+    match_query_state_known = Check("state IN ('waiting', 'answered', 'failed')")
+    match_query_answered_whole = Check("(state = 'answered') = (answered_at IS NOT NULL AND match_list IS NOT NULL AND sha256 IS NOT NULL)")

@@ -6,6 +6,7 @@ from datetime import date
 import msgspec
 
 from training_admin.audit import match_store as store
+from training_admin.audit.asking_store import evidence_of
 from training_admin.audit.match_facts import KINDS, ListTold, MatchEntry, MatchHead
 from training_admin.audit.match_reading import MatchRead, read_list
 from training_admin.audit.match_store import NewList
@@ -19,12 +20,13 @@ from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
 from training_admin.kit.workdays import add_months
 from training_admin.office import trail
+from training_admin.office.files import erase_file
 from training_admin.office.jobs import JobRun
 from training_admin.office.numbers import next_number
 from training_admin.parties.institution_store import PERSON_PLACE
 
 PURGE_LISTS = "purge_match_lists"
-NUMBER_KIND = "match_list"
+LIST_NUMBERS = "match_list"
 LONGEST_SOURCE, LONGEST_BASIS = 200, 300
 MOST_TOLD, MOST_SHOWN = 1000, 500
 # Kept no longer than a claim of the stretch can still be decided and looked at; ours, no paper tells it (assumed).
@@ -95,7 +97,7 @@ async def _keep(actor: Actor, entries: list[MatchEntry], new: NewList, *, clock:
     async with write_transaction():
         if known := await store.number_of_file(new.sha256):
             raise ListKnown(f"这份名单已经导入（{known}），没有重复导入。")
-        number = f"BD{year}{await next_number(NUMBER_KIND, year):04d}"
+        number = f"BD{year}{await next_number(LIST_NUMBERS, year):04d}"
         await store.add_list(msgspec.structs.replace(new, number=number), entries)
         detail = {"kind": new.told.kind.value, "rows": len(entries), "purge_on": new.told.purge_on.isoformat(), "sha256": new.sha256}
         await trail.record(actor, "audit:list:imported", number, detail, at=clock.now())
@@ -117,5 +119,9 @@ async def purge_staged(run: JobRun) -> None:
     async with write_transaction():
         if not await run.first_time():
             return
-        for number, rows in await store.purge(run.clock.today(), at=run.clock.now()):
+        purged = await store.purge(run.clock.today(), at=run.clock.now())
+        # The answers of departments hold whole numbers: they go with the lists that were made of them.
+        for sha256 in await evidence_of([number for number, _rows in purged]):
+            await erase_file(sha256)
+        for number, rows in purged:
             await trail.record(WORKER, "audit:list:purged", number, {"rows": rows}, at=run.clock.now())
