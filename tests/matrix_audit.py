@@ -1,5 +1,6 @@
 """Own and foreign objects of the audit room, for the matrix."""
 
+import itertools
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,22 +9,31 @@ import httpx
 
 from tests.accounts.registrations import JPEG, PDF
 from tests.people import ENTERPRISE_A, ENTERPRISE_B, SignedIn, account
-from training_admin.audit import calling_back, fielding, file_store, inspecting, rectification_acts, rectifying, trials
+from training_admin.audit import asking_store, calling_back, fielding, file_store, inspecting, rectification_acts, rectifying, trials
 from training_admin.audit.fielding import SentPhoto, SentVisit
 from training_admin.audit.file_store import FileKind
+from training_admin.audit.match_facts import MatchKind
 from training_admin.audit.rectification_acts import Attached
 from training_admin.audit.rectification_states import Source
 from training_admin.audit.rectification_store import RegisterFilter
 from training_admin.audit.rectifying import AskedFor
 from training_admin.audit.trial_store import TrialKind
 from training_admin.audit.workbooks import Wanted
-from training_admin.database import write_transaction
+from training_admin.database import retried, write_transaction
 from training_admin.demo.offices import INSTITUTION
 from training_admin.kit.actor import COMMAND_LINE
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.digest import sha256_hex
 
 Pair = tuple[str, str]
+_queries = itertools.count(600_000)
+
+
+@retried
+async def _queried(number: str, clock: FixedClock) -> None:
+    async with write_transaction():
+        day = clock.today()
+        await asking_store.add_query(number, MatchKind.DEATH, day, day, asked=1, asker="测试", at=clock.now())
 
 
 class AuditObjects:
@@ -39,6 +49,7 @@ class AuditObjects:
         return (
             ("/inspections/", "number", self.inspection),
             ("/match-lists/", "kind", self.match_kind),
+            ("/match-queries/", "number", self.match_query),
             ("/policy/trials/", "number", self.what_if),
             ("/impacts/", "number", self.impact),
             ("/rectifications/", "number", self.rectification),
@@ -158,6 +169,12 @@ class AuditObjects:
             asked: dict[str, Any] = {"start": date(year, 1, 1), "end": date(year, 12, 31), "classes": 1, "inspectors": "甲\n乙"}
             await inspecting.publish_plan(COMMAND_LINE, title="抽查", **asked, clock=self.clock)
         return (await inspecting.list_plans())[0].number, "CC2026999"
+
+    async def match_query(self) -> Pair:
+        """A query without an answer yet, and none."""
+        number = f"CX2026{next(_queries)}"
+        await _queried(number, self.clock)
+        return number, "CX20269999"
 
     async def match_kind(self) -> Pair:
         """A kind of list, and one that there is not."""
