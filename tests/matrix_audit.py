@@ -59,6 +59,8 @@ class AuditObjects:
             ("/field/visits/", "photo", self.field_photo),
             ("/callbacks/", "number", self.callback),
             ("/callbacks/", "turn", self.callback_turn),
+            ("/api/v1/callbacks/", "number", self.callback),
+            ("/api/v1/callbacks/", "turn", self.callback_turn),
             ("/audit/files/", "number", self.audit_file),
             ("/api/v1/audit-files/", "number", self.audit_file),
         )

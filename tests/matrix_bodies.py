@@ -47,6 +47,8 @@ BODIES: dict[str, dict[str, object]] = {
     "/fund/recoveries/{number:str}/receipts": {"amount_fen": 1, "reference": "测试", "received_on": "2026-05-29"},
     "/fund/recoveries/{number:str}/void": {"reason": "测试"},
     "/fund/recoveries/{number:str}/referral": {"words": "测试"},
+    "/callbacks": {"class_no": "没有这个班级"},
+    "/callbacks/{number:str}/people/{turn:int}/calls": {"result": "missed"},
     "/fund/withholdings": {"subject": "SJ2026999999/1", "reason": "测试"},
     "/fund/withholdings/{number:str}/decision": {"confirm": False, "words": "测试"},
     "/fund/withholdings/{number:str}/void": {"reason": "测试"},

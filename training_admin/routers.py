@@ -21,6 +21,7 @@ from training_admin.apprenticeship.programme_pages import programme_pages
 from training_admin.apprenticeship.record_pages import record_pages
 from training_admin.apprenticeship.voice_pages import voice_pages
 from training_admin.audit.api import audit_api
+from training_admin.audit.callback_api import callbacks_api
 from training_admin.audit.callback_pages import callback_pages
 from training_admin.audit.dossier_pages import dossier_pages
 from training_admin.audit.doubt_api import doubt_api
@@ -135,6 +136,7 @@ def api_router(upload_limit: int) -> Router:
             catalog_api(),
             audit_api(),
             doubt_api(),
+            callbacks_api(),
             fund_api(),
             fund_acts_api(),
             payments_api(upload_limit=upload_limit),

@@ -45,7 +45,11 @@ async def test_a_sample_is_drawn_once_and_repeated_by_a_script(database: Setting
         await calling_back.draw_sample(inspector, "BJ209900001", clock=clock)
     with pytest.raises(NotAllowed):
         await calling_back.draw_sample((await sign_in_as("jiaowu", clock)).actor, class_no, clock=clock)
-    sample, people = await calling_back.show_sample(inspector, number)
+    auditor = (await sign_in_as("shenji", clock)).actor
+    assert [each[0].number for each in await calling_back.list_samples(auditor)] == [number]
+    with pytest.raises(NotAllowed):
+        await calling_back.draw_sample(auditor, class_no, clock=clock)
+    sample, people = await calling_back.show_sample(auditor, number)
     told = calling_back.published_file(sample, people)
     assert people[0].drawn.name not in told.decode()
     done = await asyncio.to_thread(verified, tmp_path, msgspec.json.decode(told))

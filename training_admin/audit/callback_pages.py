@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 
 from training_admin.audit import calling_back
 from training_admin.audit.callback_store import RESULT_WORDS, CallResult, SampleNotFound
+from training_admin.kit.actor import may
 from training_admin.kit.refusals import Refusal
 from training_admin.kit.rights import Right
 from training_admin.kit.wording import moment
@@ -54,15 +55,17 @@ def _told(refusal: Refusal | None) -> dict[str, Any]:
 
 async def _list(request: Asked, *, class_no: str = "", refusal: Refusal | None = None) -> Template:
     found = await calling_back.list_samples(current_actor(request))
-    return page("callbacks/list.html", found=found, class_no=class_no, **_told(refusal))
+    return page(
+        "callbacks/list.html", found=found, class_no=class_no, calls=may(current_actor(request), Right.CLASS_VISIT), **_told(refusal)
+    )
 
 
-@get("/callbacks", include_in_schema=False, right=Right.CLASS_VISIT)
+@get("/callbacks", include_in_schema=False, right=Right.CALLBACK_READ)
 async def callbacks_page(request: Asked) -> Template:
     return await _list(request)
 
 
-@get("/callbacks.csv", include_in_schema=False, right=Right.CLASS_VISIT)
+@get("/callbacks.csv", include_in_schema=False, right=Right.CALLBACK_READ)
 async def callbacks_csv(request: Asked) -> Response[bytes]:
     rows = (
         (
@@ -94,17 +97,18 @@ async def _shown(request: Asked, number: str, *, refusal: Refusal | None = None,
         words=RESULT_WORDS,
         missed=CallResult.MISSED,
         phone=phone,
+        calls=may(actor, Right.CLASS_VISIT),
         stepped_up=actor.stepped_up,
         **_told(refusal),
     )
 
 
-@get("/callbacks/{number:str}", include_in_schema=False, right=Right.CLASS_VISIT)
+@get("/callbacks/{number:str}", include_in_schema=False, right=Right.CALLBACK_READ)
 async def callback_page(request: Asked, number: FromPath[str]) -> Template:
     return await _shown(request, number)
 
 
-@get("/callbacks/{number:str}/people.csv", include_in_schema=False, right=Right.CLASS_VISIT)
+@get("/callbacks/{number:str}/people.csv", include_in_schema=False, right=Right.CALLBACK_READ)
 async def people_csv(request: Asked, number: FromPath[str]) -> Response[bytes]:
     sample, people = await calling_back.show_sample(current_actor(request), number)
     rows = []
@@ -116,7 +120,7 @@ async def people_csv(request: Asked, number: FromPath[str]) -> Response[bytes]:
     return csv_download(PEOPLE_HEADER, rows, filename=f"{number}-电话回访记录.csv")
 
 
-@get("/callbacks/{number:str}/list.json", include_in_schema=False, right=Right.CLASS_VISIT)
+@get("/callbacks/{number:str}/list.json", include_in_schema=False, right=Right.CALLBACK_READ)
 async def published_json(request: Asked, number: FromPath[str]) -> Response[bytes]:
     sample, people = await calling_back.show_sample(current_actor(request), number)
     return download(calling_back.published_file(sample, people), filename=f"{number}.json", media_type="application/json")

@@ -97,14 +97,14 @@ async def draw_sample(actor: Actor, class_no: str, *, clock: Clock) -> str:
 
 async def list_samples(actor: Actor) -> list[tuple[Sample, int, int, int]]:
     """Samples, newest first, with how many were drawn, were reached, and contradicted; raises NotAllowed."""
-    assert_may(actor, Right.CLASS_VISIT)
+    assert_may(actor, Right.CALLBACK_READ)
     async with read_transaction():
         return await store.samples(most=MOST_SAMPLES)
 
 
 async def show_sample(actor: Actor, number: str) -> tuple[Sample, list[DrawnShown]]:
     """A sample with who was drawn and the calls, phones masked; raises NotAllowed, SampleNotFound."""
-    assert_may(actor, Right.CLASS_VISIT)
+    assert_may(actor, Right.CALLBACK_READ)
     async with read_transaction():
         sample = await store.by_number(number)
         people = await store.drawn_of(sample.id)

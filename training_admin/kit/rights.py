@@ -101,6 +101,7 @@ class Right(StrEnum):
     CLASS_DECIDE = "class_decide"
     CLASS_RUN = "class_run"
     CLASS_VISIT = "class_visit"
+    CALLBACK_READ = "callback_read"
     CLAIM_HANDLE = "claim_handle"
     CLAIM_ACCEPT = "claim_accept"
     CLAIM_REVIEW = "claim_review"
@@ -287,6 +288,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.DOUBT_READ: Reach.DISTRICT,
         **_PROPOSES_SANCTIONS,
         Right.CLASS_VISIT: Reach.DISTRICT,
+        Right.CALLBACK_READ: Reach.DISTRICT,
         Right.RECOVERY_PROPOSE: Reach.DISTRICT,
         Right.RECTIFICATION_READ: Reach.DISTRICT,
         Right.RECTIFICATION_ASK: Reach.DISTRICT,
@@ -305,6 +307,7 @@ GRANTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.DELIVERY_READ: Reach.DISTRICT,
         **_POLICY,
         Right.TRAIL_READ: Reach.DISTRICT,
+        Right.CALLBACK_READ: Reach.DISTRICT,
         Right.FUND_READ: Reach.DISTRICT,
         **_READS_INSTITUTIONS,
         Right.VOICE_READ: Reach.DISTRICT,

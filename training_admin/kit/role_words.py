@@ -77,6 +77,7 @@ RIGHT_WORDS: Mapping[Right, str] = {
     Right.CLASS_DECIDE: "审核开班备案",
     Right.CLASS_RUN: "登记考勤和考核结果",
     Right.CLASS_VISIT: "登记班级检查记录",
+    Right.CALLBACK_READ: "查看电话回访",
     Right.CLAIM_HANDLE: "办理申报（待办、标注、备注）",
     Right.CLAIM_ACCEPT: "受理申报",
     Right.CLAIM_REVIEW: "初审申报",
