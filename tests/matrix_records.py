@@ -18,7 +18,6 @@ ELSEWHERE = "91310117X130000171"
 # The JSON with which an operation of the API speaks of a programme at all.
 PROGRAMME_BODIES: dict[str, dict[str, object]] = {
     "plan": {"institution": "X", "occupation": "X", "occupation_name": "焊工", "level": "4", "starts": "2026-09-01", "months": 12},
-    "sign": {"moved": 0},
     "decision": {"decision": "approve", "moved": 0},
     "changes": {"kind": "left", "happened_on": "2026-05-01", "reason": "测试", "row": 1},
     "changes/{change:int}/decision": {"approve": False, "opinion": "测试"},

@@ -1,6 +1,7 @@
 """The JSON API of programmes (学徒班), under `/api/v1/programmes`: the same functions and rights as the pages.
 
-What creates something is asked under an Idempotency-Key; signing, deciding and telling a month are asked over what was seen.
+What creates something is asked under an Idempotency-Key; deciding and telling a month are asked over what was seen. A signature is a
+person's own and has no operation.
 """
 
 import asyncio
@@ -125,15 +126,9 @@ def _act(path: str, operation: str, summary: str, right: Right, description: str
     )
 
 
-@_act("offer", "offer_programme", "提请双方签署", Right.PROGRAMME_EDIT)
+@_act("offer", "offer_programme", "提请双方签署", Right.PROGRAMME_EDIT, "签署由双方的签署人本人在页面办理，接口不能代签。")
 async def post_offer(request: Asked, number: FromPath[str]) -> schemas.ProgrammeAnswer:
     await programmes.offer_programme(current_actor(request), number, clock=clock_of(request))
-    return await _answer(request, number)
-
-
-@_act("sign", "sign_programme", "签署合作协议和培养方案", Right.PROGRAMME_SIGN, SEEN_WORDS)
-async def post_sign(request: Asked, number: FromPath[str], data: JSONBody[schemas.SeenBody]) -> schemas.ProgrammeAnswer:
-    await programmes.sign_programme(current_actor(request), number, moved=data.moved, clock=clock_of(request))
     return await _answer(request, number)
 
 
@@ -286,7 +281,7 @@ def programmes_api() -> Router:
         "/programmes",
         route_handlers=[
             Router("/", route_handlers=[post_people], request_max_body_size=LARGEST_UPLOAD),
-            *(list_programmes, get_programme, draft_programme, change_programme, post_offer, post_sign, post_submit, post_withdraw),
+            *(list_programmes, get_programme, draft_programme, change_programme, post_offer, post_submit, post_withdraw),
             *(post_end, post_decision, list_changes, post_change, post_change_decision, list_months, get_month, post_month),
         ],
     )

@@ -94,12 +94,6 @@ class PeopleUpload(msgspec.Struct, frozen=True):
     file: UploadFile | None = None
 
 
-class SeenBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was seen: `moved` as the programme's answer told it."""
-
-    moved: Seen
-
-
 class DecisionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The decision on a filing, over what was seen; an opinion is needed unless it is approved."""
 
