@@ -156,9 +156,9 @@ def clock() -> FixedClock:
 @pytest_asyncio.fixture
 async def visitor(database: Settings, clock: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
     """A browser without script and with nobody signed in, over an application with the test's clock."""
-    from training_admin.app import create_app  # only these tests wait for the web framework
+    from tests.applications import application  # only these tests wait for the web framework
 
     settings = msgspec.structs.replace(database, rate_limit=1_000_000)
-    transport = httpx.ASGITransport(app=create_app(settings, clock=clock), raise_app_exceptions=False)  # type: ignore[arg-type] # Litestar types its scope more narrowly
+    transport = httpx.ASGITransport(app=application(settings, clock), raise_app_exceptions=False)  # type: ignore[arg-type] # Litestar types its scope more narrowly
     async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as browser:
         yield browser

@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 from litestar import Litestar
 
+from tests.applications import application
 from tests.conftest import ADDRESS
 from training_admin.accounts.mock_provider import MockProvider
-from training_admin.app import create_app
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
 
@@ -22,7 +22,7 @@ def browser_of(app: Litestar) -> httpx.AsyncClient:
 
 @pytest_asyncio.fixture
 async def app(database: Settings, clock: FixedClock) -> Litestar:
-    return create_app(msgspec.structs.replace(database, rate_limit=1_000_000, sso="mock", demo=True), clock=clock)
+    return application(msgspec.structs.replace(database, rate_limit=1_000_000, sso="mock", demo=True), clock)
 
 
 @pytest_asyncio.fixture

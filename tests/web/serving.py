@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 
-from training_admin.app import create_app
+from tests.applications import application
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
 
@@ -16,7 +16,7 @@ from training_admin.settings import Settings
 async def served(settings: Settings, clock: FixedClock) -> AsyncIterator[str]:
     """The address under which the application answers while the block runs."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(settings, clock=clock), log_level="warning", ws="none", http="h11", lifespan="off")
+    config = uvicorn.Config(application(settings, clock), log_level="warning", ws="none", http="h11", lifespan="off")
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:

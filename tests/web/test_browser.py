@@ -11,12 +11,13 @@ import pytest_asyncio
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright, expect
 
+from tests.applications import application
 from tests.people import PASSWORD, PEOPLE, account, assign_all
 from tests.subsidy.register_books import document, register_book
 from tests.web.conftest import DATA
 from tests.web.test_deliveries import wrong_book
 from training_admin.accounts.second_factor import FACTOR
-from training_admin.app import assess_staged_claim, create_app
+from training_admin.app import assess_staged_claim
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.rights import GRANTS, Right
 from training_admin.kit.role_words import ROLE_WORDS
@@ -46,7 +47,7 @@ CLAIM_PAGES = ("/claims/{0}", "/claims/{0}/lines/10", "/claims/{0}/lines/14")
 async def address(database: Settings, clock: FixedClock) -> AsyncIterator[str]:
     """The application served on a free port of this machine."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(database, clock=clock), log_level="warning", ws="none", http="h11", lifespan="off")
+    config = uvicorn.Config(application(database, clock), log_level="warning", ws="none", http="h11", lifespan="off")
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:
