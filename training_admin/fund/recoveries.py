@@ -214,7 +214,8 @@ async def decide_recovery(actor: Actor, number: str, *, confirm: bool, return_by
             business_id=f"recover:{number}",
             clock=clock,
         )
-        await follow(actor, recovery.case_no, FollowEvent.RECOVER, clock)
+        if not await store.asked_back(recovery.case_no, but=recovery.id):
+            await follow(actor, recovery.case_no, FollowEvent.RECOVER, clock)
     detail = {"fen": recovery.fen, "return_by": return_by}
     await trail.record(actor, "fund:recovery:decided" if confirm else "fund:recovery:refused", number, detail, at=clock.now())
 
@@ -272,7 +273,8 @@ async def void_recovery(actor: Actor, number: str, *, reason: str, follow: Follo
     await ledger.move_parts(actor, LedgerAct.FORGIVE, parts, subject=recovery.case_no, business_id=f"forgive:{number}", clock=clock)
     if not await store.note_void(recovery):
         raise _moved(recovery)
-    await follow(actor, recovery.case_no, FollowEvent.FORGIVE, clock)
+    if not await store.asked_back(recovery.case_no, but=recovery.id):
+        await follow(actor, recovery.case_no, FollowEvent.FORGIVE, clock)
     await trail.record(actor, "fund:recovery:voided", number, {"fen": recovery.left_fen, "reason": words}, at=clock.now())
 
 

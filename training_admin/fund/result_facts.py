@@ -83,7 +83,9 @@ def is_repeated(result: BankResult, item: KnownItem) -> bool:
 def _faults(result: BankResult, item: KnownItem, taken: Mapping[str, int], today: date) -> Iterable[Wrong]:
     if result.fen is not None and result.fen != item.fen:
         yield Wrong(result.row, AMOUNT, "MONEY", f"与批次中的金额不一致，批次中为 {yuan(item.fen)} 元。")
-    if item.state is ItemState.VOIDED:
+    if item.fen == 0:
+        yield Wrong(result.row, CODE, "UNKNOWN_VALUE", "这笔款项已全额抵扣，没有送银行，不能登记银行结果。")
+    elif item.state is ItemState.VOIDED:
         yield Wrong(result.row, CODE, "UNKNOWN_VALUE", "这笔支付已作废，不能登记结果。")
     elif result.paid:
         yield from _faults_of_paid(result, item, taken, today)
