@@ -125,6 +125,17 @@ async def follow_budgets(moves: Sequence[tuple[int, Account, int]], *, from_year
     )
 
 
+async def waiting_in(year: int) -> int:
+    """How many cases wait for money of a year."""
+    count: int = (await fetch_tuples("SELECT count(*) FROM payable WHERE year = $1 AND state = 'waiting'", year))[0][0]
+    return count
+
+
+async def waiting_before(year: int) -> list[int]:
+    """The years before a year for whose money something waits."""
+    return [each for (each,) in await fetch_tuples("SELECT DISTINCT year FROM payable WHERE year < $1 AND state = 'waiting'", year)]
+
+
 async def paid_between(first: date, after: date) -> list[tuple[str, int]]:
     """Reference and fen of what the bank paid in a stretch of days, and of what was returned (negative)."""
     found = await fetch_tuples(
