@@ -27,7 +27,8 @@ _BATCH = """SELECT b.id, b.number, b.year, b.state, b.moved, b.total_fen, b.item
 _CHANGED = """(p.account_changed OR p.account_hash <> (SELECT l.account_hash FROM payment_item l
     WHERE l.payee = p.payee AND l.state = 'paid' AND l.fen > 0 ORDER BY l.paid_on DESC, l.id DESC LIMIT 1))"""
 _DUE = f"""SELECT p.id, p.subject, p.case_no, p.payee, p.payee_name, p.fen, p.since, p.notice_ends, p.account_hash,
-    coalesce({_CHANGED}, false), p.called_back, ARRAY(SELECT h.words FROM fund_hold h WHERE h.case_no = p.case_no AND h.lifted_at IS NULL ORDER BY h.id),
+    coalesce({_CHANGED}, false), p.called_back,
+    ARRAY(SELECT h.words FROM fund_hold h WHERE h.case_no = p.case_no AND h.lifted_at IS NULL ORDER BY h.id),
     EXISTS (SELECT 1 FROM payable_split s WHERE s.rest = p.id), p.pay_by, p.sealed_account FROM payable p"""  # noqa: S608 - our own words
 
 
