@@ -152,6 +152,19 @@ async def test_a_month_is_reconciled_to_the_reference_by_two(clock: FixedClock, 
         await closing.reconcile(checker, september, [], words="", clock=clock)
 
 
+async def test_what_the_bank_gave_back_stays_paid_in_its_month_and_is_back_in_another(clock: FixedClock, follow: Followed) -> None:
+    await granted(10_000, clock)
+    batch = await sent([await due(1, 1_000, clock)], clock, follow)
+    await said(batch, clock, follow, BankResult(f"{batch}-0001", 1_000, True, "Z1", date(2026, 9, 10)))
+    clock.move(timedelta(days=25))
+    await said(batch, clock, follow, BankResult(f"{batch}-0001", 1_000, False, failure="退票"))
+    clock.move(timedelta(days=30))
+    clerk = await person("caijing", clock)
+    for month, fen in ((date(2026, 9, 1), 1_000), (date(2026, 10, 1), -1_000)):
+        await closing.reconcile(clerk, month, [("Z1", fen)], words="", clock=clock)
+    assert [(each.books_fen, each.differences) for each in await closing.months_shown(clerk)] == [(-1_000, ()), (1_000, ())]
+
+
 def test_differences_name_each_reference_once() -> None:
     assert summed([("a", 1), ("a", 2), ("b", 5), ("b", -5)]) == {"a": 3}
     assert differences({"a": 1, "b": 2}, {"b": 2, "c": 3}) == (Difference("a", 1, 0), Difference("c", 0, 3))
