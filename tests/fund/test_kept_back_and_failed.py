@@ -2,14 +2,16 @@
 
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 import pytest_asyncio
 
-from tests.fund.ledger_world import assert_sound
-from tests.fund.payment_world import Followed, due, granted, paid, person, rows, said
+from tests.fund.ledger_world import assert_sound, enter
+from tests.fund.payment_world import Followed, due, granted, make_due, paid, payable, person, rows, said
 from training_admin.fund import recoveries
 from training_admin.fund.bank_results import ResultsRefused
 from training_admin.fund.follow import OF_REST, FollowEvent
+from training_admin.fund.recoveries import RecoveryMoved, RecoveryRefused
 from training_admin.fund.result_facts import BankResult
 from training_admin.kit.actor import Actor
 from training_admin.kit.clock import Clock, FixedClock
@@ -98,4 +100,23 @@ async def test_the_bank_says_nothing_of_what_was_kept_back_whole(clock: FixedClo
     batch = await paid([await due(2, 500, clock)], clock, claims)
     with pytest.raises(ResultsRefused, match="没有送银行"):
         await said(batch, clock, claims, BankResult(f"{batch}-0001", None, False, failure="退票"))
+    await assert_sound()
+
+
+async def test_all_parts_of_a_case_are_asked_back_at_once_and_the_case_follows_the_last(clock: FixedClock, claims: Claims) -> None:
+    rest = msgspec.structs.replace(payable(1, 300), subject=f"{CASE}/1-1")
+    await enter(rest, clock)
+    await make_due(rest.subject, clock)
+    claims.states[CASE] = ClaimState.PAYABLE
+    await paid([rest.subject], clock, claims, reference="R")
+    inspector = await person("dudao", clock)
+    with pytest.raises(RecoveryRefused, match="分笔拨付"):
+        await recoveries.propose_recovery(inspector, CASE, people=1, fen=1300, reason="误付", clock=clock)
+    first, second = await decided(1000, clock, claims), await decided(300, clock, claims)
+    with pytest.raises(RecoveryMoved):
+        await recoveries.propose_recovery(inspector, CASE, people=1, fen=1, reason="误付", clock=clock)
+    await came_back(first, 1000, "T1", clock, claims)
+    assert claims.states[CASE] is ClaimState.RECOVERING
+    await came_back(second, 300, "T2", clock, claims)
+    assert claims.states[CASE] is ClaimState.RECOVERED
     await assert_sound()
