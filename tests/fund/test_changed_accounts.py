@@ -6,7 +6,6 @@ import pytest
 import pytest_asyncio
 
 from tests.fund.payment_world import Followed, account_of, due, granted, no_lines, nothing_missing, paid, person, said, sent
-from tests.people import sign_in_as
 from training_admin.fund import batches, case_payments
 from training_admin.fund.batches import BatchBlocked, NothingDue
 from training_admin.fund.ledger import PayableMoved
@@ -55,7 +54,7 @@ async def test_a_batch_on_its_way_stops_when_the_payee_was_paid_elsewhere_meanwh
 
 async def test_each_corrected_account_is_called_back_anew(clock: FixedClock, follow: Followed) -> None:
     subject = await due(1, 1000, clock)
-    checker, clerk = await person("caifu", clock), (await sign_in_as("jingban-a", clock)).actor
+    checker, clerk = await person("caifu", clock), await person("jingban-a", clock)
     for place in (7, 8):
         number = await sent([subject], clock, follow)
         await said(number, clock, follow, BankResult(f"{number}-0001", None, False, failure="账号有误"))
