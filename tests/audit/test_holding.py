@@ -29,7 +29,8 @@ from training_admin.fund.result_facts import BankResult
 from training_admin.kit.actor import COMMAND_LINE, DEMO, NotAllowed
 from training_admin.kit.clock import Clock, FixedClock
 from training_admin.settings import Settings
-from training_admin.subsidy import notices
+from training_admin.subsidy import appeals, notices
+from training_admin.subsidy.appeals import AppealNotNow
 from training_admin.subsidy.assessing import FIRST_TIME, assess_claim
 from training_admin.subsidy.deliveries import receive_registers
 from training_admin.subsidy.programme_claims import submit_programme_claim
@@ -145,6 +146,27 @@ async def test_a_doubt_that_appears_after_the_batch_stops_it_until_it_is_made_an
     with pytest.raises(NothingDue):
         await made(case, clock)
     assert await ledger_faults() == []
+
+
+async def test_no_appeal_is_taken_that_could_not_be_upheld_because_a_part_is_on_its_way(database: Settings, clock: FixedClock) -> None:
+    case = await payable_claim(clock)
+    await insured_elsewhere(clock, FIRST)
+    batch = await made(case, clock)
+    await batches.void_batch(await person("caifu", clock), batch, reason="重做", follow=follow_claim, clock=clock)
+    await cleared(case, clock)
+    rest = (await due(case))[1][0]
+    clerk = await person("caijing", clock)
+    alone = await batches.make_batch(clerk, [rest], follow=follow_claim, clock=clock, missing=missing_of_claim, lines=lines_of_claims)
+    enterprise = await person("jingban-a", clock)
+    with pytest.raises(AppealNotNow, match="已列入拨付批次"):
+        await appeals.make_appeal(enterprise, case, "金额有误", clock=clock)
+    await batches.void_batch(await person("caifu", clock), alone, reason="重做", follow=follow_claim, clock=clock)
+    appeal = await appeals.make_appeal(enterprise, case, "金额有误", clock=clock)
+    with pytest.raises(NothingDue, match="复核"):
+        await made(case, clock)
+    await appeals.decide_appeal(DEMO, case, appeal, uphold=True, answer="重新核定", clock=clock)
+    assert await due(case) == []
+    await assert_sound()
 
 
 async def test_a_doubt_that_is_decided_while_the_batch_is_made_loses_no_fen(database: Settings, clock: FixedClock) -> None:

@@ -94,6 +94,37 @@ async def test_nobody_carries_over_alone_or_nothing(clock: FixedClock, follow: F
         await closing.sign_carry(DEMO, 2026, clock=clock)
 
 
+async def test_what_waits_for_a_year_that_was_used_up_is_served_by_the_next(clock: FixedClock, follow: Followed) -> None:
+    await granted(1_000, clock)
+    await paid([await due(1, 1_000, clock)], clock, follow)
+    assert await enter(new_payable(2, 300), clock) is PayableState.WAITING
+    clock.move(timedelta(days=125))
+    await granted(1_000, clock, year=2027, business_id="2027")
+    clerk, checker = await person("caijing", clock), await person("caifu", clock)
+    shown = await closing.show_carry(clerk, 2026)
+    assert (shown.now, shown.waiting) == ((), 1)
+    await closing.propose_carry(clerk, 2026, clock=clock)
+    await closing.sign_carry(checker, 2026, clock=clock)
+    assert await state_of("SJ2026000002/1") is PayableState.COMMITTED
+    await assert_sound()
+    # No budget of any stream is opened in a year that was carried over.
+    with pytest.raises(BudgetRefused, match="已经结转"):
+        await granted(5, clock, stream="综合素质类", business_id="迟到")
+
+
+async def test_years_are_carried_over_in_turn(clock: FixedClock, follow: Followed) -> None:
+    await granted(1_000, clock, year=2025, business_id="2025")
+    await granted(1_000, clock)
+    clock.move(timedelta(days=125))
+    clerk, checker = await person("caijing", clock), await person("caifu", clock)
+    with pytest.raises(ClosingRefused, match="请先结转2025年"):
+        await closing.propose_carry(clerk, 2026, clock=clock)
+    for year in (2025, 2026):
+        await closing.propose_carry(clerk, year, clock=clock)
+        await closing.sign_carry(checker, year, clock=clock)
+    await assert_sound()
+
+
 async def test_a_month_is_reconciled_to_the_reference_by_two(clock: FixedClock, follow: Followed) -> None:
     await granted(10_000, clock)
     batch = await sent([await due(1, 1_000, clock)], clock, follow)
@@ -119,6 +150,19 @@ async def test_a_month_is_reconciled_to_the_reference_by_two(clock: FixedClock, 
         await closing.reconcile(clerk, september, [("Z1", 1_000)], words="", clock=clock)
     with pytest.raises(NotAllowed):
         await closing.reconcile(checker, september, [], words="", clock=clock)
+
+
+async def test_what_the_bank_gave_back_stays_paid_in_its_month_and_is_back_in_another(clock: FixedClock, follow: Followed) -> None:
+    await granted(10_000, clock)
+    batch = await sent([await due(1, 1_000, clock)], clock, follow)
+    await said(batch, clock, follow, BankResult(f"{batch}-0001", 1_000, True, "Z1", date(2026, 9, 10)))
+    clock.move(timedelta(days=25))
+    await said(batch, clock, follow, BankResult(f"{batch}-0001", 1_000, False, failure="退票"))
+    clock.move(timedelta(days=30))
+    clerk = await person("caijing", clock)
+    for month, fen in ((date(2026, 9, 1), 1_000), (date(2026, 10, 1), -1_000)):
+        await closing.reconcile(clerk, month, [("Z1", fen)], words="", clock=clock)
+    assert [(each.books_fen, each.differences) for each in await closing.months_shown(clerk)] == [(-1_000, ()), (1_000, ())]
 
 
 def test_differences_name_each_reference_once() -> None:

@@ -1,6 +1,6 @@
 """What a batch holds and what the bank says, as pure functions: the corners that the services' tests do not come to."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -31,8 +31,17 @@ def test_a_treasury_file_without_what_a_bank_needs_is_refused_and_tells_no_accou
 
 def test_a_voided_payment_has_no_result() -> None:
     known = {"P": KnownItem(1, 5, ItemState.VOIDED, None)}
-    judged = judge([BankResult("P", 5, True, "R", TODAY, row=2)], known, {}, TODAY)
+    judged = judge([BankResult("P", 5, True, "R", TODAY, row=2)], known, {}, TODAY, sent_on=TODAY)
     assert (judged.fresh, judged.repeated, [each.row for each in judged.wrong]) == ((), 1, [2])
+
+
+def test_nothing_is_paid_before_it_was_sent_or_after_today_and_nothing_that_was_kept_back_whole() -> None:
+    sent_on = TODAY - timedelta(days=2)
+    days = (TODAY - timedelta(days=3), sent_on, TODAY, TODAY + timedelta(days=1))
+    known = {f"P{place}": KnownItem(place, 5, ItemState.PENDING, None) for place in range(4)} | {"N": KnownItem(9, 0, ItemState.PAID, None)}
+    answer = [BankResult(f"P{place}", 5, True, f"R{place}", day, row=place) for place, day in enumerate(days)]
+    judged = judge([*answer, BankResult("N", 0, False, failure="退票", row=9)], known, {}, TODAY, sent_on=sent_on)
+    assert [(each.row, each.column) for each in judged.wrong] == [(0, "支付日期"), (3, "支付日期"), (9, "业务编号")]
 
 
 def test_a_line_of_a_carry_over_names_its_account() -> None:

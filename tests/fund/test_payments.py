@@ -143,11 +143,13 @@ async def test_the_bank_pays_one_and_fails_another_who_applies_again(clock: Fixe
     assert [(each.voucher, each.paid_on, each.state, each.words) for each in mine] == [("Z1", today, PayableState.PAID, "已拨付")]
     assert mine[0].account.endswith("************1234（样例一厂）")
     assert await case_payments.payments_of_case((await sign_in_as("jingban-b", clock)).actor, "SJ2026000001") == []
-    clerk_b = (await sign_in_as("jingban-b", clock)).actor
+    clerk_b = await person("jingban-b", clock)
     failed = (await case_payments.payments_of_case(clerk_b, "SJ2026000002"))[0]
     assert (failed.failed, failed.failure, failed.voucher) == (True, "账号户名不符", None)
     with pytest.raises(CaseNotPaid):
         await case_payments.reapply(clerk_b, "SJ2026000001", None, clock=clock)
+    with pytest.raises(StepUpNeeded):
+        await case_payments.reapply((await sign_in_as("jingban-b", clock)).actor, "SJ2026000002", account_of(7), clock=clock)
     await case_payments.reapply(clerk_b, "SJ2026000002", account_of(7), clock=clock)
     with pytest.raises(NothingFailed):
         await case_payments.reapply(clerk_b, "SJ2026000002", None, clock=clock)

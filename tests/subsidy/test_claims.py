@@ -18,6 +18,7 @@ from training_admin.policy.adoption import NewFigure
 from training_admin.subsidy import store
 from training_admin.subsidy.assessing import assess_claim, load_claim_facts, replay_record
 from training_admin.subsidy.claims import (
+    RowsClaimedLater,
     UnreadableRows,
     claim_detail,
     claim_record,
@@ -76,6 +77,16 @@ async def test_the_same_workbook_is_one_claim(clock: FixedClock) -> None:
     first = await submit_claim(DEMO, sample("claim_A.xlsx"), readable_only=False, clock=clock)
     again = await submit_claim(DEMO, sample("claim_A.xlsx"), readable_only=False, clock=clock)
     assert again == first
+
+
+@pytest.mark.usefixtures("district")
+async def test_rows_that_were_left_out_are_not_lost_when_the_same_workbook_comes_for_them(clock: FixedClock) -> None:
+    content = sample("claim_A.xlsx")
+    left_out = frozenset({4, 5, 9})
+    first = await submit_claim(DEMO, content, readable_only=False, left_out=left_out, clock=clock)
+    assert await submit_claim(DEMO, content, readable_only=False, left_out=left_out, clock=clock) == first
+    with pytest.raises(RowsClaimedLater, match="4-5、9 行没有提交"):
+        await submit_claim(DEMO, content, readable_only=False, clock=clock)
 
 
 @pytest.mark.usefixtures("district")

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
+from tests.fund import payment_world
 from tests.fund.ledger_world import assert_sound, granted
 from tests.people import ENTERPRISE_A, account, sign_in_as
 from tests.subsidy.mended import column_of, mended
@@ -216,6 +217,38 @@ async def test_all_claims_of_a_year_stay_below_the_ceiling(database: Settings, c
     async with write_transaction():
         await ledger.release(DEMO, other.subject, clock=clock)
     assert await do("shending", number, Act.DETERMINE, clock) is ClaimState.DETERMINED
+
+
+async def test_what_was_paid_since_the_registers_told_it_takes_from_the_ceiling_too(database: Settings, clock: FixedClock) -> None:
+    number = await submitted(clock)
+    claim, record = await at_hand(number)
+    assert record.ceiling.left_fen is not None
+    assert record.ceiling.payable_fen is not None
+    for act, login in LIFE[:3]:
+        await do(login, number, act, clock)
+    clock.move(timedelta(days=10))
+    await granted(10**9, clock)
+    too_much = record.ceiling.left_fen - record.ceiling.payable_fen + 1
+    other = payment_world.payable(999998, too_much, payee=claim.uscc)
+    async with write_transaction():
+        await ledger.enter_payable(DEMO, other, clock=clock)
+    await payment_world.make_due(other.subject, clock, notice_ends=clock.today() - timedelta(days=1))
+    await payment_world.paid([other.subject], clock, payment_world.Followed())
+    clock.move(timedelta(days=10))
+    await assess_claim(DEMO, number, cause="delivery-2", clock=clock)
+    with pytest.raises(CeilingReached):
+        await do("shending", number, Act.DETERMINE, clock)
+    # What the next year's budget pays after a carry-over still is money of its own claim year.
+    assert await ceiling_of_year(claim.uscc, 2026) == too_much
+    later = msgspec.structs.replace(other, subject=f"{number}/9", case_no=number, year=2027)
+    async with write_transaction():
+        await ledger.enter_payable(DEMO, later, clock=clock)
+    assert (await ceiling_of_year(claim.uscc, 2026), await ceiling_of_year(claim.uscc, 2027)) == (2 * too_much, 0)
+
+
+async def ceiling_of_year(uscc: str, year: int) -> int:
+    async with read_transaction():
+        return await handling_store.ceiling_taken(uscc, year, but="", since=None)
 
 
 async def test_several_are_decided_only_by_whoever_opened_them(database: Settings, clock: FixedClock) -> None:

@@ -247,3 +247,19 @@ async def test_nobody_closes_without_right(database: Settings, clock: FixedClock
     with pytest.raises(NotSignedIn):
         await notices.close_over(VISITOR, clock=clock)
     assert msgspec.json.encode(notices.ObjectionTold("话")) == b'{"words":"\xe8\xaf\x9d","contact":""}'
+
+
+async def test_an_objection_that_undoes_the_decision_answers_the_appeal_against_it(database: Settings, clock: FixedClock) -> None:
+    case, number = await posted(clock)
+    enterprise = (await sign_in_as("jingban-a", clock)).actor
+    appeal = await appeals.make_appeal(enterprise, case, "金额有误", clock=clock)
+    objection = await objected(number, clock, case)
+    await notices.answer_objection(await officer(clock), objection, notice=number, upheld=True, reply="属实", clock=clock)
+    (listed,) = await appeals.list_appeals(DEMO)
+    assert (listed.number, listed.state, listed.claim_state) == (appeal, "upheld", ClaimState.ACCEPTED)
+    async with read_transaction():
+        assert await payable_store.open_holds([case]) == {}
+    for act, login in LIFE[1:]:
+        await do(login, case, act, clock)
+    assert await state_of(case) is ClaimState.DETERMINED
+    await assert_sound()

@@ -249,7 +249,7 @@ async def failed_and_paid_again(season: Season, number: str) -> None:
     batch = await batched(season)
     await answered(season, batch, 1, failure="户名与账号不符")
     await season.look("batch-failed")
-    await season.sit("jingban-b", f"/claims/{number}")
+    await proved(season, "jingban-b", f"/claims/{number}")
     await season.says("支付失败", "户名与账号不符")
     await season.page.click("summary:has-text('账户有误')")
     for name, value in (("bank", "bank"), ("account", "account"), ("holder", "holder")):

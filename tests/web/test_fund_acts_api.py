@@ -8,6 +8,7 @@ from tests.fund.ledger_world import assert_sound, granted
 from tests.fund.web_world import payable_claim
 from tests.web.api_calls import Caller
 from tests.web.conftest import assert_problem
+from tests.web.test_offers_api import with_factor
 from training_admin.kit.clock import FixedClock
 
 FUND = "/fund"
@@ -44,7 +45,9 @@ async def test_a_failed_payment_is_applied_for_again_and_called_back(visitor: ht
     assert (told["failed"], told["failure"], told["state"]) == (True, "户名不符", "failed")
     account = {"bank": "样例银行", "account": "6222000000009876", "holder": "样例"}
     await caller.refused(f"{case}/reapplication", {"account": {**account, "account": "1"}}, 422, "account-refused")
-    again = await caller.done(f"{case}/reapplication", {"account": account}, event="fund:payment:reapplied")
+    await caller.refused(f"{case}/reapplication", {"account": account}, 403, "step-up-needed")
+    await with_factor("jingban-a", clock)
+    again = await caller.done(f"{case}/reapplication", {"account": account}, event="fund:payment:reapplied", proof=True)
     assert again["payments"][0]["state"] == "due"
     assert again["payments"][0]["account"].count("9876") == 1
     assert "6222000000009876" not in str(again)

@@ -28,6 +28,9 @@ async def test_budgets_entries_and_grants_over_the_api(visitor: httpx.AsyncClien
         422,
         "budget-refused",
     )
+    # A misspelt field is no field: the money would go into the budget of all streams.
+    misspelt = await visitor.post(f"{API}/grants", json=GRANT | {"streams": "职业技能类"}, headers={"idempotency-key": "grant-0003"})
+    assert_problem(misspelt, 400, "invalid-request")
     budget = (await visitor.get(f"{API}/budgets?year=2026")).json()[0]
     assert budget["balances"]["available"] == {"amount_fen": 100_050, "display": "1,000.50"}
     page = (await visitor.get(f"{API}/budgets/{budget['id']}/entries?limit=1")).json()

@@ -110,7 +110,7 @@ class BatchDetail(msgspec.Struct, frozen=True):
     items: tuple[ItemAnswer, ...]
 
 
-class GrantBody(msgspec.Struct, frozen=True):
+class GrantBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a paper grants (above 0) or takes back (below 0), in fen."""
 
     year: Annotated[int, msgspec.Meta(ge=2000, le=2999)]
@@ -121,13 +121,13 @@ class GrantBody(msgspec.Struct, frozen=True):
     stream: Annotated[str, msgspec.Meta(max_length=20)] = ""
 
 
-class MakeBody(msgspec.Struct, frozen=True):
+class MakeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is to be paid, by the numbers of what is due."""
 
     subjects: tuple[str, ...]
 
 
-class ResultBody(msgspec.Struct, frozen=True):
+class ResultBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the bank said of one payment."""
 
     code: str
@@ -138,7 +138,7 @@ class ResultBody(msgspec.Struct, frozen=True):
     failure: str = ""
 
 
-class ResultsBody(msgspec.Struct, frozen=True):
+class ResultsBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the bank said of payments of a batch."""
 
     batch: str

@@ -12,7 +12,7 @@ from training_admin.fund.follow import Follow
 from training_admin.fund.result_facts import BankResult, KnownItem, Wrong, judge
 from training_admin.fund.settling import fail_item, pay_item
 from training_admin.kit.actor import Actor, assert_may
-from training_admin.kit.clock import Clock
+from training_admin.kit.clock import Clock, shanghai_day
 from training_admin.kit.refusals import Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.workbook.problems import CellProblem
@@ -59,7 +59,8 @@ async def record_results(
     items = {item.code: item for item in await store.items_of(batch)}
     known = {code: KnownItem(item.id, item.fen, item.state, item.bank_reference) for code, item in items.items()}
     taken = await store.references_taken(each.reference for each in results if each.reference)
-    judged = judge(results, known, taken, clock.today())
+    assert batch.sent_at is not None, "a batch of this state was sent"
+    judged = judge(results, known, taken, clock.today(), sent_on=shanghai_day(batch.sent_at))
     if judged.wrong or not results:
         raise refused(judged.wrong, places, sheet) if results else ResultsRefused("文件中没有任何一行结果，请核对后重新上传。")
     for each in judged.fresh:

@@ -23,9 +23,13 @@ OPEN_STATES = (BatchState.DRAFT, BatchState.CHECKED, BatchState.APPROVED, BatchS
 _BATCH = """SELECT b.id, b.number, b.year, b.state, b.moved, b.total_fen, b.item_count, b.maker, b.made_by, b.hands, b.made_at, b.checker,
     b.checked_at, b.approver, b.approved_at, b.content_sha256, f.sha256, b.sent_at, b.settled_at, b.void_reason
     FROM payment_batch b LEFT JOIN stored_file f ON f.id = b.file"""
-_DUE = """SELECT p.id, p.subject, p.case_no, p.payee, p.payee_name, p.fen, p.since, p.notice_ends, p.account_hash, p.account_changed,
-    p.called_back, ARRAY(SELECT h.words FROM fund_hold h WHERE h.case_no = p.case_no AND h.lifted_at IS NULL ORDER BY h.id),
-    EXISTS (SELECT 1 FROM payable_split s WHERE s.rest = p.id), p.pay_by, p.sealed_account FROM payable p"""
+# Also an account that was none but the first when it was entered is another one as soon as the bank has paid the payee elsewhere since.
+_CHANGED = """(p.account_changed OR p.account_hash <> (SELECT l.account_hash FROM payment_item l
+    WHERE l.payee = p.payee AND l.state = 'paid' AND l.fen > 0 ORDER BY l.paid_on DESC, l.id DESC LIMIT 1))"""
+_DUE = f"""SELECT p.id, p.subject, p.case_no, p.payee, p.payee_name, p.fen, p.since, p.notice_ends, p.account_hash,
+    coalesce({_CHANGED}, false), p.called_back,
+    ARRAY(SELECT h.words FROM fund_hold h WHERE h.case_no = p.case_no AND h.lifted_at IS NULL ORDER BY h.id),
+    EXISTS (SELECT 1 FROM payable_split s WHERE s.rest = p.id), p.pay_by, p.sealed_account FROM payable p"""  # noqa: S608 - our own words
 
 
 class BatchNotFound(NotFound):
@@ -333,9 +337,9 @@ async def set_account(payable: int, *, sealed: bytes, account: bytes, changed: b
 async def note_call_back(subject: str, *, by: str, at: datetime) -> str | None:
     """Somebody has called the payee back about his new account; returns the case, None when nothing waits for that."""
     found = await fetch_tuples(
-        """UPDATE payable SET called_back = $2, called_back_at = $3
-           WHERE subject = $1 AND account_changed AND called_back IS NULL AND state NOT IN ('paid', 'released', 'withheld', 'batched')
-           RETURNING case_no""",
+        f"""UPDATE payable p SET called_back = $2, called_back_at = $3, account_changed = true
+           WHERE p.subject = $1 AND {_CHANGED} AND p.called_back IS NULL AND p.state NOT IN ('paid', 'released', 'withheld', 'batched')
+           RETURNING p.case_no""",  # noqa: S608 - our own words
         *(subject, by, at),
     )
     return found[0][0] if found else None

@@ -7,6 +7,7 @@ import msgspec
 from litestar import Router, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from training_admin.accounts.proofs import FRESH_PROOF, CodeHeader, proven
 from training_admin.fund import case_payments, holds, ledger
 from training_admin.fund.api import FUND, Amount, EntryAnswer, amount_answer, entry_answer
 from training_admin.fund.case_payments import CaseNotPaid, CasePayment
@@ -215,19 +216,23 @@ async def get_payments(request: Asked, number: FromPath[str]) -> PaymentsAnswer:
     "/cases/{number:str}/reapplication",
     operation_id="reapply_for_payment",
     summary="支付失败后再申请",
-    description=f"account 为 null 即确认原账户；改用另一账户的，由财务复核人员回拨核实后拨付。{KEY_WORDS}",
+    description=f"account 为 null 即确认原账户；改用另一账户的，由财务复核人员回拨核实后拨付，{FRESH_PROOF}"
+    f"没有设置动态码的账户请在页面办理。{KEY_WORDS}",
     tags=FUND,
     status_code=200,
     responses=REFUSALS,
     right=Right.CLAIM_SUBMIT,
 )
-async def post_reapply(request: Asked, number: FromPath[str], data: JSONBody[ReapplyBody], key: KeyHeader) -> PaymentsAnswer:
+async def post_reapply(
+    request: Asked, number: FromPath[str], data: JSONBody[ReapplyBody], key: KeyHeader, code: CodeHeader = ""
+) -> PaymentsAnswer:
     await _payments(request, number)
     given = data.account
     account = None if given is None else typed_account(given.bank, given.account, given.holder)
+    actor = await proven(request, code)
     # The digest of a key holds no account, whose few digits could be guessed from it.
     with under_key(key, [request.url.path, "" if account is None else account.hash.hex()]):
-        await case_payments.reapply(current_actor(request), number, account, clock=clock_of(request))
+        await case_payments.reapply(actor, number, account, clock=clock_of(request))
     return await _payments(request, number)
 
 

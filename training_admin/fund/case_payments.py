@@ -9,7 +9,7 @@ from training_admin.fund import batch_store, payable_store, recovery_store
 from training_admin.fund.batch_plan import item_code
 from training_admin.fund.payable_store import PAYABLE_WORDS, PayableState
 from training_admin.fund.payee_account import PayeeAccount, opened_account
-from training_admin.kit.actor import Actor, assert_approved, scope_of
+from training_admin.kit.actor import Actor, assert_approved, assert_stepped_up, scope_of
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import NotFound, Refusal
 from training_admin.kit.rights import Right
@@ -106,11 +106,13 @@ async def owed_shown(actor: Actor, payee: str) -> int:
 async def reapply(actor: Actor, case_no: str, account: PayeeAccount | None, *, clock: Clock) -> None:
     """再申请: the enterprise confirms the account (None) or corrects it, and what failed is due again.
 
-    A corrected account is called back by the finance checker before it is paid to. Raises NotAllowed, NotYetApproved, CaseNotPaid,
-    NothingFailed.
+    A corrected account demands a fresh proof of identity and is called back by the finance checker before it is paid to.
+    Raises NotAllowed, NotYetApproved, StepUpNeeded, CaseNotPaid, NothingFailed.
     """
     scope = scope_of(actor, Right.CLAIM_SUBMIT)
     assert_approved(actor)
+    if account is not None:
+        assert_stepped_up(actor)
     payables = [each for each in await payable_store.payables_of(case_no) if scope.covers(each.payee)]
     if not payables:
         raise CaseNotPaid("没有找到这份申报的拨付记录，请核对申报编号。")

@@ -39,12 +39,13 @@ class ClosedBefore(Refusal):
 
 
 class CarryShown(msgspec.Struct, frozen=True):
-    """A year with its carry-over (None: not proposed), and what would be carried over now."""
+    """A year with its carry-over (None: not proposed), what would be carried over now, and how many cases wait for its money."""
 
     year: int
     carry: Carry | None
     now: tuple[CarriedLine, ...]
     same_person: bool
+    waiting: int
 
     @property
     def stale(self) -> bool:
@@ -57,9 +58,19 @@ def _assert_over(year: int, today: date) -> None:
         raise ClosingRefused(f"年终结转在年度结束后办理，{today.year}年起的年度还不能结转。")
 
 
+async def _assert_in_turn(year: int) -> None:
+    """Raises ClosingRefused while an earlier year has something to be carried into this one: once closed, it takes nothing."""
+    earlier = [each for each in await ledger_store.load_budgets() if each.year < year and not each.closed]
+    left = {each.year for each in earlier if carried_lines([each])} | set(await store.waiting_before(year))
+    if left:
+        raise ClosingRefused(f"{min(left)}年尚未结转，请先结转{min(left)}年，再结转{year}年。")
+
+
 @once
 async def propose_carry(actor: Actor, year: int, *, clock: Clock) -> None:
     """Propose to carry over what is left of a year, with the list of what moves where; proposed anew it replaces the earlier list.
+
+    A year without a fen left is carried over as well when somebody waits for its money: he is served by the next year's.
 
     Raises NotAllowed, ClosingRefused, ClosedBefore.
     """
@@ -69,8 +80,9 @@ async def propose_carry(actor: Actor, year: int, *, clock: Clock) -> None:
     carry = await store.carry_of(year)
     if carry is not None and carry.state == "done":
         raise ClosedBefore(f"{year}年已经结转，不能再次结转。")
-    if not lines:
-        raise ClosingRefused(f"{year}年没有可结转的余额。")
+    if not lines and not await store.waiting_in(year):
+        raise ClosingRefused(f"{year}年没有可结转的余额，也没有等待预算的款项。")
+    await _assert_in_turn(year)
     kept = await store.propose(f"JZ{year}", year, lines, proposer=shown_name(actor), hands=actor.hands, at=clock.now())
     assert kept, "a year that is only proposed can be proposed anew"
     detail = {"lines": len(lines), "fen": sum(line.fen for line in lines)}
@@ -92,6 +104,7 @@ async def sign_carry(actor: Actor, year: int, *, clock: Clock) -> None:
     if carry.state != "proposed" or carried_lines(await ledger_store.load_budgets(year=year)) != carry.lines:
         raise ClosedBefore(f"{year}年已经结转，或余额在提出后又有变动。请刷新页面查看，必要时由财务经办重新提出。")
     moves = [(line.budget, await _target(line, carry), line.account, line.fen) for line in carry.lines]
+    await _assert_in_turn(year)
     posted = await ledger_store.post(
         LedgerAct.CARRY,
         f"carry:{year}",
@@ -129,7 +142,8 @@ async def show_carry(actor: Actor, year: int) -> CarryShown:
     async with read_transaction():
         carry = await store.carry_of(year)
         now = carried_lines(await ledger_store.load_budgets(year=year))
-    return CarryShown(year, carry, now, carry is not None and bool(carry.hands & actor.hands))
+        waiting = await store.waiting_in(year)
+    return CarryShown(year, carry, now, carry is not None and bool(carry.hands & actor.hands), waiting)
 
 
 def first_of(month: date) -> date:

@@ -125,11 +125,29 @@ async def follow_budgets(moves: Sequence[tuple[int, Account, int]], *, from_year
     )
 
 
+async def waiting_in(year: int) -> int:
+    """How many cases wait for money of a year."""
+    count: int = (await fetch_tuples("SELECT count(*) FROM payable WHERE year = $1 AND state = 'waiting'", year))[0][0]
+    return count
+
+
+async def waiting_before(year: int) -> list[int]:
+    """The years before a year for whose money something waits."""
+    return [each for (each,) in await fetch_tuples("SELECT DISTINCT year FROM payable WHERE year < $1 AND state = 'waiting'", year)]
+
+
 async def paid_between(first: date, after: date) -> list[tuple[str, int]]:
-    """Reference and fen of what the bank paid in a stretch of days, and of what was returned (negative)."""
+    """Reference and fen of what the bank paid in a stretch of days, and of what was returned or came back from the bank (negative).
+
+    What came back stays paid in the month in which it was paid, and is negative in the month in which that was entered.
+    """
     found = await fetch_tuples(
         """SELECT bank_reference, fen FROM payment_item
-           WHERE state = 'paid' AND bank_reference IS NOT NULL AND paid_on >= $1 AND paid_on < $2
+           WHERE state IN ('paid', 'failed') AND bank_reference IS NOT NULL AND paid_on >= $1 AND paid_on < $2
+           UNION ALL
+           SELECT bank_reference, -fen FROM payment_item i WHERE state = 'failed' AND bank_reference IS NOT NULL AND EXISTS (
+               SELECT 1 FROM fund_entry e WHERE e.act = 'fail' AND e.business_id LIKE '%/' || i.id
+               AND (e.at AT TIME ZONE 'Asia/Shanghai')::date >= $1 AND (e.at AT TIME ZONE 'Asia/Shanghai')::date < $2)
            UNION ALL
            SELECT reference, -fen FROM recovery_receipt WHERE way = 'returned' AND received_on >= $1 AND received_on < $2""",
         *(first, after),

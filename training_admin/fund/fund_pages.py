@@ -118,7 +118,7 @@ async def grant_act(request: Asked, data: URLEncodedBody[GrantForm]) -> Template
                 subject_code=data.subject_code.strip(),
                 paper=" ".join(data.paper.split()),
                 fen=fen,
-                business_id=data.business_id,
+                business_id=data.business_id and f"{current_actor(request).key}/{data.business_id}",
                 clock=clock_of(request),
             )
     except Refusal as refusal:

@@ -65,7 +65,7 @@ async def grant(  # noqa: PLR0913 - the fields of one paper
     if not subject_code or len(subject_code) > LONGEST_CODE or not subject_code.isdecimal():
         raise BudgetRefused("请填写预算科目编码（数字）。")
     found = await store.find_budget(year, sub_fund, stream)
-    if found is not None and found.closed:
+    if (found is not None and found.closed) or await store.open_year(year) != year:
         raise BudgetRefused("这一年度已经结转，不能再调整预算指标。")
     budget = found.id if found is not None else await store.add_budget(year, sub_fund, stream, subject_code=subject_code, paper=paper)
     act = LedgerAct.GRANT if fen > 0 else LedgerAct.CUT

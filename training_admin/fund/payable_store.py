@@ -258,9 +258,10 @@ async def set_apart(due: Due, cut: Cut, *, by: str, at: datetime) -> str | None:
 
 
 async def last_account_of(payee: str) -> bytes | None:
-    """The keyed hash of the account to which a payee was paid last; None when he never was."""
+    """The keyed hash of the account to which the bank paid a payee last; None when it never did."""
     found = await fetch_tuples(
-        "SELECT account_hash FROM payment_item WHERE payee = $1 AND state = 'paid' ORDER BY paid_on DESC, id DESC LIMIT 1", payee
+        "SELECT account_hash FROM payment_item WHERE payee = $1 AND state = 'paid' AND fen > 0 ORDER BY paid_on DESC, id DESC LIMIT 1",
+        payee,
     )
     return found[0][0] if found else None
 
@@ -268,7 +269,7 @@ async def last_account_of(payee: str) -> bytes | None:
 async def last_sealed_account(payee: str) -> tuple[bytes, date] | None:
     """The sealed account to which a payee was paid last (its place is ITEM_ACCOUNT_PLACE), and the day; None when he never was."""
     found = await fetch_tuples(
-        """SELECT sealed_account, paid_on FROM payment_item WHERE payee = $1 AND state = 'paid' AND paid_on IS NOT NULL
+        """SELECT sealed_account, paid_on FROM payment_item WHERE payee = $1 AND state = 'paid' AND fen > 0 AND paid_on IS NOT NULL
            ORDER BY paid_on DESC, id DESC LIMIT 1""",
         payee,
     )

@@ -82,31 +82,45 @@ class RecoveryShown(msgspec.Struct, frozen=True):
 
 
 class Paid(msgspec.Struct, frozen=True):
-    """What was paid for a case and may still be recovered."""
+    """What was paid for a case and may still be recovered, of how many parts that were paid."""
 
     payable: Payable
     left_fen: int
+    parts: int = 1
 
 
 async def _paid(case_no: str) -> Paid:
+    """Of what was paid for a case and is not being recovered already, that of which most is left; raises NothingPaid, RecoveryMoved."""
     paid = [each for each in await payable_store.payables_of(case_no) if each.state is PayableState.PAID]
     if not paid:
         raise NothingPaid("这个业务编号没有已拨付的款项，请核对编号。")
-    # Lines that were paid by a batch of their own are recovered by a recovery of their own, one after the other.
-    return max([await _left(each) for each in paid], key=lambda each: each.left_fen)
+    # Lines that were paid by a batch of their own are recovered by a recovery of their own.
+    open_numbers = {each.id: await _open_number(each) for each in paid}
+    free = [each for each in paid if open_numbers[each.id] is None]
+    if not free:
+        raise _already(next(number for number in open_numbers.values() if number is not None))
+    most = max([await _left(each) for each in free], key=lambda each: each.left_fen)
+    return msgspec.structs.replace(most, parts=len(paid))
 
 
 async def _paid_of(cases: Sequence[str]) -> list[Paid]:
     return [await _left(each) for case in cases for each in await payable_store.payables_of(case) if each.state is PayableState.PAID]
 
 
+async def _open_number(payable: Payable) -> str | None:
+    """The recovery of something paid that is not over yet, if there is one."""
+    found = await store.recoveries_of_payable(payable.id)
+    return next((each.number for each in found if each.state in {"proposed", "decided"}), None)
+
+
+def _already(number: str) -> RecoveryMoved:
+    return RecoveryMoved(f"这笔款项已有正在办理的追回（{number}），请在其中办理。")
+
+
 async def _left(payable: Payable) -> Paid:
-    taken = 0
-    for each in await store.recoveries_of_payable(payable.id):
-        if each.state in {"proposed", "decided"}:
-            raise RecoveryMoved(f"这笔款项已有正在办理的追回（{each.number}），请在其中办理。")
-        taken += each.settled_fen
-    return Paid(payable, payable.fen - taken)
+    if (number := await _open_number(payable)) is not None:
+        raise _already(number)
+    return Paid(payable, payable.fen - sum(each.settled_fen for each in await store.recoveries_of_payable(payable.id)))
 
 
 async def recoverable(actor: Actor, case_no: str) -> Paid:
@@ -130,7 +144,8 @@ async def recover_case(actor: Actor, case_no: str, *, people: int, fen: int, rea
     words = one_line(reason, HoldRefused, most=LONGEST_REASON, what="追回原因")
     paid = await _paid(case_no)
     if not 0 < fen <= paid.left_fen:
-        raise RecoveryRefused(f"应追回金额须大于零，且不超过已拨付未追回的 {yuan(paid.left_fen)} 元。")
+        more = "这份申报分笔拨付，其余的请另行提出追回。" if paid.parts > 1 else ""
+        raise RecoveryRefused(f"应追回金额须大于零，且不超过已拨付未追回的 {yuan(paid.left_fen)} 元。{more}")
     return await _enter(actor, paid, fen, f"涉及 {people} 人次。{words}", hands=actor.hands, clock=clock)
 
 
@@ -214,7 +229,8 @@ async def decide_recovery(actor: Actor, number: str, *, confirm: bool, return_by
             business_id=f"recover:{number}",
             clock=clock,
         )
-        await follow(actor, recovery.case_no, FollowEvent.RECOVER, clock)
+        if not await store.asked_back(recovery.case_no, but=recovery.id):
+            await follow(actor, recovery.case_no, FollowEvent.RECOVER, clock)
     detail = {"fen": recovery.fen, "return_by": return_by}
     await trail.record(actor, "fund:recovery:decided" if confirm else "fund:recovery:refused", number, detail, at=clock.now())
 
@@ -272,7 +288,8 @@ async def void_recovery(actor: Actor, number: str, *, reason: str, follow: Follo
     await ledger.move_parts(actor, LedgerAct.FORGIVE, parts, subject=recovery.case_no, business_id=f"forgive:{number}", clock=clock)
     if not await store.note_void(recovery):
         raise _moved(recovery)
-    await follow(actor, recovery.case_no, FollowEvent.FORGIVE, clock)
+    if not await store.asked_back(recovery.case_no, but=recovery.id):
+        await follow(actor, recovery.case_no, FollowEvent.FORGIVE, clock)
     await trail.record(actor, "fund:recovery:voided", number, {"fen": recovery.left_fen, "reason": words}, at=clock.now())
 
 

@@ -121,6 +121,11 @@ async def recoveries_of_payable(payable: int) -> list[Recovery]:
     ]
 
 
+async def asked_back(case_no: str, *, but: int) -> bool:
+    """Whether a case has to return something by another recovery than one, so that it stays in recovery whatever becomes of that one."""
+    return bool(await fetch_tuples("SELECT 1 FROM recovery WHERE case_no = $1 AND state = 'decided' AND id <> $2 LIMIT 1", case_no, but))
+
+
 async def taken_back(payables: Sequence[int]) -> bool:
     """Whether something of what was paid is being recovered or has come back."""
     return bool(

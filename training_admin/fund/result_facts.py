@@ -51,8 +51,11 @@ class Judged(msgspec.Struct, frozen=True):
     wrong: tuple[Wrong, ...]
 
 
-def judge(results: Sequence[BankResult], items: Mapping[str, KnownItem], taken: Mapping[str, int], today: date) -> Judged:
-    """The bank's answer against the payments by their code; `taken` are references with the key of the payment that has them."""
+def judge(results: Sequence[BankResult], items: Mapping[str, KnownItem], taken: Mapping[str, int], today: date, *, sent_on: date) -> Judged:
+    """The bank's answer against the payments by their code; `taken` are references with the key of the payment that has them.
+
+    Nothing was paid before the batch was sent (`sent_on`): a day before it would change a month that was reconciled long ago.
+    """
     wrong: list[Wrong] = []
     fresh: list[BankResult] = []
     seen_codes: set[str] = set()
@@ -62,7 +65,7 @@ def judge(results: Sequence[BankResult], items: Mapping[str, KnownItem], taken: 
         if item is None:
             wrong.append(Wrong(each.row, CODE, "UNKNOWN_VALUE", "这一批次中没有这个业务编号，请核对。"))
             continue
-        found = list(_faults(each, item, taken, today))
+        found = list(_faults(each, item, taken, sent_on, today))
         if each.code in seen_codes:
             found.append(Wrong(each.row, CODE, "DUPLICATE_ROW", "这个业务编号出现了两次，请只保留一行。"))
         if each.paid and each.reference in seen_references:
@@ -80,18 +83,20 @@ def is_repeated(result: BankResult, item: KnownItem) -> bool:
     return item.state is (ItemState.PAID if result.paid else ItemState.FAILED)
 
 
-def _faults(result: BankResult, item: KnownItem, taken: Mapping[str, int], today: date) -> Iterable[Wrong]:
+def _faults(result: BankResult, item: KnownItem, taken: Mapping[str, int], sent_on: date, today: date) -> Iterable[Wrong]:
     if result.fen is not None and result.fen != item.fen:
         yield Wrong(result.row, AMOUNT, "MONEY", f"与批次中的金额不一致，批次中为 {yuan(item.fen)} 元。")
-    if item.state is ItemState.VOIDED:
+    if item.fen == 0:
+        yield Wrong(result.row, CODE, "UNKNOWN_VALUE", "这笔款项已全额抵扣，没有送银行，不能登记银行结果。")
+    elif item.state is ItemState.VOIDED:
         yield Wrong(result.row, CODE, "UNKNOWN_VALUE", "这笔支付已作废，不能登记结果。")
     elif result.paid:
-        yield from _faults_of_paid(result, item, taken, today)
+        yield from _faults_of_paid(result, item, taken, sent_on, today)
     elif not result.failure or len(result.failure) > LONGEST_FAILURE or not result.failure.isprintable():
         yield Wrong(result.row, FAILURE, "MISSING", f"支付失败须填写原因（不超过 {LONGEST_FAILURE} 字）。")
 
 
-def _faults_of_paid(result: BankResult, item: KnownItem, taken: Mapping[str, int], today: date) -> Iterable[Wrong]:
+def _faults_of_paid(result: BankResult, item: KnownItem, taken: Mapping[str, int], sent_on: date, today: date) -> Iterable[Wrong]:
     if item.state is ItemState.FAILED:
         yield Wrong(result.row, OUTCOME, "UNKNOWN_VALUE", "这笔支付已登记为失败，须由企业确认账户后重新列入批次。")
     if item.state is ItemState.PAID and item.reference != result.reference:
@@ -100,5 +105,5 @@ def _faults_of_paid(result: BankResult, item: KnownItem, taken: Mapping[str, int
         yield Wrong(result.row, REFERENCE, "MISSING", f"支付成功须填写支付凭证号（不超过 {LONGEST_REFERENCE} 字）。")
     elif taken.get(result.reference, item.id) != item.id:
         yield Wrong(result.row, REFERENCE, "DUPLICATE_ROW", "这个支付凭证号已用于另一笔支付，请核对。")
-    if result.paid_on is None or result.paid_on > today:
-        yield Wrong(result.row, PAID_ON, "DATE", "请填写支付日期，不能晚于今天。")
+    if result.paid_on is None or not sent_on <= result.paid_on <= today:
+        yield Wrong(result.row, PAID_ON, "DATE", "请填写支付日期，不能早于批次送国库的日期，不能晚于今天。")

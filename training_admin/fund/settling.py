@@ -67,7 +67,7 @@ async def fail_item(actor: Actor, item: Item, *, failure: str, follow: Follow, c
             clock=clock,
         )
         await recovery_store.take_back_receipt(receipt)
-        if recovery.state == "settled":
+        if recovery.state == "settled" and not await recovery_store.asked_back(recovery.case_no, but=recovery.id):
             await follow(actor, recovery.case_no, FollowEvent.RECOVER, clock)
 
 
@@ -90,7 +90,8 @@ async def receive(  # noqa: PLR0913 - the columns of one receipt
     await recovery_store.add_receipt(recovery, fen, way=way, reference=reference, on=on, item=item, teller=actor.trail_key, at=clock.now())
     if recovery.settled_fen + fen < recovery.fen:
         return False
-    await follow(actor, recovery.case_no, FollowEvent.RECOVERED, clock)
+    if not await recovery_store.asked_back(recovery.case_no, but=recovery.id):
+        await follow(actor, recovery.case_no, FollowEvent.RECOVERED, clock)
     return True
 
 

@@ -33,6 +33,8 @@ APPEAL_KIND = "appeal"
 LONGEST_WORDS, MOST_LISTED = 1000, 1000
 # Decisions that can be appealed against, as long as no money has left.
 APPEALED = (ClaimState.REFUSED, ClaimState.DETERMINED, ClaimState.ON_NOTICE, ClaimState.PAYABLE)
+# Lines that were set apart can be paid while the claim itself still waits for its first payment: the decision cannot be undone then.
+LEFT = (PayableState.BATCHED, PayableState.PAID, PayableState.FAILED)
 DECISIONS = (Act.DETERMINE, Act.REFUSE)
 # How long the office has for its answer. No paper of the district says so: 暂定.
 ANSWER_WORKDAYS = 10
@@ -87,6 +89,8 @@ async def make_appeal(actor: Actor, number: str, words: str, *, clock: Clock) ->
         raise AppealNotNow(f"申请复核的期限已过。{REMEDIES}")
     if any(each.state == "asked" for each in await appeal_store.appeals_of(claim.id)):
         raise AppealNotNow("这份申报已有一件复核申请正在办理，请等待答复。")
+    if any(each.state in LEFT for each in await payable_store.payables_of(number)):
+        raise AppealNotNow(f"这份申报的部分款项已经拨付或已列入拨付批次，不能再申请复核。{REMEDIES}")
     year = clock.today().year
     given = f"FH{year}{await next_number(APPEAL_KIND, year):05d}"
     decide_by = await workdays_on(clock.today(), ANSWER_WORKDAYS)

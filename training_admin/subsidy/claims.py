@@ -11,6 +11,7 @@ from training_admin.kit.identifiers import mask_identity
 from training_admin.kit.refusals import Refusal, Unreadable
 from training_admin.kit.rights import Right
 from training_admin.kit.vault import vault
+from training_admin.kit.wording import row_ranges
 from training_admin.kit.workbook.marking import mark_workbook
 from training_admin.office import messages, trail
 from training_admin.office.files import keep_file, load_file
@@ -67,6 +68,13 @@ class ClassClaimed(Refusal):
 
     code = "class-already-claimed"
     title = "班级已经申报"
+
+
+class RowsClaimedLater(Refusal):
+    """The workbook is that of a claim already, which leaves out rows that are to be claimed now (补报)."""
+
+    code = "workbook-rows-left-out"
+    title = "这份申报表已经提交过"
 
 
 class MarkedForClaimant(Refusal):
@@ -157,7 +165,7 @@ async def submit_claim(
     """Submit a claim; the same workbook submitted again gives the same receipt. Roster rows `left_out` (剔除后提交) are not claimed.
 
     Raises UnreadableRows unless every row is readable or `readable_only` is chosen, NothingReadable when no row is, NotAllowed,
-    NotYetApproved, ForeignEnterprise.
+    NotYetApproved, ForeignEnterprise, RowsClaimedLater when the workbook was submitted without rows that are claimed now.
     """
     assert_may(actor, Right.CLAIM_SUBMIT)
     assert_approved(actor)
@@ -191,13 +199,14 @@ async def store_claim(
 ) -> ClaimReceipt:
     """Store a claim whose workbook has been read, and stage its assessment, in one transaction.
 
-    A claim that was only `confirmed` must be the first of its classes; raises ClassClaimed.
+    A claim that was only `confirmed` must be the first of its classes; raises ClassClaimed, RowsClaimedLater.
     """
     assert form.head is not None
     async with write_transaction():
         file = await keep_file(content, media_type=WORKBOOK_TYPE, at=clock.now())
         known = await store.claim_of_file(file.id)
         if known is not None:
+            await _assert_same_rows(form, file.id, known)
             return _receipt(known)
         if confirmed:
             await _assert_unclaimed(form)
@@ -221,6 +230,16 @@ async def store_claim(
         detail = {"lines": len(keyed.lines), "readable_only": readable_only, "sha256": file.sha256, "left_out": list(left_out)}
         await trail.record(actor, "subsidy:claim:submitted", number, detail | ({"confirmed": True} if confirmed else {}), at=clock.now())
     return ClaimReceipt(number, SUBMITTED, len(keyed.lines), clock.now())
+
+
+async def _assert_same_rows(form: ClaimForm, file_id: int, known: ClaimSummary) -> None:
+    """Raises RowsClaimedLater when rows that were left out of the claim of this very file are to be claimed now: nothing would be kept."""
+    later = {row.row for row in form.lines} - await store.rows_of_file(file_id)
+    if later:
+        raise RowsClaimedLater(
+            f"这份申报表已作为 {known.number} 提交，当时剔除的第 {row_ranges(later)} 行没有提交。"
+            "补报请另存一份申报表，花名册只保留这些人员，再上传提交。"
+        )
 
 
 async def _assert_unclaimed(form: ClaimForm) -> None:

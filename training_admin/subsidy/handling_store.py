@@ -233,16 +233,28 @@ async def other_claims(uscc: str, *, claim: int, since_year: int) -> list[OtherC
     return [OtherClaim(number, year, ClaimState(state), *rest) for number, year, state, *rest in found]
 
 
-async def ceiling_taken(payee: str, year: int, *, but: str, since: date) -> int:
+async def subsidy_told_at(uscc: str, year: int, known_at: datetime) -> datetime | None:
+    """When the amount an enterprise has received of a year was delivered last, of what was known by an instant; None when it never was."""
+    found = await fetch_tuples(
+        """SELECT max(d.received_at) FROM year_amount a JOIN delivery d ON d.id = a.delivery
+           WHERE a.uscc = $1 AND a.kind = 'subsidy' AND a.year = $2 AND d.received_at <= $3""",
+        *(uscc, year, known_at),
+    )
+    told: datetime | None = found[0][0]
+    return told
+
+
+async def ceiling_taken(payee: str, year: int, *, but: str, since: date | None) -> int:
     """Fen that other cases of a payee take from the ceiling of a year and the registers cannot know yet; apprentices take none (CEIL-02).
 
-    That is whatever is entered and not paid, and what was paid on or after the day up to which the registers were read.
+    That is whatever is entered and not paid, and what was paid on or after the day on which the registers told what he has received, all
+    when they never did. The year is that of the claim: after a carry-over another year's budget pays it.
     """
     found = await fetch_tuples(
         """SELECT coalesce(sum(y.fen), 0)::bigint FROM payable p JOIN payable_part y ON y.payable = p.id AND y.stream <> $5
-           LEFT JOIN payment_item i ON i.id = p.item
-           WHERE p.payee = $1 AND p.year = $2 AND p.case_no <> $3 AND p.state NOT IN ('released', 'withheld')
-             AND (p.state <> 'paid' OR coalesce(i.paid_on, $4) >= $4)""",
+           LEFT JOIN payment_item i ON i.id = p.item LEFT JOIN claim c ON c.number = p.case_no
+           WHERE p.payee = $1 AND coalesce(c.claim_year, p.year) = $2 AND p.case_no <> $3 AND p.state NOT IN ('released', 'withheld')
+             AND (p.state <> 'paid' OR $4::date IS NULL OR coalesce(i.paid_on, $4) >= $4)""",
         *(payee, year, but, since, STREAM_APPRENTICE),
     )
     total: int = found[0][0]

@@ -13,6 +13,7 @@ import msgspec
 
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.fund import ledger, payable_store
+from training_admin.fund.holds import APPEAL_CAUSE
 from training_admin.fund.parameters import PAY_WORKDAYS_AFTER_PUB
 from training_admin.fund.payable_store import Payable, PayableState
 from training_admin.kit.actor import WORKER, Actor, assert_may, shown_name
@@ -30,7 +31,7 @@ from training_admin.office.parameters import PUB_WORKDAYS
 from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
 from training_admin.policy.wording import is_assumed
-from training_admin.subsidy import papers, review_store
+from training_admin.subsidy import appeal_store, papers, review_store
 from training_admin.subsidy.decided import decided
 from training_admin.subsidy.notice_facts import SUBSIDY, ClaimListed, NoticeContent, listed, without
 from training_admin.subsidy.review_states import Act, ClaimState
@@ -245,7 +246,19 @@ async def _take_out(actor: Actor, notice: Notice, case_no: str, objection: str, 
     assert payable is not None, "a claim on notice has an amount"
     await follow(actor, claim, Act.STOP_NOTICE, opinion=words, detail={"notice": notice.number, "objection": objection}, clock=clock)
     await ledger.release(actor, payable.subject, clock=clock)
+    await _answer_appeals(actor, claim, words, clock=clock)
     await _leave_out(notice, case_no, objection, by_appeal=False, clock=clock)
+
+
+async def _answer_appeals(actor: Actor, claim: ReviewedClaim, words: str, *, clock: Clock) -> None:
+    """An appeal against the decision that an objection has just undone has got what it asked for: it is answered, and holds nothing."""
+    answer = f"公示异议成立，原决定已撤销，重新审核。{words}"
+    for each in await appeal_store.appeals_of(claim.id):
+        if await appeal_store.close_appeal(each.id, "upheld", decider=shown_name(actor), at=clock.now(), answer=answer):
+            reason = f"{each.number} 已答复"
+            await payable_store.lift_holds(claim.number, cause=APPEAL_CAUSE, lifter=actor.trail_key, at=clock.now(), reason=reason)
+            detail = {"appeal": each.number, "answer": answer}
+            await trail.record(actor, "subsidy:appeal:upheld", claim.number, detail, at=clock.now())
 
 
 async def _leave_out(notice: Notice, case_no: str, cause: str, *, by_appeal: bool, clock: Clock) -> None:

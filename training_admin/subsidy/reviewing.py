@@ -215,7 +215,9 @@ async def _assert_not_paid_elsewhere(claim: ReviewedClaim, found: Determined, *,
     record = await decoded_record(claim.id, None)
     if record is None or record.ceiling.left_fen is None or programme_step(record.ceiling) is not None:
         return
-    since = shanghai_day(datetime.fromisoformat(record.known_at)) if record.known_at else clock.today()
+    known_at = datetime.fromisoformat(record.known_at) if record.known_at else clock.now()
+    told_at = await handling_store.subsidy_told_at(claim.uscc, claim.claim_year, known_at)
+    since = None if told_at is None else shanghai_day(told_at)
     taken = await handling_store.ceiling_taken(claim.uscc, claim.claim_year, but=claim.number, since=since)
     if found.fen + taken > record.ceiling.left_fen:
         left = yuan_grouped(max(0, record.ceiling.left_fen - taken))

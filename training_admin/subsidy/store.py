@@ -165,6 +165,12 @@ async def claim_of_file(file_id: int) -> ClaimSummary | None:
     return ClaimSummary(*found[0]) if found else None
 
 
+async def rows_of_file(file_id: int) -> frozenset[int]:
+    """The roster rows that were claimed with a stored file."""
+    found = await fetch_tuples("SELECT l.row FROM claim_line l JOIN claim c ON c.id = l.claim WHERE c.file = $1", file_id)
+    return frozenset(row for (row,) in found)
+
+
 async def standing_claims(class_nos: Sequence[str]) -> dict[str, str]:
     """Which of some classes stand in a claim that was neither withdrawn nor turned away, with its number; in the open transaction."""
     found = await fetch_tuples(
