@@ -56,6 +56,7 @@ from training_admin.office.message_pages import CountUnread
 from training_admin.office.messages import DELIVER_MESSAGE, RecipientKind, deliver
 from training_admin.routers import api_router, page_routers
 from training_admin.settings import MEGABYTE, Settings, read_settings
+from training_admin.subsidy.archiving import ARCHIVE_CLAIMS, archive_tonight
 from training_admin.subsidy.assessing import ASSESS_CLAIM, CLAIM_ASSESSED, assess_claim
 from training_admin.subsidy.claims import person_of
 from training_admin.subsidy.deliveries import assess_after_filing
@@ -75,7 +76,7 @@ STATIC_SECONDS = 31_536_000
 STRANGERS_SHARE = 20
 # What is done every night, whichever worker stages it.
 NIGHTLY = (
-    *(FORECAST_ALL, ASK_TONIGHT, CLOSE_NOTICES, PURGE_LISTS, REMIND_TONIGHT, SEARCH_TONIGHT, RAISE_ALARMS),
+    *(FORECAST_ALL, ASK_TONIGHT, CLOSE_NOTICES, ARCHIVE_CLAIMS, PURGE_LISTS, REMIND_TONIGHT, SEARCH_TONIGHT, RAISE_ALARMS),
     *(EXPIRE_AUDIT_FILES, REMIND_RECTIFICATIONS),
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -231,6 +232,7 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
         ASK_TONIGHT: ask_tonight,
         SEND_LINK: send_witness_link,
         CLOSE_NOTICES: close_tonight,
+        ARCHIVE_CLAIMS: archive_tonight,
         RAISE_ALARMS: raise_tonight,
         REMIND_RECTIFICATIONS: remind_rectifications_tonight,
         RENDER_PAPER: render_staged,

@@ -31,7 +31,7 @@ from training_admin.subsidy import appeals, notices, review_store
 from training_admin.subsidy.review_states import DECIDING, ClaimState
 from training_admin.wiring import lines_of_claims, missing_of_claim
 
-# Nothing in the services leads a paid claim to the archive but a settlement without rest.
+# A paid claim goes to the archive 90 days after its last step, which the demo has not lived.
 UNSEEN = {ClaimState.ARCHIVED}
 
 

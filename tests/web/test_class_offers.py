@@ -89,6 +89,8 @@ async def test_a_complete_class_is_claimed_by_confirming_the_account(visitor: ht
     done = await confirmed(visitor, shown, account="other", **ACCOUNT)
     assert done.status_code == 303, done.text
     claim = done.headers["location"].removeprefix("/claims/").partition("?")[0]
+    other = {**ACCOUNT, "number": "6222000000000000999"}
+    assert_problem(await confirmed(visitor, shown, account="other", **other), 409, "offer-taken")
     again = await confirmed(visitor, shown, account="other", **ACCOUNT)
     assert again.headers["location"] == done.headers["location"]
     assert await claims() == [(claim, 6)]

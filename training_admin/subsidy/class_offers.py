@@ -43,6 +43,13 @@ from training_admin.subsidy.views import ClaimReceipt
 from training_admin.subsidy.world import load_world
 
 
+class OfferTaken(Refusal):
+    """The classes were confirmed before, to be paid to another account."""
+
+    code = "offer-taken"
+    title = "已经确认"
+
+
 class OfferChanged(Refusal):
     """The classes or the amount are not those that were shown: a register was delivered, a class was claimed or closed meanwhile."""
 
@@ -191,13 +198,15 @@ async def confirm_offer(
 ) -> ClaimReceipt:
     """Submit the claim of an offer as it was shown, to the last account or to another one; a second confirmation gives the same receipt.
 
-    Another account demands a fresh proof of identity. Raises NotAllowed, NotYetApproved, StepUpNeeded, ClassNotFound, OfferChanged,
-    AccountMissing.
+    Another account demands a fresh proof of identity. Raises NotAllowed, NotYetApproved, StepUpNeeded, ClassNotFound, OfferTaken,
+    OfferChanged, AccountMissing.
     """
     if account is not None:
         assert_stepped_up(actor)
     firm = _own_firm(actor)
     known = None if firm is None else await _receipt_of(class_nos, firm)
+    if known is not None and account is not None and await _account_of(known.number) != account:
+        raise OfferTaken(f"这些班级已经以申报 {known.number} 提交，收款账户没有更改。需要更改的，请撤回该申报后重新确认。")
     if known is not None:
         return known
     shown = await show_offer(actor, year, clock=clock)
@@ -221,6 +230,14 @@ def _told_apart(shown: OfferShown) -> tuple[RosterRow, ...]:
     first, *others = shown.form.lines
     before = len({number for each in shown.classes for number in each.claims})
     return (msgspec.structs.replace(first, note=f"第 {before + 1} 次申报") if before else first, *others)
+
+
+async def _account_of(number: str) -> PayeeAccount:
+    """The account that a claim asks to be paid to."""
+    async with read_transaction():
+        found = await fetch_tuples("SELECT sealed_head FROM claim WHERE number = $1", number)
+    head = msgspec.json.decode(vault().decrypt(found[0][0], place=SEALED_HEAD), type=FormHead)
+    return PayeeAccount(head.bank, head.account, head.account_holder)
 
 
 async def _receipt_of(class_nos: Sequence[str], firm: str) -> ClaimReceipt | None:

@@ -140,8 +140,8 @@ MOVES: Mapping[ClaimState, Mapping[Act, ClaimState]] = {
     _S.BATCHED: {Act.PAY: _S.PAID, Act.FAIL: _S.PAYMENT_FAILED, Act.UNBATCH: _S.PAYABLE},
     _S.PAYMENT_FAILED: {Act.BATCH: _S.BATCHED},
     _S.PAID: {Act.FAIL: _S.PAYMENT_FAILED, Act.ARCHIVE: _S.ARCHIVED, Act.RECOVER: _S.RECOVERING},
-    # Only a settlement that ended without payment is looked at again (复核).
-    _S.ARCHIVED: {Act.RECOVER: _S.RECOVERING, Act.REOPEN: _S.ACCEPTED},
+    # Only a settlement that ended without payment is looked at again (复核); a payment may come back from the bank late.
+    _S.ARCHIVED: {Act.FAIL: _S.PAYMENT_FAILED, Act.RECOVER: _S.RECOVERING, Act.REOPEN: _S.ACCEPTED},
     _S.RECOVERING: {Act.RECOVERED: _S.RECOVERED, Act.FORGIVE: _S.PAID},
     _S.RECOVERED: {Act.ARCHIVE: _S.ARCHIVED, Act.RECOVER: _S.RECOVERING},
     _S.REFUSED: {Act.REOPEN: _S.ACCEPTED},
