@@ -16,7 +16,7 @@ from training_admin.demo.writing import FIRST_ROW
 from training_admin.parties.facts import SIZES
 from training_admin.subsidy.registers import EnterpriseDocument, InstitutionDocument, PaymentDocument
 
-PEOPLE = 1100
+PEOPLE = 2600
 SMALLEST, LARGEST = 11, 16
 # Whoever was born later is not near the retirement age.
 BORN_SINCE = 1975

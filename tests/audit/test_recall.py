@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
+from tests.audit.recall_classes import held_here, keep
 from tests.audit.recall_registers import put_faults
+from tests.audit.recall_runs import Runs, put_run_faults
 from tests.audit.recall_score import STATISTICAL, DoubtRow, score
 from tests.audit.recall_seed import Seeded
 from tests.audit.recall_store import refused, stored
@@ -35,6 +37,9 @@ async def test_every_labelled_fault_is_found_and_no_clean_line_is_blocked(databa
     seeded = Seeded(seed)
     put_faults(seeded)
     numbers = await stored(seeded, clock)
+    runs = await held_here(seeded, numbers)
+    put_run_faults(Runs(seeded, runs))
+    await keep(runs)
     await search_period(DEMO, date(2026, 1, 1), date(2026, 12, 31), clock=clock)
     result = score(seeded, await doubts_of(numbers), await refused(numbers))
     for line in result.told():
