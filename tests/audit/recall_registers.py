@@ -303,9 +303,11 @@ def _insured_elsewhere(seeded: Seeded) -> None:
 
 
 def _insurance_ended(seeded: Seeded) -> None:
+    """Somebody who had been employed for long has left."""
     at, (row,) = seeded.clean_rows(1, "AU-021")
     last = f"{seeded.klass(at).filing.end:%Y-%m}"
-    row.insurance = [each for each in row.insurance if each.month < last]
+    before = [msgspec.structs.replace(row.insurance[0], month=month) for month in ("2025-11", "2025-12")]
+    row.insurance = [*before, *(each for each in row.insurance if each.month < last)]
 
 
 def _months(seeded: Seeded, at: At) -> tuple[str, ...]:
@@ -322,8 +324,8 @@ def _short(seeded: Seeded) -> None:
 def _not_so_short(seeded: Seeded) -> None:
     """Three months around the class."""
     at, (row,) = seeded.clean_rows(1, DECOY)
-    last = int(_months(seeded, at)[-1][-2:])
-    row.insurance = [each for each in row.insurance if last - 2 <= int(each.month[-2:]) <= last]
+    first = max(1, int(_months(seeded, at)[-1][-2:]) - 2)
+    row.insurance = [each for each in row.insurance if first <= int(each.month[-2:]) <= first + 2]
 
 
 def _phone_of_three(seeded: Seeded) -> None:

@@ -205,10 +205,10 @@ class Seeded:
         )
 
     @property
-    def dirty_rows(self) -> set[tuple[int, int]]:
+    def dirty_rows(self) -> set[tuple[int | str, int]]:
         """Claim and row of every line that has a fault or stands in a class or claim that has one."""
         whole = {(each.subject, each.class_no) for each in self.labels if each.row == 0}
-        found = {(each.subject, each.row) for each in self.labels if each.row and isinstance(each.subject, int)}
+        found = {(each.subject, each.row) for each in self.labels if each.row}
         for at in self.places():
             claim, klass = self.claims[at.claim], self.klass(at)
             faulty = claim.label or klass.label or {(at.claim, klass.filing.class_no), (at.claim, "")} & whole

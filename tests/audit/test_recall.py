@@ -2,11 +2,12 @@
 
 import logging
 import os
-from datetime import date
 
 import pytest
 
+from tests.audit.recall_apprentices import put_apprentices
 from tests.audit.recall_classes import held_here, keep
+from tests.audit.recall_money import PERIOD, Handling, keep_handling, put_visit_faults
 from tests.audit.recall_registers import put_faults
 from tests.audit.recall_runs import Runs, put_run_faults
 from tests.audit.recall_score import STATISTICAL, DoubtRow, score
@@ -39,8 +40,13 @@ async def test_every_labelled_fault_is_found_and_no_clean_line_is_blocked(databa
     numbers = await stored(seeded, clock)
     runs = await held_here(seeded, numbers)
     put_run_faults(Runs(seeded, runs))
+    put_visit_faults(seeded, runs)
     await keep(runs)
-    await search_period(DEMO, date(2026, 1, 1), date(2026, 12, 31), clock=clock)
+    handling = Handling(seeded)
+    handling.put_faults()
+    await keep_handling(handling, numbers)
+    await put_apprentices(seeded, clock)
+    await search_period(DEMO, *PERIOD, clock=clock)
     result = score(seeded, await doubts_of(numbers), await refused(numbers))
     for line in result.told():
         log.info("seed %d: %s", seed, line)
