@@ -124,9 +124,9 @@ def put_visit_faults(seeded: Seeded, runs: list[Run]) -> None:
     *bad, fair = seeded.chance.sample(schools, 3)
     for code in bad:
         for run in seeded.chance.sample(by_institution[code], len(by_institution[code]) // 5 + 1):
-            run.visits[-1].passed = False
+            run.visits[0].passed = False
         seeded.label(code, "AU-086")
-    by_institution[fair][0].visits[-1].passed = False
+    by_institution[fair][0].visits[0].passed = False
     seeded.label("至".join(day.isoformat() for day in PERIOD), "AU-091")
 
 
