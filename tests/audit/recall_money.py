@@ -1,5 +1,6 @@
 """Faults of how claims were handled and paid, of visits and of a period: rows as reviewing, paying and visiting leave them."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import msgspec
@@ -49,11 +50,11 @@ class Handling:
     def __init__(self, seeded: Seeded) -> None:
         self.seeded, self.chance = seeded, seeded.chance
         whole = {each.subject for each in seeded.labels if not each.class_no}
-        codes = {each.subject for each in seeded.labels if isinstance(each.subject, str)}
+        claims = Counter(claim.firm.uscc for claim in seeded.claims)
         self.free = [
             place
             for place, claim in enumerate(seeded.claims)
-            if not claim.label and place not in whole and claim.firm.uscc not in codes and len(claim.classes) == 1
+            if not claim.label and place not in whole and claims[claim.firm.uscc] == 1 and len(claim.classes) == 1
         ]
         self.chance.shuffle(self.free)
         self.acts: list[tuple[int, tuple[tuple[str, str], ...]]] = []
