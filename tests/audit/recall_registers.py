@@ -165,18 +165,20 @@ def _few_at_threshold(seeded: Seeded) -> None:
     _near(seeded, at, DECOY, share=30)
 
 
-def _taught_by(seeded: Seeded, at: At, licence_to: date, occupations: tuple[str, ...], check: str) -> None:
+def _moved(seeded: Seeded, at: At, licence_to: date, occupations: tuple[str, ...]) -> str:
+    """The class is taught by an institution of its own; its code."""
     school = seeded.district.another_institution(f"松江样例第{len(seeded.institutions) + 1}职业技能培训学校", licence_to, occupations)
     seeded.institutions.append(school)
     seeded.refile(at, institution=school.uscc)
     seeded.put(at, msgspec.structs.replace(seeded.klass(at), institution_name=school.name))
     seeded.vouchers(at, lambda _voucher: {"issuer": school.uscc, "issuer_name": school.name})
-    _class_label(seeded, at, check)
+    return school.uscc
 
 
 def _not_registered(seeded: Seeded) -> None:
     at = seeded.clean_class(lambda klass: klass.item is not None)
-    _taught_by(seeded, at, date(2028, 12, 31), ("4-08-05-01",), "AU-080")
+    _moved(seeded, at, date(2028, 12, 31), ("4-08-05-01",))
+    _class_label(seeded, at, "AU-080")
 
 
 def _expired(seeded: Seeded) -> None:
@@ -184,7 +186,21 @@ def _expired(seeded: Seeded) -> None:
     klass = seeded.klass(at)
     licence_to = klass.filing.end - timedelta(days=seeded.chance.randrange(1, 60))
     occupations = () if klass.item is None or klass.item.occupation is None else (klass.item.occupation,)
-    _taught_by(seeded, at, licence_to, occupations, "AU-081")
+    _moved(seeded, at, licence_to, occupations)
+    _class_label(seeded, at, "AU-081")
+
+
+def _new_school(seeded: Seeded, *, yuan: int, check: str) -> None:
+    """An institution that was licensed some months before its first class, with costly or with few classes."""
+    at = seeded.clean_class()
+    klass = seeded.klass(at)
+    occupations = () if klass.item is None or klass.item.occupation is None else (klass.item.occupation,)
+    school = _moved(seeded, at, date(2030, 12, 31), occupations)
+    seeded.licensed[school] = klass.filing.start - timedelta(days=seeded.chance.randrange(1, 180))
+    if yuan:
+        seeded.vouchers(at, lambda _voucher: {"amount_yuan": yuan})
+    if check:
+        seeded.label(school, check)
 
 
 def _above_cost(seeded: Seeded) -> None:
@@ -350,6 +366,7 @@ def _fourth_time(seeded: Seeded) -> None:
 FAULTS: tuple[Callable[[Seeded], None], ...] = (
     *(_too_few_insured, _other_holder, _not_operating, _above_ceiling, _split, _two_dear_ones),
     *(_before_approval, _too_large, _too_many_hours, _on_holiday, _at_threshold, _few_at_threshold, _not_registered, _expired),
+    partial(_new_school, yuan=0, check=""),
     *(_above_cost, _other_issuer, _before_filing, _after_claim, _invoice_twice),
     *(partial(_of_line, label=label, check=check) for label, check in OF_LINES.items()),
     *(partial(_told, kind=kind) for kind in LISTS),
@@ -361,6 +378,7 @@ FAULTS: tuple[Callable[[Seeded], None], ...] = (
 def put_faults(seeded: Seeded) -> None:
     """Every fault twice, beside what the district has of its own."""
     _known(seeded)
+    _new_school(seeded, yuan=9_000_000, check="AU-087")
     for fault in FAULTS:
         for _ in range(TIMES):
             fault(seeded)

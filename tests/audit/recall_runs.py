@@ -6,7 +6,7 @@ from functools import partial
 
 import msgspec
 
-from tests.audit.recall_classes import AFTERNOON, MORNING, Run, SignedIn, Visit, instant, planned
+from tests.audit.recall_classes import AFTERNOON, MORNING, Run, SignedIn, Visit, body_code, instant, number_of, planned
 from tests.audit.recall_seed import Seeded
 from training_admin.catalog.class_facts import PlannedSession
 
@@ -22,6 +22,8 @@ class Runs:
         self.free = list(runs)
         self.chance = seeded.chance
         self.chance.shuffle(self.free)
+        # Rows of a list of certificates that other funds paid.
+        self.lists: list[str] = []
 
     def take(self, wanted: Wanted = lambda _run: True) -> Run:
         """A class that has no fault yet."""
@@ -47,7 +49,9 @@ class Runs:
 
 
 def put_run_faults(runs: Runs) -> None:
-    """Every fault twice."""
+    """Every fault twice, what takes many classes once."""
+    for fault in ONCE:
+        fault(runs)
     for fault in FAULTS:
         for _ in range(TIMES):
             fault(runs)
@@ -217,11 +221,75 @@ def _denied(runs: Runs) -> None:
     run.denied += runs.of_rows(run, runs.people(run, 2), "AU-090")
 
 
+def _full_plan(runs: Runs) -> None:
+    """A third and a fourth session on one day."""
+    run = runs.take()
+    day = runs.chance.choice(run.sessions).day
+    run.sessions += [planned(day, 961, 1141), planned(day, 1142, 1302), planned(day, 420, 539)]
+    run.sessions = list({(each.day, each.starts): each for each in run.sessions}.values())
+    runs.of_class(run, "AU-034")
+
+
+def _full_day(runs: Runs) -> None:
+    """Somebody sits in a second class in the evening of a full day."""
+    one = runs.take(lambda each: bool(_full_days(each)))
+    day = runs.chance.choice(_full_days(one))
+    two = runs.take(lambda each: each.klass.filing.start <= day <= each.klass.filing.end)
+    evening = planned(day, 1020, 1200)
+    two.sessions = [each for each in two.sessions if each.day != day] + [evening]
+    (key,) = runs.of_rows(one, runs.people(one, 1), "AU-034")
+    two.guests.append((key, evening))
+
+
+def _full_days(run: Run) -> list[date]:
+    days = [each.day for each in run.sessions]
+    return [day for day in dict.fromkeys(days) if days.count(day) == 2]
+
+
+def _paid_elsewhere(runs: Runs) -> None:
+    """The certificate stands on a list of another fund; somebody else's list names another certificate."""
+    run = runs.take(_certified)
+    people = runs.people(run, 2, _holds(run))
+    runs.of_rows(run, people[:1], "AU-062")
+    rows = runs.seeded.klass(run.at).rows
+    for (row, key), suffix in zip(people, ("", "0"), strict=True):
+        number = run.results[key][0]
+        told = f"{number[:-1]}{(int(number[-1]) + 1) % 10}" if suffix else number.lower()
+        runs.lists.append(f"{rows[row - run.at.first].id_no},2026-05-20,,{told}")
+
+
+def _in_burst(runs: Runs) -> None:
+    """One body certifies fourteen classes within two months, far more than any other."""
+    body = body_code(900_000 + runs.chance.randrange(1000))
+    for _ in range(14):
+        run = runs.take(lambda each: _certified(each) and date(2026, 4, 3) <= each.klass.filing.end <= date(2026, 5, 28))
+        _certified_by(run, body)
+        runs.of_rows(run, [(row, key) for row, key in run.people if key in run.results], "AU-054")
+
+
+def _all_pass(runs: Runs) -> None:
+    """Whom a body examines passes, more than thirty people."""
+    body = body_code(800_000 + runs.chance.randrange(1000))
+    for _ in range(3):
+        run = runs.take(_certified)
+        for serial, key in enumerate(run.failed):
+            run.results[key] = (number_of(body, run.level, 900 + serial), run.klass.filing.end)
+        run.failed = []
+        _certified_by(run, body)
+        runs.of_rows(run, [(row, key) for row, key in run.people if key in run.results], "AU-054")
+
+
+def _certified_by(run: Run, body: str) -> None:
+    run.body = body
+    run.results = {key: (body + number[len(body) :], day) for key, (number, day) in run.results.items()}
+
+
+ONCE: tuple[Callable[[Runs], None], ...] = (_in_burst, _all_pass)
 FAULTS: tuple[Callable[[Runs], None], ...] = (
     *(_on_holiday, _one_number, _before_end, _too_soon, _bad_number, _other_level, _changed_later),
     *(_two_at_once, _absent_from_one, _teacher_twice, _room_twice, _odd_hours, _unplanned, _other_than_filed),
     *(partial(_together, apart=3, check="AU-042"), partial(_together, apart=20, check="")),
     *(partial(_one_device, people=5, check="AU-043"), partial(_one_device, people=3, check="")),
     *(partial(_online, minutes_between=44, check="AU-046"), partial(_online, minutes_between=45, check="")),
-    *(_teacher_in_roster, _denied),
+    *(_teacher_in_roster, _denied, _full_plan, _full_day, _paid_elsewhere),
 )

@@ -122,6 +122,8 @@ class Seeded:
         self.labels: list[Label] = []
         self.lists: dict[MatchKind, list[str]] = {}
         self.later: list[PaymentDocument] = []
+        # Institutions that have their first licence since a day of this year or the one before.
+        self.licensed: dict[str, date] = {}
         self.touched = {klass.filing.class_no for at in self.places() if (klass := self.klass(at)).label or self.claims[at.claim].label}
 
     def places(self) -> Iterator[At]:

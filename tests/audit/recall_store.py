@@ -9,6 +9,7 @@ from training_admin.audit.match_facts import ListTold, MatchKind
 from training_admin.audit.matching import import_list
 from training_admin.catalog.publication import publish_items
 from training_admin.catalog.sample import sample_catalog
+from training_admin.database import fetch_tuples, write_transaction
 from training_admin.demo.district import CLAIM_DAY, registers_of
 from training_admin.demo.filling import prepare
 from training_admin.kit.actor import DEMO
@@ -28,7 +29,7 @@ async def stored(seeded: Seeded, clock: FixedClock) -> list[str]:
     firms = tuple({each.uscc: each for each in document.enterprises}.values())
     await _delivered(msgspec.structs.replace(document, enterprises=firms), clock)
     for kind, rows in seeded.lists.items():
-        await import_list(DEMO, "\r\n".join(["证件号码,起始日期,截止日期,说明", *rows, ""]).encode(), _head(kind), clock=clock)
+        await list_told(kind, rows, clock)
     numbers = []
     for claim in seeded.claims:
         content, form = prepare(claim)
@@ -37,6 +38,27 @@ async def stored(seeded: Seeded, clock: FixedClock) -> list[str]:
         numbers.append(number)
     await _delivered(RegistersDocument(CLAIM_DAY, CoverageDocument(), payments=tuple(seeded.later), district="310117"), clock)
     return numbers
+
+
+async def list_told(kind: MatchKind, rows: list[str], clock: FixedClock) -> None:
+    """A list of another department, imported."""
+    await import_list(DEMO, "\r\n".join(["证件号码,起始日期,截止日期,说明", *rows, ""]).encode(), _head(kind), clock=clock)
+
+
+async def licensed(seeded: Seeded) -> None:
+    """The first licence of every institution as it is registered here; those of `seeded.licensed` are new."""
+    async with write_transaction():
+        for school in seeded.institutions:
+            since = seeded.licensed.get(school.uscc, date(2019, 5, 1))
+            ((key,),) = await fetch_tuples(
+                "INSERT INTO resource (organisation, owner, kind) VALUES ($1, 'institution', 'licence') RETURNING id", school.uscc
+            )
+            await fetch_tuples(
+                """INSERT INTO resource_version (resource, version, organisation_name, content, ended, entered_by, enterer, hands,
+                       entered_at, state, decided_at)
+                   VALUES ($1, 1, $2, $3, false, 't', 't', '{}', now(), 'approved', now()) RETURNING id""",
+                *(key, school.name, msgspec.json.encode({"valid_from": since, "valid_to": date(2030, 1, 1)}).decode()),
+            )
 
 
 async def _delivered(document: RegistersDocument, clock: FixedClock) -> None:

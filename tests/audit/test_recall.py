@@ -12,7 +12,8 @@ from tests.audit.recall_registers import put_faults
 from tests.audit.recall_runs import Runs, put_run_faults
 from tests.audit.recall_score import STATISTICAL, DoubtRow, score
 from tests.audit.recall_seed import Seeded
-from tests.audit.recall_store import refused, stored
+from tests.audit.recall_store import licensed, list_told, refused, stored
+from training_admin.audit.match_facts import MatchKind
 from training_admin.audit.searching import search_period
 from training_admin.database import fetch_tuples, read_transaction
 from training_admin.kit.actor import DEMO
@@ -39,9 +40,12 @@ async def test_every_labelled_fault_is_found_and_no_clean_line_is_blocked(databa
     put_faults(seeded)
     numbers = await stored(seeded, clock)
     runs = await held_here(seeded, numbers)
-    put_run_faults(Runs(seeded, runs))
+    taught = Runs(seeded, runs)
+    put_run_faults(taught)
     put_visit_faults(seeded, runs)
     await keep(runs)
+    await list_told(MatchKind.OTHER_FUND, taught.lists, clock)
+    await licensed(seeded)
     handling = Handling(seeded)
     handling.put_faults()
     await keep_handling(handling, numbers)
