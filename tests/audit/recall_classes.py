@@ -20,6 +20,8 @@ SIGNED_SESSIONS = 2
 CLOSED_AFTER, TOLD_AFTER = timedelta(days=5), timedelta(days=3)
 BODIES = 60
 PASSED_IN_TEN = 9
+# The last class of a district is what is left of its people: so few prove nothing.
+FEWEST = 8
 
 
 class SignedIn(msgspec.Struct):
@@ -116,7 +118,7 @@ def _no(seeded: Seeded, at: At) -> str:
 def _run(seeded: Seeded, at: At, people: list[tuple[int, bytes]], serial: int) -> Run | None:
     draw, klass = seeded.chance, seeded.klass(at)
     sessions = _sessions(seeded, klass)
-    if not sessions:
+    if not sessions or len(people) < FEWEST:
         return None
     run = Run(
         at=at,

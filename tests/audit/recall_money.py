@@ -52,9 +52,7 @@ class Handling:
         whole = {each.subject for each in seeded.labels if not each.class_no}
         claims = Counter(claim.firm.uscc for claim in seeded.claims)
         self.free = [
-            place
-            for place, claim in enumerate(seeded.claims)
-            if not claim.label and place not in whole and claims[claim.firm.uscc] == 1 and len(claim.classes) == 1
+            place for place, claim in enumerate(seeded.claims) if not claim.label and place not in whole and claims[claim.firm.uscc] == 1
         ]
         self.chance.shuffle(self.free)
         self.acts: list[tuple[int, tuple[tuple[str, str], ...]]] = []

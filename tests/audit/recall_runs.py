@@ -1,5 +1,6 @@
 """Faults that only a class shows that was run here: its plan, its sign-ins, its results, the answers of its people."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
@@ -183,7 +184,8 @@ def _online(runs: Runs, *, minutes_between: int, check: str) -> None:
 
 def _one_number(runs: Runs) -> None:
     """One certificate number for two people of two classes of one level."""
-    one = runs.take(_certified)
+    levels = Counter(each.level for each in runs.free if _certified(each))
+    one = runs.take(lambda each: _certified(each) and levels[each.level] > 1)
     two = runs.take(lambda each: _certified(each) and each.level == one.level)
     (first,) = runs.of_rows(one, runs.people(one, 1, _holds(one)), "AU-050")
     (second,) = runs.of_rows(two, runs.people(two, 1, _holds(two)), "AU-050")
@@ -232,18 +234,24 @@ def _full_plan(runs: Runs) -> None:
 
 def _full_day(runs: Runs) -> None:
     """Somebody sits in a second class in the evening of a full day."""
-    one = runs.take(lambda each: bool(_full_days(each)))
-    day = runs.chance.choice(_full_days(one))
-    two = runs.take(lambda each: each.klass.filing.start <= day <= each.klass.filing.end)
+    one = runs.take(lambda each: bool(_full_days(runs, each)))
+    day = runs.chance.choice(_full_days(runs, one))
+    two = runs.take(lambda each: _spans(each, day))
     evening = planned(day, 1020, 1200)
     two.sessions = [each for each in two.sessions if each.day != day] + [evening]
     (key,) = runs.of_rows(one, runs.people(one, 1), "AU-034")
     two.guests.append((key, evening))
 
 
-def _full_days(run: Run) -> list[date]:
+def _full_days(runs: Runs, run: Run) -> list[date]:
+    """Days of two sessions on which another class is running."""
     days = [each.day for each in run.sessions]
-    return [day for day in dict.fromkeys(days) if days.count(day) == 2]
+    twice = [day for day in dict.fromkeys(days) if days.count(day) == 2]
+    return [day for day in twice if any(_spans(each, day) for each in runs.free if each is not run)]
+
+
+def _spans(run: Run, day: date) -> bool:
+    return run.klass.filing.start <= day <= run.klass.filing.end
 
 
 def _paid_elsewhere(runs: Runs) -> None:
