@@ -13,6 +13,7 @@ from tests.audit.recall_runs import Runs, put_run_faults
 from tests.audit.recall_score import STATISTICAL, DoubtRow, score
 from tests.audit.recall_seed import Seeded
 from tests.audit.recall_store import licensed, list_told, refused, stored
+from training_admin.audit.doubts import LISTED
 from training_admin.audit.match_facts import MatchKind
 from training_admin.audit.searching import search_period
 from training_admin.database import fetch_tuples, read_transaction
@@ -54,6 +55,7 @@ async def test_every_labelled_fault_is_found_and_no_clean_line_is_blocked(databa
     result = score(seeded, await doubts_of(numbers), await refused(numbers))
     for line in result.told():
         log.info("seed %d: %s", seed, line)
+    assert set(result.labelled) == set(LISTED)
     assert [each for each in result.missed if each.check not in STATISTICAL] == []
     assert {check for check in result.labelled if result.recall_bp(check) < RECALL_BP} == set()
     assert {check for check in STATISTICAL if result.raised[check] and result.precision_bp(check) < PRECISION_BP} == set()
