@@ -1,11 +1,23 @@
 """Cases of the checks that look at classes as they were run and at how a claim was handled."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from tests.audit.ordinary import ITEM, KLASS, changed, claim, line
 from training_admin.audit.facts import ClaimAudit
-from training_admin.audit.run_facts import Clash, Handled, OnlineStudy, PaidOut, RunAudit, RunResult, RunSession, SignIn
+from training_admin.audit.match_facts import MatchEntry, MatchKind
+from training_admin.audit.run_facts import (
+    Clash,
+    FullDay,
+    Handled,
+    IssuingBody,
+    OnlineStudy,
+    PaidOut,
+    RunAudit,
+    RunResult,
+    RunSession,
+    SignIn,
+)
 
 DAY, END = date(2026, 3, 9), date(2026, 4, 24)
 MORNING = RunSession(DAY, 540, 720)
@@ -43,10 +55,41 @@ def signed(seconds: int, people: int, *, device: str = "") -> tuple[SignIn, ...]
 STUDY = OnlineStudy("p0", "R1", 1000, 45)
 UNDATED_ITEM = claim(classes=(changed(KLASS, item=changed(ITEM, std_centihours=0)),), runs={"C1": RunAudit(results={"p0": RESULT})})
 
+FULL = tuple(RunSession(DAY, starts, starts + 180, 60, 120) for starts in (540, 780))
+FULL_DAY = FullDay("p0", DAY, 361, "D1")
+BODY = IssuingBody(NUMBER[:13], END, 30, 5, 30, 29)
+
+
+def issued(**changes: Any) -> ClaimAudit:
+    """The certificate of the first person is of a body that issues many."""
+    body = changed(BODY, **changes)
+    return changed(result(), bodies={body.code: body})  # type: ignore[no-any-return] # it is a claim
+
+
+def listed(word: str, *, number: str = NUMBER) -> ClaimAudit:
+    """Another fund's list names a certificate of the first person."""
+    told = (MatchKind.OTHER_FUND, MatchEntry("p0", date(2026, 5, 1), None, word))
+    found = result(certificate_no=number, certified_on=END if number else None)
+    return changed(found, said={"p0": (told,)})  # type: ignore[no-any-return] # it is a claim
+
+
 RAISED: list[tuple[str, str, ClaimAudit, tuple[int, ...]]] = [
     ("AU-030", "同时在另一班", run(clashes=(CLASH, changed(CLASH, day=END))), (4,)),
     ("AU-031", "教师同时在另一班", run(clashes=(changed(CLASH, taken="teacher", key="t"),)), ()),
     ("AU-032", "教室同时被占", run(clashes=(changed(CLASH, taken="room", key="01"),)), ()),
+    (
+        "AU-034",
+        "一日三课",
+        run(
+            sessions=(*FULL, RunSession(DAY, 1020, 1021, 0, 1)),
+        ),
+        (),
+    ),
+    ("AU-034", "同日在两班满课", run(full_days=(FULL_DAY, changed(FULL_DAY, person="x"))), (4,)),
+    ("AU-054", "突击发证", issued(issued=31, median=6), (4,)),
+    ("AU-054", "窗口末日", issued(issued=30, since=END - timedelta(days=59)), (4,)),
+    ("AU-054", "全部合格", issued(passed=30, median=9), (4,)),
+    ("AU-062", "名单所列同一证书", listed(f" {NUMBER.lower()}"), (4,)),
     ("AU-035", "清晨", run(sessions=(MORNING, changed(MORNING, starts=419))), ()),
     ("AU-035", "深夜", run(sessions=(changed(MORNING, ends=1321),)), ()),
     ("AU-036", "课次在假日", run(sessions=(MORNING, changed(MORNING, day=date(2026, 5, 1)))), ()),
@@ -76,6 +119,18 @@ SILENT: list[tuple[str, str, ClaimAudit]] = [
     ("AU-030", "教师", run(clashes=(changed(CLASH, taken="teacher"),))),
     ("AU-031", "学员", run(clashes=(CLASH,))),
     ("AU-032", "学员", run(clashes=(CLASH,))),
+    ("AU-034", "恰为八课时", run(sessions=FULL)),
+    ("AU-034", "同日两班恰为八课时", run(full_days=(changed(FULL_DAY, minutes=360),))),
+    ("AU-054", "未超过五倍", issued(issued=30, median=6)),
+    ("AU-054", "不满三十份", issued(issued=29, median=1, examined=29, passed=29)),
+    ("AU-054", "窗口之外", issued(since=END - timedelta(days=60))),
+    ("AU-054", "窗口之前", issued(since=END + timedelta(days=1))),
+    ("AU-054", "有人不合格", issued(median=9)),
+    ("AU-054", "另一机构", issued(code="S000031999999")),
+    ("AU-054", "没有编号", changed(result(certificate_no="", certified_on=None), bodies={"": BODY})),
+    ("AU-062", "名单所列另一证书", listed(f"{NUMBER[:-1]}2")),
+    ("AU-062", "没有证书", listed("", number="")),
+    ("AU-062", "没有成绩", changed(run(results={}), said=listed(NUMBER).said)),
     ("AU-035", "恰在区间", run(sessions=(changed(MORNING, starts=420, ends=1320),))),
     ("AU-036", "课次都在平日", run()),
     ("AU-039", "按计划", run()),

@@ -9,7 +9,7 @@ from tests.audit.ordinary import FIRM, SCHOOL, changed, policy
 from tests.fund.ledger_world import granted
 from tests.fund.payment_world import FIRM as PAYEE
 from tests.fund.payment_world import SEPTEMBER, Followed, due, rows, said, sent
-from training_admin.audit.district_facts import BatchSums, DistrictAudit, FailedPayment, FirmClaim, InstitutionVisits
+from training_admin.audit.district_facts import BatchSums, DistrictAudit, FailedPayment, FirmClaim, InstitutionVisits, InstitutionVolume
 from training_admin.audit.doubt_facts import Subject
 from training_admin.audit.doubts import WIDE_CHECKS
 from training_admin.audit.finding import search_wide
@@ -24,6 +24,9 @@ from training_admin.settings import Settings
 BATCH = BatchSums("PC20260001", date(2026, 6, 1), 1000, 1000, 1000)
 FAILED = FailedPayment("PC20260001", "SJ1", FIRM, 500, date(2026, 6, 1))
 SPLIT = tuple(FirmClaim(f"SJ{day}", FIRM, date(2026, 6, day), 45_000_000) for day in (1, 15, 30))
+
+NEW = InstitutionVolume(SCHOOL, date(2026, 3, 2), 900, date(2025, 9, 3))
+OLD = tuple(InstitutionVolume(f"52310117{number}", date(2026, 3, 2), 800, None) for number in range(4))
 
 
 def district(**changes: Any) -> DistrictAudit:
@@ -44,6 +47,8 @@ def found(facts: DistrictAudit) -> list[tuple[str, str, str]]:
         ("AU-076", district(batches=(changed(BATCH, cases_fen=999),)), BATCH.number),
         ("AU-077", district(failed=(FAILED,), today=date(2026, 7, 2)), BATCH.number),
         ("AU-086", district(institutions=(InstitutionVisits(SCHOOL, 4, 1),)), SCHOOL),
+        ("AU-087", district(volumes=(*OLD, NEW)), SCHOOL),
+        ("AU-091", district(people=101, called=10), "2026-01-01至2026-12-31"),
         ("AU-091", district(unvisited=tuple(f"C{number}" for number in range(21))), "2026-01-01至2026-12-31"),
     ],
 )
@@ -64,6 +69,11 @@ def test_a_case_raises_one_doubt(check: str, facts: DistrictAudit, about: str) -
         district(claims=(*SPLIT[:2], changed(SPLIT[2], as_of=date(2026, 7, 2)))),
         district(claims=(*SPLIT[:2], changed(SPLIT[2], uscc=SCHOOL))),
         district(failed=(FAILED,)),
+        district(people=100, called=10),
+        district(volumes=(*OLD[:3], NEW)),
+        district(volumes=(*OLD, changed(NEW, licensed_from=date(2025, 9, 2)))),
+        district(volumes=(*OLD, changed(NEW, licensed_from=None))),
+        district(volumes=(*OLD, changed(NEW, fen=799))),
         district(institutions=(InstitutionVisits(SCHOOL, 5, 1), InstitutionVisits(FIRM, 0, 0))),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 
 from tests.catalog.classes import FIRST_DAY, plan, session, sessions, trainees
 from tests.catalog.running import AT, certificate, held, run_of, told
-from training_admin.catalog.certificate_numbers import CertificateFault, NumberRule, certificate_faults
+from training_admin.catalog.certificate_numbers import CertificateFault, NumberRule, certificate_faults, issuing_body
 from training_admin.catalog.class_facts import ClassPlan
 from training_admin.catalog.run_checks import (
     RunFigures,
@@ -254,3 +254,17 @@ def test_the_coding_rule_is_a_parameter() -> None:
     rule = NumberRule(level_certificate=r"RSN(?P<province>\d{2})(?P<year>\d{2})\d{13}", province="32")
     assert certificate_faults("RSN32261234567890123", level="5", issued_on=ISSUED, rule=rule) == ()
     assert certificate_faults("RSN31261234567890123", level="5", issued_on=ISSUED, rule=rule) == (CertificateFault.PROVINCE,)
+
+
+@pytest.mark.parametrize(
+    ("number", "body"),
+    [
+        pytest.param(" s000031000123264000001 ", "S000031000123", id="evaluation body of the province"),
+        pytest.param("Y012331000001264000001", "Y012331000001", id="employer filed with the ministry"),
+        pytest.param("S00003100012326400000", "", id="too short"),
+        pytest.param("2631001100400001", "", id="qualification certificate"),
+        pytest.param("", "", id="none"),
+    ],
+)
+def test_a_number_tells_the_body_that_issued_it(number: str, body: str) -> None:
+    assert issuing_body(number) == body

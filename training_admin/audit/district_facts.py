@@ -47,8 +47,20 @@ class InstitutionVisits(msgspec.Struct, frozen=True):
     failed: int
 
 
+class InstitutionVolume(msgspec.Struct, frozen=True):
+    """What was claimed for an institution's classes in the period: their cost, the first day of the first; since when it has a licence."""
+
+    institution: str
+    first_class: date
+    fen: int
+    licensed_from: date | None
+
+
 class DistrictAudit(msgspec.Struct, frozen=True):
-    """Everything that the checks of a period look at; `unvisited` are claimed classes that nobody has visited on the spot."""
+    """Everything that the checks of a period look at; `unvisited` are claimed classes that nobody has visited on the spot.
+
+    `people` are in the claimed classes, each once a class; `called` of them were reached when they were called back.
+    """
 
     start: date
     end: date
@@ -60,6 +72,9 @@ class DistrictAudit(msgspec.Struct, frozen=True):
     institutions: tuple[InstitutionVisits, ...] = ()
     classes: int = 0
     unvisited: tuple[str, ...] = ()
+    people: int = 0
+    called: int = 0
+    volumes: tuple[InstitutionVolume, ...] = ()
 
     @property
     def period(self) -> str:
@@ -70,7 +85,8 @@ class DistrictAudit(msgspec.Struct, frozen=True):
         """Everything that was looked at."""
         yield from ((Subject.BATCH, each.number) for each in self.batches)
         yield from ((Subject.ENTERPRISE, each) for each in dict.fromkeys(each.uscc for each in self.claims))
-        yield from ((Subject.INSTITUTION, each.institution) for each in self.institutions)
+        taught = dict.fromkeys([*(each.institution for each in self.institutions), *(each.institution for each in self.volumes)])
+        yield from ((Subject.INSTITUTION, each) for each in taught)
         yield Subject.PERIOD, self.period
 
 

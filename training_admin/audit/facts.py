@@ -11,7 +11,7 @@ import msgspec
 
 from training_admin.apprenticeship.facts import ApprenticeFacts, ProgrammeFacts
 from training_admin.audit.match_facts import MatchEntry, MatchKind
-from training_admin.audit.run_facts import Handled, RunAudit
+from training_admin.audit.run_facts import Handled, IssuingBody, RunAudit
 from training_admin.catalog.facts import CatalogItem, Filing
 from training_admin.fund.facts import LES, PaidTraining
 from training_admin.kit.dated import Policy
@@ -142,8 +142,8 @@ class ClaimAudit(msgspec.Struct, frozen=True, dict=True):
 
     `other_payable_fen` is what the other claims of the firm in the same year are to be paid; `paid_fen` is what the register
     says was paid; `ceiling_fen` None where the record has none. `denied` are class and person of those who deny to have taken part.
-    `runs` are the classes that were run in this system, by number; `programme` marks an advance or settlement for apprentices, and
-    `apprenticed` is the programme as it is known now.
+    `runs` are the classes that were run in this system, by number, `bodies` those that issued their certificates; `programme` marks an
+    advance or settlement for apprentices, and `apprenticed` is the programme as it is known now.
     """
 
     number: str
@@ -168,6 +168,7 @@ class ClaimAudit(msgspec.Struct, frozen=True, dict=True):
     other_payable_fen: int = 0
     denied: frozenset[tuple[str, str]] = frozenset()
     runs: Mapping[str, RunAudit] = {}
+    bodies: Mapping[str, IssuingBody] = {}
     handled: Handled = Handled()
     programme: bool = False
     apprenticed: ProgrammeFacts | None = None

@@ -11,10 +11,11 @@ import msgspec
 from training_admin.apprenticeship.facts import ProgrammeFacts
 from training_admin.apprenticeship.loading import load_programme
 from training_admin.audit import store
+from training_admin.audit.body_store import load_bodies
 from training_admin.audit.callback_store import contradicted
 from training_admin.audit.facts import AuditClass, AuditCost, AuditLine, ClaimAudit, OtherTraining
 from training_admin.audit.match_facts import MatchEntry, MatchKind
-from training_admin.audit.run_facts import Handled, RunAudit
+from training_admin.audit.run_facts import Handled, IssuingBody, RunAudit
 from training_admin.audit.run_store import load_handled, load_runs
 from training_admin.catalog.facts import CatalogItem, Filing, item_on
 from training_admin.catalog.store import load_filings, load_items
@@ -66,6 +67,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     calendar: Calendar
     denied: frozenset[tuple[str, str]] = frozenset()
     runs: Mapping[str, RunAudit] = {}
+    bodies: Mapping[str, IssuingBody] = {}
     apprenticed: Mapping[int, ProgrammeFacts] = {}
     handled: Mapping[int, Handled] = {}
 
@@ -97,6 +99,7 @@ async def load_surroundings(heads: Sequence[store.ClaimHead], known_at: datetime
     own = [row for rows in classes.values() for row in rows]
     class_nos = sorted({row.class_no for row in own})
     foreign = [msgspec.json.decode(content, type=ClassRow) for _class_no, content in await store.other_classes(keys)]
+    runs = await load_runs(sorted({row.class_no for row in own if row.class_no}))
     filings = await load_filings(sorted({row.class_no for row in (*own, *foreign)}), known_at)
     codes = {row.item for row in (*own, *foreign) if row.item} | {filing.item for filing in filings.values() if filing.item}
     return Surroundings(
@@ -110,7 +113,8 @@ async def load_surroundings(heads: Sequence[store.ClaimHead], known_at: datetime
         policy=await load_policy(DEFAULT_PACK, known_at=known_at),
         calendar=await load_calendar(known_at=shanghai_day(known_at)),
         denied=await denials_of(class_nos, known_at) | await contradicted(class_nos, known_at),
-        runs=await load_runs(sorted({row.class_no for row in own if row.class_no})),
+        runs=runs,
+        bodies=await load_bodies(runs.values()),
         handled=await load_handled(keys),
         apprenticed=await _apprenticed(keys, shanghai_day(known_at)),
     )
@@ -251,6 +255,7 @@ def _facts(
         other_payable_fen=head.other_payable_fen,
         denied=around.denied,
         runs=around.runs,
+        bodies=around.bodies,
         programme=programme_step(record.ceiling) is not None,
         apprenticed=around.apprenticed.get(head.id),
         handled=around.handled.get(head.id, Handled()),

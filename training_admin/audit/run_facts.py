@@ -13,11 +13,18 @@ TRAINEE, TEACHER, ROOM = "trainee", "teacher", "room"
 
 
 class RunSession(msgspec.Struct, frozen=True):
-    """A session of the approved plan."""
+    """A session of the approved plan, with the taught minutes as the plan has them."""
 
     day: date
     starts: int
     ends: int
+    theory_minutes: int = 0
+    practice_minutes: int = 0
+
+    @property
+    def minutes(self) -> int:
+        """Taught minutes, which breaks are no part of."""
+        return self.theory_minutes + self.practice_minutes
 
 
 class Clash(msgspec.Struct, frozen=True):
@@ -29,6 +36,15 @@ class Clash(msgspec.Struct, frozen=True):
     starts: int
     ends: int
     other_class: str
+
+
+class FullDay(msgspec.Struct, frozen=True):
+    """A day on which a trainee of the class was taught in other classes as well: the minutes of all of them together."""
+
+    person: str
+    day: date
+    minutes: int
+    other_classes: str
 
 
 class SignIn(msgspec.Struct, frozen=True):
@@ -67,12 +83,27 @@ class RunAudit(msgspec.Struct, frozen=True):
 
     sessions: tuple[RunSession, ...] = ()
     clashes: tuple[Clash, ...] = ()
+    full_days: tuple[FullDay, ...] = ()
     unplanned: tuple[RunSession, ...] = ()
     unfit_visits: tuple[tuple[date, str], ...] = ()
     signed: tuple[SignIn, ...] = ()
     online: tuple[OnlineStudy, ...] = ()
     results: Mapping[str, RunResult] = {}
     teaching_trainees: tuple[str, ...] = ()
+
+
+class IssuingBody(msgspec.Struct, frozen=True):
+    """An evaluation body by its code, with how many people it examined and passed.
+
+    `issued` counts its certificates in the sixty days from `since` on in which they were most, `median` is that over all bodies.
+    """
+
+    code: str
+    since: date
+    issued: int
+    median: int
+    examined: int
+    passed: int
 
 
 class PaidOut(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ import msgspec
 
 from training_admin.audit.run_facts import (
     Clash,
+    FullDay,
     Handled,
     OnlineStudy,
     PaidOut,
@@ -61,6 +62,27 @@ _RESULTS = """
 """
 
 
+# Days on which a trainee sits in several classes, with the taught minutes of all; where he is told as absent he is taught nothing.
+_FULL_DAYS = """
+    WITH shared AS (
+        SELECT DISTINCT mine.training_class, mine.key, mine.day FROM class_interval mine
+        JOIN class_interval theirs ON theirs.key = mine.key AND theirs.day = mine.day AND theirs.taken = 'trainee'
+            AND theirs.training_class <> mine.training_class
+        WHERE mine.training_class = ANY($1) AND mine.taken = 'trainee')
+    SELECT d.training_class, encode(d.key, 'hex'), d.day,
+           sum((s ->> 'theory_minutes')::int + (s ->> 'practice_minutes')::int)::int,
+           string_agg(DISTINCT CASE WHEN c.id <> d.training_class THEN c.class_no END, '、')
+    FROM shared d JOIN class_interval i ON i.key = d.key AND i.day = d.day AND i.taken = 'trainee'
+    JOIN training_class c ON c.id = i.training_class
+    JOIN class_version v ON v.training_class = c.id AND v.version = c.approved_version
+    CROSS JOIN LATERAL jsonb_array_elements(v.content -> 'sessions') s
+    WHERE (s ->> 'day')::date = i.day AND (s ->> 'starts')::int = i.starts AND coalesce((
+        SELECT a.mark FROM class_attendance a WHERE a.training_class = i.training_class AND a.day = i.day AND a.starts = i.starts
+            AND a.person = d.key ORDER BY a.id DESC LIMIT 1), '') NOT IN ('absent', 'leave')
+    GROUP BY 1, 2, 3 HAVING count(DISTINCT c.id) > 1 ORDER BY 1, 3, 2
+"""
+
+
 async def load_runs(class_nos: Sequence[str]) -> dict[str, RunAudit]:
     """The classes of these numbers that were run in this system; a firm's number of a pooled class leads to the class."""
     found = await fetch_tuples(
@@ -71,14 +93,16 @@ async def load_runs(class_nos: Sequence[str]) -> dict[str, RunAudit]:
     keys = [row[0] for row in found]
     if not keys:
         return {}
+    full_days = _by_class(await fetch_tuples(_FULL_DAYS, keys))
     clashes, unplanned = _by_class(await fetch_tuples(_CLASHES, keys)), _by_class(await fetch_tuples(_UNPLANNED, keys))
     results = _by_class(await fetch_tuples(_RESULTS, keys))
     signed, online = await _signed(keys), await _online(keys)
     visits, teaching = await _visits([row[1] for row in found]), await _teaching(keys)
     by_plain = {
         plain: RunAudit(
-            sessions=tuple(RunSession(*each) for each in _sessions(content)),
+            sessions=msgspec.json.decode(content, type=tuple[RunSession, ...]),
             clashes=tuple(Clash(*row) for row in clashes.get(key, ())),
+            full_days=tuple(FullDay(*row) for row in full_days.get(key, ())),
             unplanned=tuple(RunSession(*row) for row in unplanned.get(key, ())),
             unfit_visits=tuple((row[0], row[1]) for row in visits.get(plain, ())),
             signed=tuple(SignIn(*row) for row in signed.get(key, ())),
@@ -92,11 +116,6 @@ async def load_runs(class_nos: Sequence[str]) -> dict[str, RunAudit]:
         for key, plain, content in found
     }
     return {each: by_plain[plain_number(each)] for each in class_nos if plain_number(each) in by_plain}
-
-
-def _sessions(content: str) -> list[tuple[Any, ...]]:
-    plan = msgspec.json.decode(content, type=list[RunSession])
-    return [(each.day, each.starts, each.ends) for each in plan]
 
 
 def _by_class(rows: Sequence[tuple[Any, ...]]) -> dict[Any, list[tuple[Any, ...]]]:

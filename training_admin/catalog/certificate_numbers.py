@@ -14,6 +14,8 @@ from training_admin.kit.identifiers import clean_number
 APPRENTICE_LEVEL = "0"
 # Levels above the first: their numbers have a second letter and tell no level.
 ABOVE = frozenset({"11", "12"})
+# What of a number tells the evaluation body.
+BODY_LENGTH = 13
 
 
 class CertificateFault(StrEnum):
@@ -45,6 +47,12 @@ class NumberRule(msgspec.Struct, frozen=True):
 
 
 RULE = NumberRule()
+
+
+def issuing_body(number: str) -> str:
+    """The evaluation body that a number tells: kind, body of the ministry, province and serial; "" where it tells none."""
+    plain = clean_number(number)
+    return plain[:BODY_LENGTH] if re.fullmatch(r"[YS]\d{21}", plain, re.ASCII) else ""
 
 
 def certificate_faults(number: str, *, level: str | None, issued_on: date, rule: NumberRule = RULE) -> tuple[CertificateFault, ...]:

@@ -58,13 +58,17 @@ class MadeClass(msgspec.Struct, frozen=True):
 
 
 class MadeClaim(msgspec.Struct, frozen=True):
-    """One firm's claim; `label` names a fault of the firm, `finds` the rule that must see it."""
+    """One firm's claim; `label` names a fault of the firm, `finds` the rule that must see it.
+
+    `holder` is the account holder where that is not the firm.
+    """
 
     firm: EnterpriseDocument
     classes: tuple[MadeClass, ...]
     vouchers: tuple[Voucher, ...]
     label: str = ""
     finds: str = ""
+    holder: str = ""
 
     @property
     def people(self) -> int:

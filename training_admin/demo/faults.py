@@ -22,6 +22,7 @@ class Row(msgspec.Struct):
     contract_end: date | None
     attended: float
     result: str
+    group: str = "在职职工"
     label: str = ""
     finds: str = ""
     insurance: list[InsuranceDocument] = []

@@ -42,6 +42,7 @@ from training_admin.audit.doubts.au_047_threshold import au_047
 from training_admin.audit.doubts.au_050_certificate_twice import au_050
 from training_admin.audit.doubts.au_051_certificate_number import au_051
 from training_admin.audit.doubts.au_053_certificate_level import au_053
+from training_admin.audit.doubts.au_054_issued_in_bursts import au_054
 from training_admin.audit.doubts.au_056_changed_after_closing import au_056
 from training_admin.audit.doubts.au_060_same_level_again import au_060
 from training_admin.audit.doubts.au_061_times_a_year import au_061
@@ -66,6 +67,7 @@ from training_admin.audit.doubts.au_083_teacher_is_trainee import au_083
 from training_admin.audit.doubts.au_084_class_size import au_084
 from training_admin.audit.doubts.au_085_mentor_limit import au_085
 from training_admin.audit.doubts.au_086_failed_classes import au_086
+from training_admin.audit.doubts.au_087_new_institution import au_087
 from training_admin.audit.doubts.au_089_not_operating import au_089
 from training_admin.audit.doubts.au_090_denied import au_090
 from training_admin.audit.doubts.au_091_coverage import au_091
@@ -108,6 +110,7 @@ CHECKS: tuple[Check, ...] = (
     au_050,
     au_051,
     au_053,
+    au_054,
     au_056,
     au_060,
     au_061,
@@ -131,7 +134,7 @@ CHECKS: tuple[Check, ...] = (
     au_089,
     au_090,
 )
-WIDE_CHECKS: tuple[WideCheck, ...] = (au_067, au_076, au_077, au_086, au_091)
+WIDE_CHECKS: tuple[WideCheck, ...] = (au_067, au_076, au_077, au_086, au_087, au_091)
 # What can be asked about a programme of apprentices, which is no filed class: people, insurance, account, firm and handling.
 OF_PROGRAMMES = frozenset(
     {
