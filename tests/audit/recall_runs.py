@@ -9,6 +9,7 @@ import msgspec
 
 from tests.audit.recall_classes import AFTERNOON, MORNING, Run, SignedIn, Visit, body_code, instant, number_of, planned
 from tests.audit.recall_seed import Seeded
+from training_admin.audit.match_facts import MatchKind
 from training_admin.catalog.class_facts import PlannedSession
 
 TIMES = 2
@@ -23,8 +24,8 @@ class Runs:
         self.free = list(runs)
         self.chance = seeded.chance
         self.chance.shuffle(self.free)
-        # Rows of a list of certificates that other funds paid.
-        self.lists: list[str] = []
+        # Rows of lists that name certificates: those that other funds paid, and those that the national query does not know.
+        self.lists: dict[MatchKind, list[str]] = {MatchKind.OTHER_FUND: [], MatchKind.NOT_FOUND: []}
 
     def take(self, wanted: Wanted = lambda _run: True) -> Run:
         """A class that has no fault yet."""
@@ -255,15 +256,23 @@ def _spans(run: Run, day: date) -> bool:
 
 
 def _paid_elsewhere(runs: Runs) -> None:
-    """The certificate stands on a list of another fund; somebody else's list names another certificate."""
+    _certificate_listed(runs, MatchKind.OTHER_FUND, "AU-062")
+
+
+def _not_known(runs: Runs) -> None:
+    _certificate_listed(runs, MatchKind.NOT_FOUND, "AU-052")
+
+
+def _certificate_listed(runs: Runs, kind: MatchKind, rule: str) -> None:
+    """A certificate stands on a list; of somebody else it names another certificate."""
     run = runs.take(_certified)
     people = runs.people(run, 2, _holds(run))
-    runs.of_rows(run, people[:1], "AU-062")
+    runs.of_rows(run, people[:1], rule)
     rows = runs.seeded.klass(run.at).rows
     for (row, key), suffix in zip(people, ("", "0"), strict=True):
         number = run.results[key][0]
         told = f"{number[:-1]}{(int(number[-1]) + 1) % 10}" if suffix else number.lower()
-        runs.lists.append(f"{rows[row - run.at.first].id_no},2026-05-20,,{told}")
+        runs.lists[kind].append(f"{rows[row - run.at.first].id_no},2026-05-20,,{told}")
 
 
 def _in_burst(runs: Runs) -> None:
@@ -299,5 +308,5 @@ FAULTS: tuple[Callable[[Runs], None], ...] = (
     *(partial(_together, apart=3, check="AU-042"), partial(_together, apart=20, check="")),
     *(partial(_one_device, people=5, check="AU-043"), partial(_one_device, people=3, check="")),
     *(partial(_online, minutes_between=44, check="AU-046"), partial(_online, minutes_between=45, check="")),
-    *(_teacher_in_roster, _denied, _full_plan, _full_day, _paid_elsewhere),
+    *(_teacher_in_roster, _denied, _full_plan, _full_day, _paid_elsewhere, _not_known),
 )

@@ -66,9 +66,9 @@ def issued(**changes: Any) -> ClaimAudit:
     return changed(result(), bodies={body.code: body})  # type: ignore[no-any-return] # it is a claim
 
 
-def listed(word: str, *, number: str = NUMBER) -> ClaimAudit:
-    """Another fund's list names a certificate of the first person."""
-    told = (MatchKind.OTHER_FUND, MatchEntry("p0", date(2026, 5, 1), None, word))
+def listed(word: str, *, number: str = NUMBER, kind: MatchKind = MatchKind.OTHER_FUND) -> ClaimAudit:
+    """A list names a certificate of the first person."""
+    told = (kind, MatchEntry("p0", date(2026, 5, 1), None, word))
     found = result(certificate_no=number, certified_on=END if number else None)
     return changed(found, said={"p0": (told,)})  # type: ignore[no-any-return] # it is a claim
 
@@ -90,6 +90,7 @@ RAISED: list[tuple[str, str, ClaimAudit, tuple[int, ...]]] = [
     ("AU-054", "窗口末日", issued(issued=30, since=END - timedelta(days=59)), (4,)),
     ("AU-054", "全部合格", issued(passed=30, median=9), (4,)),
     ("AU-062", "名单所列同一证书", listed(f" {NUMBER.lower()}"), (4,)),
+    ("AU-052", "查询系统没有", listed(NUMBER, kind=MatchKind.NOT_FOUND), (4,)),
     ("AU-035", "清晨", run(sessions=(MORNING, changed(MORNING, starts=419))), ()),
     ("AU-035", "深夜", run(sessions=(changed(MORNING, ends=1321),)), ()),
     ("AU-036", "课次在假日", run(sessions=(MORNING, changed(MORNING, day=date(2026, 5, 1)))), ()),
@@ -130,6 +131,8 @@ SILENT: list[tuple[str, str, ClaimAudit]] = [
     ("AU-054", "没有编号", changed(result(certificate_no="", certified_on=None), bodies={"": BODY})),
     ("AU-062", "名单所列另一证书", listed(f"{NUMBER[:-1]}2")),
     ("AU-062", "没有证书", listed("", number="")),
+    ("AU-052", "查无的是另一证书", listed(f"{NUMBER[:-1]}2", kind=MatchKind.NOT_FOUND)),
+    ("AU-052", "其他资金的名单", listed(NUMBER)),
     ("AU-062", "没有成绩", changed(run(results={}), said=listed(NUMBER).said)),
     ("AU-035", "恰在区间", run(sessions=(changed(MORNING, starts=420, ends=1320),))),
     ("AU-036", "课次都在平日", run()),

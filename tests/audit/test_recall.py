@@ -14,7 +14,6 @@ from tests.audit.recall_score import STATISTICAL, DoubtRow, score
 from tests.audit.recall_seed import Seeded
 from tests.audit.recall_store import licensed, list_told, refused, stored
 from training_admin.audit.doubts import LISTED
-from training_admin.audit.match_facts import MatchKind
 from training_admin.audit.searching import search_period
 from training_admin.database import fetch_tuples, read_transaction
 from training_admin.kit.actor import DEMO
@@ -45,7 +44,8 @@ async def test_every_labelled_fault_is_found_and_no_clean_line_is_blocked(databa
     put_run_faults(taught)
     put_visit_faults(seeded, runs)
     await keep(runs)
-    await list_told(MatchKind.OTHER_FUND, taught.lists, clock)
+    for kind, rows in taught.lists.items():
+        await list_told(kind, rows, clock)
     await licensed(seeded)
     handling = Handling(seeded)
     handling.put_faults()

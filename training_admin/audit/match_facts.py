@@ -22,6 +22,7 @@ class MatchKind(StrEnum):
     DETENTION = "detention"
     STATUS = "status"
     OTHER_FUND = "other_fund"
+    NOT_FOUND = "not_found"
 
 
 class KindSaid(msgspec.Struct, frozen=True):
@@ -43,6 +44,7 @@ KINDS: Mapping[MatchKind, KindSaid] = {
     MatchKind.DETENTION: KindSaid("服刑或强制戒毒期间", "司法、公安", "起始日期", "截止日期"),
     MatchKind.STATUS: KindSaid("残疾、退役等身份", "残联、退役军人事务", "身份取得日期", "失效日期"),
     MatchKind.OTHER_FUND: KindSaid("其他资金已补贴的证书", "失业保险、就业资金", "发放日期", ""),
+    MatchKind.NOT_FOUND: KindSaid("联网查无的证书", "技能人才评价证书查询系统", "查询日期", ""),
 }
 
 

@@ -24,8 +24,8 @@ class MatchListRow(Table, tablename="match_list"):
     imported_at = Timestamptz(default=None, null=False)
     purged_at = Timestamptz(default=None, null=True)
 
-    match_list_kind_known = Check(
-        "kind IN ('death', 'pension', 'payroll', 'school', 'abroad', 'hospital', 'detention', 'status', 'other_fund')"
+    match_list_in_known_kind = Check(
+        "kind IN ('death', 'pension', 'payroll', 'school', 'abroad', 'hospital', 'detention', 'status', 'other_fund', 'not_found')"
     )
     match_list_forward = Check("covers_from <= covers_to AND purge_on > as_of")
 

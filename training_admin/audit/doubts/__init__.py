@@ -41,6 +41,7 @@ from training_admin.audit.doubts.au_046_faster_than_time import au_046
 from training_admin.audit.doubts.au_047_threshold import au_047
 from training_admin.audit.doubts.au_050_certificate_twice import au_050
 from training_admin.audit.doubts.au_051_certificate_number import au_051
+from training_admin.audit.doubts.au_052_certificate_not_found import au_052
 from training_admin.audit.doubts.au_053_certificate_level import au_053
 from training_admin.audit.doubts.au_054_issued_in_bursts import au_054
 from training_admin.audit.doubts.au_056_changed_after_closing import au_056
@@ -109,6 +110,7 @@ CHECKS: tuple[Check, ...] = (
     au_047,
     au_050,
     au_051,
+    au_052,
     au_053,
     au_054,
     au_056,

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from training_admin.audit.check import Found, by_cause, check, day_text, of_lines
+from training_admin.audit.check import Found, by_cause, check, of_lines
 from training_admin.audit.facts import AuditClass, AuditLine, ClaimAudit
+from training_admin.audit.listed_certificates import certificates_listed
 from training_admin.audit.match_facts import MatchKind
 from training_admin.audit.paid_before import paid_before
 from training_admin.catalog.facts import FUND_WORDS
-from training_admin.kit.identifiers import clean_number
 
 
 @check(
@@ -22,7 +22,7 @@ def au_062(claim: ClaimAudit) -> Iterator[Found]:
         yield of_lines(
             klass.class_no, lines, 职业编码=klass.occupation or "", 等级=klass.level or "", 已补贴资金=FUND_WORDS.get(fund, fund)
         )
-    for klass, day, lines in by_cause(_listed(claim)):
+    for klass, day, lines in by_cause(certificates_listed(claim, MatchKind.OTHER_FUND)):
         yield of_lines(klass.class_no, lines, 其他资金已补贴同一证书=day, 涉及人数=str(len(lines)))
 
 
@@ -33,13 +33,3 @@ def _other_fund(claim: ClaimAudit) -> Iterator[tuple[AuditClass, AuditLine, str]
         same = [each for each in paid_before(claim, line.person) if (each.occupation, each.level) == (klass.occupation, klass.level)]
         for fund in sorted({each.fund for each in same if each.fund != klass.fund}):
             yield klass, line, fund
-
-
-def _listed(claim: ClaimAudit) -> Iterator[tuple[AuditClass, AuditLine, str]]:
-    for klass, run in claim.run():
-        for line in claim.lines_of.get(klass.class_no, ()):
-            result = run.results.get(line.person)
-            own = "" if result is None else clean_number(result.certificate_no)
-            said = [each for each in claim.said_of(line, MatchKind.OTHER_FUND) if own and clean_number(each.word) == own]
-            for day in sorted({day_text(each.starts) for each in said}):
-                yield klass, line, day
