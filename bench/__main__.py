@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench import certificates, claims, conflicts, exports, loops, pages, replay, trail
+from bench import certificates, claims, conflicts, doubts, exports, loops, pages, replay, trail
 from bench.measuring import Result
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -14,6 +14,7 @@ PARTS = {
     "certificates": certificates.measured,
     "claims": claims.measured,
     "conflicts": conflicts.measured,
+    "doubts": doubts.measured,
     "exports": exports.measured,
     "loops": loops.measured,
     "pages": pages.measured,
