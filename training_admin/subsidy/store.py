@@ -362,20 +362,21 @@ async def every_record(after: int, limit: int, *, number: str | None = None) -> 
 
 
 async def claims_touched(delivery_id: int, states: Sequence[str]) -> list[tuple[int, str]]:
-    """Claims in the given states about whose firm, classes or persons a delivery says something."""
+    """Claims in the given states about whose firm, classes or persons a delivery says something, or that wait for what it covers.
+
+    OFFSET 0 keeps the look-up of lines by person: the lines of all years are never read.
+    """
     found = await fetch_tuples(
-        """SELECT c.id, c.number FROM claim c WHERE c.state = ANY($2) AND (
-               c.uscc IN (SELECT uscc FROM enterprise_version WHERE delivery = $1
-                          UNION SELECT uscc FROM year_amount WHERE delivery = $1)
-            OR EXISTS (SELECT 1 FROM claim_class k JOIN filing_version f ON f.class_no = k.class_no
-                       WHERE k.claim = c.id AND f.delivery = $1)
-            OR EXISTS (SELECT 1 FROM claim_line l JOIN insured_month i ON i.person = l.person
-                       WHERE l.claim = c.id AND i.delivery = $1)
-            OR EXISTS (SELECT 1 FROM claim_line l JOIN paid_training p ON p.person = l.person
-                       WHERE l.claim = c.id AND p.delivery = $1)
-            OR EXISTS (SELECT 1 FROM covered v WHERE v.delivery = $1 AND EXISTS (
-                       SELECT 1 FROM assessment a JOIN finding f ON f.assessment = a.id
-                       WHERE a.claim = c.id AND f.answer = 'unknown')))
+        """SELECT c.id, c.number FROM claim c JOIN (
+               SELECT o.id FROM (SELECT uscc FROM enterprise_version WHERE delivery = $1
+                                 UNION SELECT uscc FROM year_amount WHERE delivery = $1) firm JOIN claim o ON o.uscc = firm.uscc
+               UNION SELECT k.claim FROM filing_version f JOIN claim_class k ON k.class_no = f.class_no WHERE f.delivery = $1
+               UNION SELECT l.claim FROM (SELECT person FROM insured_month WHERE delivery = $1
+                                          UNION SELECT person FROM paid_training WHERE delivery = $1) told
+                     CROSS JOIN LATERAL (SELECT claim FROM claim_line WHERE person = told.person OFFSET 0) l
+               UNION SELECT a.claim FROM finding f JOIN assessment a ON a.id = f.assessment
+                     WHERE f.answer = 'unknown' AND EXISTS (SELECT 1 FROM covered v WHERE v.delivery = $1)) touched ON touched.id = c.id
+           WHERE c.state = ANY($2)
            ORDER BY c.id""",
         delivery_id,
         list(states),
