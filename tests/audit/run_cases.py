@@ -16,7 +16,7 @@ from training_admin.audit.run_facts import (
     RunAudit,
     RunResult,
     RunSession,
-    SignIn,
+    SignedSession,
 )
 
 DAY, END = date(2026, 3, 9), date(2026, 4, 24)
@@ -48,8 +48,10 @@ def acts(*steps: str) -> ClaimAudit:
     return handled(hands=tuple((act, frozenset({who})) for act, who in (step.split(":") for step in steps)))
 
 
-def signed(seconds: int, people: int, *, device: str = "") -> tuple[SignIn, ...]:
-    return tuple(SignIn(DAY, 540, f"p{number}", device, number * seconds) for number in range(people))
+def signed(seconds: int, people: int, *, device: str = "") -> tuple[SignedSession, ...]:
+    told = [number * seconds for number in range(people)]
+    together = (tuple(f"p{number}" for number in range(people)),) if device else ()
+    return (SignedSession(DAY, 540, people, sum(told), sum(each * each for each in told), together),)
 
 
 STUDY = OnlineStudy("p0", "R1", 1000, 45)

@@ -10,12 +10,13 @@ from tests.subsidy.test_dry_run import claimed
 from training_admin.audit import doubt_store, store
 from training_admin.audit.doubt_facts import HOLDING
 from training_admin.audit.papers import load_surroundings, with_facts
+from training_admin.audit.run_store import load_runs
 from training_admin.audit.searching import search_period
 from training_admin.catalog.publication import publish_items
 from training_admin.catalog.sample import sample_catalog
 from training_admin.database import counted_queries, fetch_tuples, read_transaction, write_transaction
 from training_admin.kit.actor import COMMAND_LINE, DEMO
-from training_admin.kit.clock import FixedClock
+from training_admin.kit.clock import SHANGHAI, FixedClock
 from training_admin.settings import Settings
 
 DAY = date(2026, 7, 7)
@@ -141,6 +142,25 @@ async def test_what_was_stored_is_found(clock: FixedClock) -> None:
     async with read_transaction():
         rows = await fetch_tuples("SELECT count(*) FROM audit_doubt WHERE rule = 'AU-039'")
     assert rows == [(2,)]
+
+
+async def test_signing_in_is_summed_by_session_and_the_first_time_counts(clock: FixedClock) -> None:
+    number, _case = await closed(clock)
+    klass = await running.of_number(number)
+    nine = datetime(DAY.year, DAY.month, DAY.day, 9, tzinfo=SHANGHAI)
+    told = [(1, "a", 10), (2, "a", 14), (3, "b", 21), (4, "", 21), (5, "", 30), (1, "c", 999)]
+    async with write_transaction():
+        for person, device, second in told:
+            await fetch_tuples(
+                """INSERT INTO class_attendance (training_class, day, starts, person, mark, minutes, way, device, told_by, told_at)
+                   VALUES ($1, $2, 1100, $3, 'present', 100, 'code', $4, 't', $5) RETURNING id""",
+                *(klass.id, DAY, bytes([person]), device, nine + timedelta(seconds=second)),
+            )
+        signed = [each for each in (await load_runs([number]))[number].signed if each.starts == 1100]
+    assert [(each.day, each.people, each.together) for each in signed] == [(DAY, 5, (("01", "02"),))]
+    seconds = [10, 14, 21, 21, 30]
+    spread = len(seconds) * sum(each * each for each in seconds) - sum(seconds) ** 2
+    assert signed[0].people * signed[0].squares - signed[0].seconds ** 2 == spread
 
 
 async def test_facts_are_loaded_by_a_constant_number_of_queries(clock: FixedClock) -> None:

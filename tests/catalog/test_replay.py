@@ -18,9 +18,10 @@ from training_admin.database import read_transaction
 from training_admin.kit.actor import COMMAND_LINE, DEMO
 from training_admin.kit.clock import FixedClock
 from training_admin.subsidy import store
-from training_admin.subsidy.assessing import FIRST_TIME, assess_claim, replay_record
+from training_admin.subsidy.assessing import FIRST_TIME, assess_claim
 from training_admin.subsidy.claims import claim_record, submit_claim
 from training_admin.subsidy.deliveries import receive_registers
+from training_admin.subsidy.recomputing import replay_record
 
 
 async def revise_every_price(clock: FixedClock) -> None:
@@ -54,7 +55,7 @@ async def test_started_classes_keep_their_amounts_when_every_price_doubles(lette
     await revise_every_price(clock)
     codes = [item.item_code for item in sample_catalog()]
     async with read_transaction():
-        (key, *_rest), *_more = await store.every_record(0, 10)
+        key = (await store.every_record(0, 10))[0].key
         priced = {item.item_code: item.std_fen for item in await load_items(codes, clock.now()) if item.valid_to is None}
     assert priced == {item.item_code: item.std_fen * 2 for item in sample_catalog()}
 

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from defusedxml import ElementTree
 from openpyxl.worksheet.worksheet import Worksheet
 
 from training_admin.kit.money import capital_amount
+from training_admin.kit.workbook.behind import WORTH_A_THREAD, WriterBehind
 from training_admin.kit.workbook.rows import lines_needed
 from training_admin.kit.workbook.sheets import Column, Kind, Sheet, SheetWritten, Stamp, WorkbookWriter, write_workbook
 
@@ -173,3 +175,45 @@ def test_the_same_content_gives_the_same_bytes() -> None:
         for name in one.namelist():
             if name != "docProps/core.xml":
                 assert one.read(name) == two.read(name)
+
+
+def test_long_sheets_are_packed_quickly_at_the_lowest_level() -> None:
+    target = io.BytesIO()
+    write_workbook(target, [(SHEET, [(n, f"第{n}人", *ROW[2:]) for n in range(5000)])], STAMP)
+    with zipfile.ZipFile(target) as package:
+        entry = package.getinfo("xl/worksheets/sheet1.xml")
+        packer = zlib.compressobj(1, zlib.DEFLATED, -15)
+        assert entry.date_time == (1980, 1, 1, 0, 0, 0)
+        assert entry.compress_size == pytest.approx(len(packer.compress(package.read(entry)) + packer.flush()), rel=0.001)
+
+
+def test_more_values_than_are_remembered_and_empty_ones_among_them() -> None:
+    texts = [("", None, f"第{n}人", f"<{n}>", f" {n}", "很长的名字" * (1 + n // 6 % 3))[n % 6] for n in range(4000)]
+    page, _told = written([(n, text, *ROW[2:]) for n, text in enumerate(texts)])
+    found = page.iter_rows(min_row=FIRST_ROW, max_row=FIRST_ROW + 3999, max_col=2, values_only=True)
+    assert [tuple(row) for row in found] == [(n, text or None) for n, text in enumerate(texts)]
+    heights = {n % 18: page.row_dimensions[FIRST_ROW + n].height for n in (0, 5, 11, 17)}
+    assert heights == {0: None, 5: 33, 11: 47, 17: 61}
+
+
+class FullDisk(io.BytesIO):
+    """A file that takes no large piece."""
+
+    def write(self, content: Any, /) -> int:
+        if len(content) > 64:
+            raise OSError(28, "No space left on device")
+        return super().write(content)
+
+
+def test_an_error_of_writing_behind_is_raised_by_the_next_call() -> None:
+    behind, file, large = WriterBehind(), FullDisk(), b"0" * WORTH_A_THREAD
+    behind.write(file, b"small")
+    behind.write(file, large)
+    with pytest.raises(OSError, match="No space left"):
+        behind.write(file, b"more")
+    behind.write(file, large)
+    with pytest.raises(OSError, match="No space left"):
+        behind.settle()
+    behind.write(file, large)
+    behind.end()
+    assert file.getvalue() == b"small"

@@ -16,7 +16,7 @@ from training_admin.kit.clock import FixedClock
 from training_admin.kit.dated import Standing
 from training_admin.policy.adoption import NewFigure
 from training_admin.subsidy import store
-from training_admin.subsidy.assessing import assess_claim, load_claim_facts, replay_record
+from training_admin.subsidy.assessing import assess_claim, load_claim_facts
 from training_admin.subsidy.claims import (
     RowsClaimedLater,
     UnreadableRows,
@@ -28,6 +28,7 @@ from training_admin.subsidy.claims import (
 )
 from training_admin.subsidy.deliveries import receive_registers
 from training_admin.subsidy.printed import printed
+from training_admin.subsidy.recomputing import replay_record
 from training_admin.subsidy.store import ClaimNotFound
 
 pytestmark = pytest.mark.measured
@@ -111,7 +112,8 @@ async def test_a_record_replays_byte_for_byte_although_a_figure_became_known_lat
     )
     await record(figure, clock=clock)
     async with read_transaction():
-        (key, *_rest), *more = await store.every_record(0, 10)
+        stored, *more = await store.every_record(0, 10)
+    key = stored.key
     assert more == []
     replayed = await replay_record(key)
     assert replayed.equal

@@ -22,7 +22,7 @@ from training_admin.kit.clock import FixedClock
 from training_admin.office.jobs import JobRun
 from training_admin.office.knowledge import knowledge_transaction
 from training_admin.office.nightly import stage_nightly
-from training_admin.subsidy.assessing import FIRST_TIME, assess_claim, replay_record
+from training_admin.subsidy.assessing import FIRST_TIME, assess_claim
 from training_admin.subsidy.claim_drafts import draft_claim
 from training_admin.subsidy.claims import claim_record, precheck, submit_claim
 from training_admin.subsidy.dry_run import (
@@ -33,6 +33,7 @@ from training_admin.subsidy.dry_run import (
     make_forecast,
 )
 from training_admin.subsidy.explain import explain_line
+from training_admin.subsidy.recomputing import replay_record
 from training_admin.subsidy.record import AssessmentRecord
 
 pytestmark = pytest.mark.usefixtures("catalog")

@@ -12,8 +12,9 @@ from training_admin.kit.actor import COMMAND_LINE, NotAllowed
 from training_admin.kit.clock import FixedClock
 from training_admin.office.files import FileErased, load_file
 from training_admin.subsidy import claims
-from training_admin.subsidy.assessing import FIRST_TIME, assess_claim, replay_record
+from training_admin.subsidy.assessing import FIRST_TIME, assess_claim
 from training_admin.subsidy.erasing import Erasure, PersonNotKept, WithinRetention, erase_person
+from training_admin.subsidy.recomputing import replay_record
 from training_admin.subsidy.roster_store import ERASED
 from training_admin.subsidy.unmasking import PersonErased
 

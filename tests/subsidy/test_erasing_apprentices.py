@@ -16,9 +16,9 @@ from training_admin.kit.actor import COMMAND_LINE
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.vault import vault
 from training_admin.subsidy import apprentice_register as register
-from training_admin.subsidy.assessing import replay_record
 from training_admin.subsidy.erasing import PersonNotKept, WithinRetention, erase_person
 from training_admin.subsidy.persons import erase_for_request
+from training_admin.subsidy.recomputing import replay_record
 
 pytestmark = pytest.mark.usefixtures("database")
 # The programme of these tests ends on 28 February 2026; ten years later its file may go.

@@ -23,12 +23,13 @@ from training_admin.kit.actor import COMMAND_LINE, DEMO
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
 from training_admin.subsidy import notices, papers, programme_claims, review_store
-from training_admin.subsidy.assessing import FIRST_TIME, assess_claim, decoded_record, load_claim_facts, replay_record
+from training_admin.subsidy.assessing import FIRST_TIME, assess_claim, decoded_record, load_claim_facts
 from training_admin.subsidy.before_payment import missing_before_payment
 from training_admin.subsidy.deliveries import receive_registers
 from training_admin.subsidy.programme_claims import AlreadyClaimed, ProgrammeNotReady
 from training_admin.subsidy.programme_facts import ProgrammeClaimFacts
 from training_admin.subsidy.programme_settling import AdvanceChanged
+from training_admin.subsidy.recomputing import replay_record
 from training_admin.subsidy.review_states import Act, ClaimState
 from training_admin.subsidy.reviewing import NotYetAssessed
 from training_admin.wiring import follow_claim

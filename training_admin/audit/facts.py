@@ -46,7 +46,7 @@ class AuditLine(msgspec.Struct, frozen=True):
     payable_fen: int = 0
 
 
-class AuditClass(msgspec.Struct, frozen=True):
+class AuditClass(msgspec.Struct, frozen=True, dict=True):
     """One class: what the form says, the filing of record (None where there is none), its catalog item, and what was decided.
 
     `cost_share_bp` is the share of actual cost that the record used, None where the price has no such step.
@@ -98,7 +98,7 @@ class AuditClass(msgspec.Struct, frozen=True):
         """The fund that pays the class."""
         return LES if self.item is None else self.item.fund
 
-    @property
+    @cached_property
     def months(self) -> tuple[str, ...]:
         """Every calendar month that the class touches."""
         return () if self.start is None or self.end is None else months_touched(self.start, self.end)

@@ -140,12 +140,13 @@ def _open(head: store.ClaimHead, compressed: bytes, rows: Sequence[tuple[Any, ..
     content = zlib.decompress(compressed)
     record = msgspec.json.decode(content, type=AssessmentRecord)
     assert_ties_out(head, content, record)
+    unsealed, line_of = secret.decryption(place=SEALED_LINE), msgspec.msgpack.Decoder(SealedLine).decode
     return Paper(
         head=head,
         form=msgspec.json.decode(secret.decrypt(head.sealed_head, place=SEALED_HEAD), type=FormHead),
         record=record,
-        people=tuple(msgspec.msgpack.decode(secret.decrypt(row[-1], place=SEALED_LINE), type=SealedLine) for row in rows),
-        lines=tuple(KeyedLine(*row[:-1]) for row in rows),
+        people=tuple([line_of(unsealed(row[-1])) for row in rows]),
+        lines=tuple([KeyedLine(*row[:-1]) for row in rows]),
         results={line.row: line for line in record.lines},
     )
 

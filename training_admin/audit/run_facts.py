@@ -1,7 +1,7 @@
 """What the checks know of the classes themselves and of how a claim was handled, beside the claim: sessions, sign-ins, results, steps.
 
 A class that was not run in this system has none of it: its checks are silent. Minutes of a day count from midnight in Shanghai; persons
-are opaque keys; seconds are those of the instant of a sign-in, counted from the same beginning in one class.
+are opaque keys; seconds are those of an instant, counted from the same beginning in one session or one class.
 """
 
 from collections.abc import Mapping
@@ -47,14 +47,18 @@ class FullDay(msgspec.Struct, frozen=True):
     other_classes: str
 
 
-class SignIn(msgspec.Struct, frozen=True):
-    """A sign-in by code: session, person, device ("" when none told it), second."""
+class SignedSession(msgspec.Struct, frozen=True):
+    """Who signed in by code for a session, put together: how many, the sums of their seconds and of the squares of these.
+
+    `together` are the persons of each device on which several signed in.
+    """
 
     day: date
     starts: int
-    person: str
-    device: str
-    second: int
+    people: int
+    seconds: int
+    squares: int
+    together: tuple[tuple[str, ...], ...] = ()
 
 
 class OnlineStudy(msgspec.Struct, frozen=True):
@@ -86,7 +90,7 @@ class RunAudit(msgspec.Struct, frozen=True):
     full_days: tuple[FullDay, ...] = ()
     unplanned: tuple[RunSession, ...] = ()
     unfit_visits: tuple[tuple[date, str], ...] = ()
-    signed: tuple[SignIn, ...] = ()
+    signed: tuple[SignedSession, ...] = ()
     online: tuple[OnlineStudy, ...] = ()
     results: Mapping[str, RunResult] = {}
     teaching_trainees: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """Queries of classes as they were run and of claims as they were handled, for the checks; a constant number whatever was entered."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -14,21 +15,26 @@ from training_admin.audit.run_facts import (
     RunAudit,
     RunResult,
     RunSession,
-    SignIn,
+    SignedSession,
 )
 from training_admin.catalog.pooling import plain_number
 from training_admin.database import fetch_tuples
 from training_admin.kit.clock import shanghai_day
 
+# How bytes begin in JSON of the database, before their hexadecimal digits.
+IN_JSON = "\\x"
 # A trainee who is told as absent or on leave is not there; two rooms of one teacher are two sessions, one room is a pooled one.
+# OFFSET 0 keeps the look-ups by key: what other years hold is never read.
 _CLASHES = """
     SELECT mine.training_class, mine.taken, encode(mine.key, 'hex'), mine.day, mine.starts, mine.ends, o.class_no
-    FROM class_interval mine
-    JOIN class_interval theirs ON theirs.key = mine.key AND theirs.day = mine.day AND theirs.taken = mine.taken
-        AND theirs.training_class <> mine.training_class AND theirs.starts < mine.ends AND mine.starts < theirs.ends
+    FROM (SELECT training_class, taken, key, min(day) AS first, max(day) AS last FROM class_interval
+          WHERE training_class = ANY($1) GROUP BY training_class, taken, key) who
+    CROSS JOIN LATERAL (SELECT * FROM class_interval WHERE key = who.key AND day BETWEEN who.first AND who.last
+                        AND taken = who.taken AND training_class <> who.training_class OFFSET 0) theirs
+    CROSS JOIN LATERAL (SELECT * FROM class_interval WHERE key = who.key AND day = theirs.day AND taken = who.taken
+                        AND training_class = who.training_class AND theirs.starts < ends AND starts < theirs.ends OFFSET 0) mine
     JOIN training_class o ON o.id = theirs.training_class
-    WHERE mine.training_class = ANY($1)
-      AND (mine.taken <> 'trainee' OR NOT EXISTS (
+    WHERE (mine.taken <> 'trainee' OR NOT EXISTS (
           SELECT 1 FROM (VALUES (mine.training_class, mine.day, mine.starts), (theirs.training_class, theirs.day, theirs.starts))
               AS at (training_class, day, starts)
           CROSS JOIN LATERAL (SELECT a.mark FROM class_attendance a WHERE a.training_class = at.training_class AND a.day = at.day
@@ -37,7 +43,7 @@ _CLASHES = """
       AND (mine.taken <> 'teacher' OR NOT EXISTS (
           SELECT 1 FROM class_interval r JOIN class_interval s ON s.key = r.key AND s.day = r.day AND s.taken = 'room'
           WHERE r.taken = 'room' AND r.training_class = mine.training_class AND s.training_class = theirs.training_class
-            AND r.day = mine.day AND r.starts = mine.starts AND s.starts = theirs.starts))
+            AND r.day = mine.day AND r.starts = mine.starts AND s.starts = theirs.starts OFFSET 0))
     ORDER BY 1, 2, 7, 4, 5, 3
 """
 _UNPLANNED = """
@@ -56,7 +62,8 @@ _RESULTS = """
         WHERE training_class = ANY($1) ORDER BY training_class, person, id DESC)
     SELECT n.training_class, encode(n.person, 'hex'), n.certificate_no, n.certified_on,
         ARRAY(SELECT DISTINCT c.class_no FROM class_result r JOIN training_class c ON c.id = r.training_class
-              WHERE n.certificate_no <> '' AND r.certificate_no = n.certificate_no AND r.person <> n.person ORDER BY 1),
+              WHERE n.certificate_no <> '' AND r.certificate_no <> '' AND r.certificate_no = n.certificate_no
+                AND r.person <> n.person ORDER BY 1),
         CASE WHEN n.told_at > f.closed_at THEN n.told_at END
     FROM newest n LEFT JOIN class_closing f ON f.training_class = n.training_class ORDER BY 1, 2
 """
@@ -105,7 +112,7 @@ async def load_runs(class_nos: Sequence[str]) -> dict[str, RunAudit]:
             full_days=tuple(FullDay(*row) for row in full_days.get(key, ())),
             unplanned=tuple(RunSession(*row) for row in unplanned.get(key, ())),
             unfit_visits=tuple((row[0], row[1]) for row in visits.get(plain, ())),
-            signed=tuple(SignIn(*row) for row in signed.get(key, ())),
+            signed=tuple(_signed_session(*row) for row in signed.get(key, ())),
             online=tuple(OnlineStudy(*row) for row in online.get(key, ())),
             results={
                 person: RunResult(number, on, tuple(shared), None if changed is None else shanghai_day(changed))
@@ -128,12 +135,25 @@ def _by_class(rows: Sequence[tuple[Any, ...]]) -> dict[Any, list[tuple[Any, ...]
 async def _signed(keys: Sequence[int]) -> dict[Any, list[tuple[Any, ...]]]:
     return _by_class(
         await fetch_tuples(
-            """SELECT DISTINCT ON (training_class, day, starts, person) training_class, day, starts, encode(person, 'hex'), device,
-                      extract(epoch FROM told_at)::bigint
-               FROM class_attendance WHERE training_class = ANY($1) AND way = 'code'
-               ORDER BY training_class, day, starts, person, id""",
+            """SELECT training_class, day, starts, sum(people)::int, sum(seconds)::bigint, sum(squares)::bigint,
+                      (json_agg(persons) FILTER (WHERE device <> '' AND people > 1))::text
+               FROM (SELECT training_class, day, starts, device, count(*) AS people, sum(second) AS seconds,
+                            sum(second * second) AS squares, array_agg(person ORDER BY person) AS persons
+                     FROM (SELECT DISTINCT ON (training_class, day, starts, person) training_class, day, starts, person, device,
+                                  extract(epoch FROM told_at)::bigint - extract(epoch FROM day)::bigint AS second
+                           FROM class_attendance WHERE training_class = ANY($1) AND way = 'code'
+                           ORDER BY training_class, day, starts, person, id) each
+                     GROUP BY training_class, day, starts, device) devices
+               GROUP BY training_class, day, starts ORDER BY training_class, day, starts""",
             list(keys),
         )
+    )
+
+
+def _signed_session(day: date, starts: int, people: int, seconds: int, squares: int, together: str | None) -> SignedSession:
+    devices = msgspec.json.decode(together or "[]", type=list[list[str]])
+    return SignedSession(
+        day, starts, people, seconds, squares, tuple(sorted(tuple(each.removeprefix(IN_JSON) for each in device) for device in devices))
     )
 
 
@@ -161,9 +181,10 @@ async def _visits(class_nos: Sequence[str]) -> dict[Any, list[tuple[Any, ...]]]:
 async def _teaching(keys: Sequence[int]) -> dict[Any, list[tuple[Any, ...]]]:
     return _by_class(
         await fetch_tuples(
-            """SELECT DISTINCT t.training_class, encode(t.key, 'hex') FROM class_interval t
-               JOIN class_interval s ON s.training_class = t.training_class AND s.key = t.key AND s.taken = 'trainee'
-               WHERE t.training_class = ANY($1) AND t.taken = 'teacher' ORDER BY 1, 2""",
+            """SELECT t.training_class, encode(t.key, 'hex') FROM (
+                   SELECT DISTINCT training_class, key FROM class_interval WHERE training_class = ANY($1) AND taken = 'teacher') t
+               WHERE EXISTS (SELECT 1 FROM class_interval s WHERE s.key = t.key AND s.training_class = t.training_class
+                             AND s.taken = 'trainee' OFFSET 0) ORDER BY 1, 2""",
             list(keys),
         )
     )

@@ -1,9 +1,9 @@
 """Sessions and clashes in words, and grouped as the checks need them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from training_admin.audit.run_facts import Clash, RunAudit, RunSession, SignIn
+from training_admin.audit.run_facts import Clash, RunAudit, RunSession
 from training_admin.catalog.class_facts import clock_text
 
 MOST_NAMED = 8
@@ -33,11 +33,3 @@ def clashes_by_class(run: RunAudit, taken: str) -> list[tuple[str, list[Clash]]]
         if each.taken == taken:
             found.setdefault(each.other_class, []).append(each)
     return list(found.items())
-
-
-def by_session(signed: Iterable[SignIn]) -> list[tuple[tuple[date, int], list[SignIn]]]:
-    """Sign-ins by session, in order of time."""
-    found: dict[tuple[date, int], list[SignIn]] = {}
-    for each in signed:
-        found.setdefault((each.day, each.starts), []).append(each)
-    return sorted(found.items())

@@ -86,7 +86,7 @@ def _class_paper(klass: ClassResult, row: ClassRow, item: CatalogItem | None) ->
 
 def people_rows(paper: Paper, classes: Mapping[str, ClassPaper], first: int, *, public: bool, base: str = "") -> Iterator[tuple[Any, ...]]:
     """补贴人员明细表: the rows that are to be paid, numbered from `first`; each number leads to the person's decision below `base`."""
-    number = first
+    number, words = first, group_words()
     lines = "" if public else address_of(base, "claims", paper.head.number, "lines")
     for line, named in zip(paper.lines, paper.people, strict=True):
         result = paper.results[line.row]
@@ -98,7 +98,7 @@ def people_rows(paper: Paper, classes: Mapping[str, ClassPaper], first: int, *, 
             named.name,
             named.id_type,
             mask_identity(named.id_no) if public else named.id_no,
-            group_words().get(line.group, line.group),
+            words.get(line.group, line.group),
             paper.head.enterprise_name,
             paper.head.uscc,
             line.class_no,

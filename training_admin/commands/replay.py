@@ -10,7 +10,7 @@ from training_admin.database import close_database, open_database, read_transact
 from training_admin.logs import configure_logs
 from training_admin.settings import Settings, read_settings
 from training_admin.subsidy import store
-from training_admin.subsidy.assessing import Replayed, replay_record
+from training_admin.subsidy.recomputing import Replayed, replay_stored
 
 BATCH = 500
 DIFFERENT = 1
@@ -64,14 +64,10 @@ async def replay_records(number: str | None) -> ReplayReport:
         async with read_transaction():
             if number is not None:
                 await store.claim_summary(number)
-            batch = await store.every_record(after, BATCH)
+            batch = await store.every_record(after, BATCH, number=number)
         if not batch:
             return ReplayReport(records, lines, records - len(different), tuple(different))
-        for key, _claim, claim_number, *_rest in batch:
-            after = key
-            if number is not None and claim_number != number:
-                continue
-            result = await replay_record(key)
-            records, lines = records + 1, lines + result.lines
-            if not result.equal:
-                different.append(result)
+        after = batch[-1].key
+        results = await replay_stored(batch)
+        records, lines = records + len(results), lines + sum(each.lines for each in results)
+        different += [each for each in results if not each.equal]

@@ -11,7 +11,7 @@ from training_admin.parties.facts import Coverage, DeliveryHead, Enterprise, Ins
 
 MONTHS_PLACE = 100
 # What one delivery tells of a person: its place among the deliveries, who paid, and for which months.
-Told = tuple[int, str, list[int]]
+Told = tuple[tuple[datetime, int], str, list[int]]
 SURCHARGE, SUBSIDY = "surcharge", "subsidy"
 
 
@@ -172,20 +172,21 @@ async def load_institutions(usccs: Sequence[str], known_at: datetime) -> dict[st
 
 async def load_insurance(persons: Sequence[bytes], *, first: str, last: str, known_at: datetime) -> dict[str, tuple[InsuredMonth, ...]]:
     """Insured months of persons in a stretch of months, each by the newest delivery that names person and month."""
+    # OFFSET 0 keeps the look-up by person, whatever plan is kept: the months of all years are never read.
     found = await fetch_tuples(
-        """SELECT encode(i.person, 'hex'), i.payer, d.place, array_agg(i.month)
-           FROM insured_month i JOIN (
-               SELECT id, row_number() OVER (ORDER BY received_at, id) AS place FROM delivery WHERE received_at <= $4
-           ) d ON d.id = i.delivery
-           WHERE i.person = ANY($1) AND i.month BETWEEN $2 AND $3 GROUP BY i.person, i.payer, d.place""",
+        """SELECT encode(i.person, 'hex'), i.payer, d.received_at, d.id, array_agg(i.month)
+           FROM unnest($1::bytea[]) AS wanted (person)
+           CROSS JOIN LATERAL (SELECT person, payer, month, delivery FROM insured_month
+                               WHERE person = wanted.person AND month BETWEEN $2 AND $3 OFFSET 0) i
+           JOIN delivery d ON d.id = i.delivery AND d.received_at <= $4 GROUP BY i.person, i.payer, d.id""",
         list(persons),
         month_number(first),
         month_number(last),
         known_at,
     )
     told: dict[str, list[Told]] = {}
-    for person, payer, place, months in found:
-        told.setdefault(person, []).append((place, payer, months))
+    for person, payer, received_at, delivery, months in found:
+        told.setdefault(person, []).append(((received_at, delivery), payer, months))
     return {person: _insured_months(person, of_person) for person, of_person in told.items()}
 
 

@@ -1,14 +1,13 @@
-"""Assessing stored claims: load everything as known at one instant, assess off the event loop, keep the record, replay it."""
+"""Assessing stored claims: load everything as known at one instant, assess off the event loop, keep the record."""
 
 import asyncio
 from datetime import datetime
 
 import msgspec
 
-from training_admin.database import fetch_tuples, read_transaction, retried, write_transaction
+from training_admin.database import retried, write_transaction
 from training_admin.kit.actor import Actor
 from training_admin.kit.clock import Clock
-from training_admin.kit.digest import canonical_json, sha256_hex
 from training_admin.kit.rights import Right
 from training_admin.office import messages, trail
 from training_admin.office.jobs import JobRun, enqueue
@@ -30,22 +29,6 @@ ASSESS_CLAIM = "assess_claim"
 # Staged by every assessment for rooms to the right; its key is the claim's number and the place of the record.
 CLAIM_ASSESSED = "claim_assessed"
 FIRST_TIME = "首次核验"
-
-
-class Replayed(msgspec.Struct, frozen=True):
-    """One record recomputed from the rules and facts as known then; `equal` compares the bytes of the canonical JSON."""
-
-    claim_number: str
-    place_key: int
-    known_at: datetime
-    sha256: str
-    recomputed_sha256: str
-    lines: int
-
-    @property
-    def equal(self) -> bool:
-        """Whether the recomputed record is the same, byte for byte."""
-        return self.sha256 == self.recomputed_sha256
 
 
 async def load_claim_facts(claim_id: int, *, known_at: datetime, pack: str = DEFAULT_PACK) -> ClaimFacts | ProgrammeClaimFacts:
@@ -87,20 +70,6 @@ async def assess_claim(actor: Actor, number: str, *, cause: str, clock: Clock, r
 async def enqueue_assessment(number: str, *, round_key: str) -> None:
     """Stage the assessment of a claim in the open transaction; `round_key` tells this round from earlier ones."""
     await enqueue(ASSESS_CLAIM, f"{number}/{round_key}")
-
-
-async def replay_record(place_key: int) -> Replayed:
-    """Recompute one stored record under the rules and facts as known that day; nothing is written."""
-    async with read_transaction():
-        found = await fetch_tuples(
-            """SELECT a.claim, c.number, a.known_at, a.pack, a.sha256 FROM assessment a JOIN claim c ON c.id = a.claim
-               WHERE a.id = $1""",
-            place_key,
-        )
-        claim_id, number, known_at, pack, digest = found[0]
-        facts = await load_claim_facts(claim_id, known_at=known_at, pack=pack)
-    record = await asyncio.to_thread(assessed, facts)
-    return Replayed(number, place_key, known_at, digest, sha256_hex(canonical_json(record)), len(record.lines))
 
 
 async def decoded_record(claim_id: int, place: int | None) -> AssessmentRecord | None:

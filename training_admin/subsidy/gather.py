@@ -96,7 +96,8 @@ def key_claim(form: ClaimForm, *, claim_number: str, as_of: date, person_of: Per
 def gather(claim: KeyedClaim, world: World) -> ClaimFacts:
     """Facts of a claim, with the cells that only the registers show to be wrong (ATTENDANCE)."""
     registers = world.registers
-    classes = tuple(_class_facts(claim, row, world) for row in _first_rows(claim.classes))
+    costs = _costs(claim.costs)
+    classes = tuple(_class_facts(claim, row, world, costs.get(row.class_no, (0, 0))) for row in _first_rows(claim.classes))
     by_number = {klass.class_no: klass for klass in classes}
     lines, problems = _line_facts(claim, by_number, registers)
     return ClaimFacts(
@@ -132,25 +133,24 @@ def is_eligible(cost: CostRow) -> bool:
     return cost.readable and bool(cost.invoice_no) and eligible_categories().get(cost.category, False)
 
 
-def _costs(costs: Sequence[CostRow], class_no: str) -> tuple[int, int]:
-    eligible = refused = 0
+def _costs(costs: Sequence[CostRow]) -> dict[str, tuple[int, int]]:
+    """Fen that count and fen that do not, by class."""
+    sums: dict[str, tuple[int, int]] = {}
     for cost in costs:
-        if cost.class_no != class_no or cost.amount_fen is None:
-            continue
-        if is_eligible(cost):
-            eligible += cost.amount_fen
-        else:
-            refused += cost.amount_fen
-    return eligible, refused
+        if cost.amount_fen is not None:
+            eligible, refused = sums.get(cost.class_no, (0, 0))
+            counts = is_eligible(cost)
+            sums[cost.class_no] = (eligible + cost.amount_fen, refused) if counts else (eligible, refused + cost.amount_fen)
+    return sums
 
 
-def _class_facts(claim: KeyedClaim, row: ClassRow, world: World) -> ClassFacts:
+def _class_facts(claim: KeyedClaim, row: ClassRow, world: World, costs_fen: tuple[int, int]) -> ClassFacts:
     """A class from its filing; one that is absent or filed by another keeps only what the form can say (FILE-01)."""
     filing = world.registers.filings.get(row.class_no)
     filed = filing is not None and filing.enterprise == claim.uscc
     source: Filing | ClassRow = row if filing is None else filing
     start = source.start or claim.as_of
-    eligible_fen, refused_fen = _costs(claim.costs, row.class_no)
+    eligible_fen, refused_fen = costs_fen
     online = row.online_centihours or 0
     if filing is not None and filing.online_centihours is not None:
         online = filing.online_centihours

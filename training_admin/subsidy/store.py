@@ -73,6 +73,18 @@ class SealedLine(msgspec.Struct, frozen=True, array_like=True):
     note: str
 
 
+class StoredRecord(msgspec.Struct, frozen=True):
+    """One stored assessment with its digest, and what it was made of: the claim, the pack, when its facts were known."""
+
+    key: int
+    claim: int
+    number: str
+    known_at: datetime
+    pack: str
+    sha256: str
+    lines: int
+
+
 class NewClaim(msgspec.Struct, frozen=True):
     """A claim about to be stored."""
 
@@ -221,33 +233,40 @@ async def year_totals() -> list[tuple[int, ...]]:
 
 async def load_keyed_claim(claim_id: int) -> KeyedClaim:
     """A stored claim as the facts need it, in two queries."""
-    head = (
-        await fetch_tuples(
-            """SELECT c.number, c.uscc, c.claim_year, c.as_of, c.attended_column,
-                   (SELECT coalesce(json_agg(k.content ORDER BY k.row), '[]') FROM claim_class k WHERE k.claim = c.id)::text,
-                   (SELECT coalesce(json_agg(json_build_object('row', o.row, 'readable', o.readable, 'class_no', o.class_no,
-                        'category', o.category, 'invoice_no', o.invoice_no, 'amount_fen', o.amount_fen) ORDER BY o.row), '[]')
-                    FROM claim_cost o WHERE o.claim = c.id)::text
-               FROM claim c WHERE c.id = $1""",
-            claim_id,
+    return (await load_keyed_claims([claim_id]))[claim_id]
+
+
+async def load_keyed_claims(claims: Sequence[int]) -> dict[int, KeyedClaim]:
+    """Stored claims as the facts need them by their keys, in two queries."""
+    heads = await fetch_tuples(
+        """SELECT c.id, c.number, c.uscc, c.claim_year, c.as_of, c.attended_column,
+               (SELECT coalesce(json_agg(k.content ORDER BY k.row), '[]') FROM claim_class k WHERE k.claim = c.id)::text,
+               (SELECT coalesce(json_agg(json_build_object('row', o.row, 'readable', o.readable, 'class_no', o.class_no,
+                    'category', o.category, 'invoice_no', o.invoice_no, 'amount_fen', o.amount_fen) ORDER BY o.row), '[]')
+                FROM claim_cost o WHERE o.claim = c.id)::text
+           FROM claim c WHERE c.id = ANY($1) ORDER BY c.id""",
+        list(claims),
+    )
+    lines: dict[int, list[KeyedLine]] = {}
+    for claim, *line in await fetch_tuples(
+        """SELECT claim, row, readable, class_no, encode(person, 'hex'), person_group, birth, sex, contract_start, contract_end,
+               attended_centihours, exam_result FROM claim_line WHERE claim = ANY($1) ORDER BY claim, row""",
+        list(claims),
+    ):
+        lines.setdefault(claim, []).append(KeyedLine(*line))
+    return {
+        key: KeyedClaim(
+            claim_number=number,
+            uscc=uscc,
+            claim_year=claim_year,
+            as_of=as_of,
+            classes=msgspec.json.decode(classes, type=tuple[ClassRow, ...]),
+            lines=tuple(lines.get(key, ())),
+            costs=msgspec.json.decode(costs, type=tuple[CostRow, ...]),
+            attended_column=attended_column,
         )
-    )[0]
-    number, uscc, claim_year, as_of, attended_column, classes, costs = head
-    lines = await fetch_tuples(
-        """SELECT row, readable, class_no, encode(person, 'hex'), person_group, birth, sex, contract_start, contract_end,
-               attended_centihours, exam_result FROM claim_line WHERE claim = $1 ORDER BY row""",
-        claim_id,
-    )
-    return KeyedClaim(
-        claim_number=number,
-        uscc=uscc,
-        claim_year=claim_year,
-        as_of=as_of,
-        classes=msgspec.json.decode(classes, type=tuple[ClassRow, ...]),
-        lines=tuple(KeyedLine(*line) for line in lines),
-        costs=msgspec.json.decode(costs, type=tuple[CostRow, ...]),
-        attended_column=attended_column,
-    )
+        for key, number, uscc, claim_year, as_of, attended_column, classes, costs in heads
+    }
 
 
 async def people_shown(claim_id: int, vault: Vault, mask: Any) -> dict[int, PersonShown]:
@@ -338,32 +357,33 @@ async def load_record(claim_id: int, place: int | None) -> tuple[bytes, str] | N
     return (zlib.decompress(found[0][0]), found[0][1]) if found else None
 
 
-async def every_record(after: int, limit: int) -> list[tuple[int, int, str, datetime, str, str]]:
-    """Assessments in order of their keys: key, claim, claim number, known at, pack, digest."""
+async def every_record(after: int, limit: int, *, number: str | None = None) -> list[StoredRecord]:
+    """Assessments in order of their keys, of all claims or of one."""
+    of_one, numbers = ("", ()) if number is None else (" AND c.number = $3", (number,))
     found = await fetch_tuples(
-        """SELECT a.id, a.claim, c.number, a.known_at, a.pack, a.sha256 FROM assessment a JOIN claim c ON c.id = a.claim
-           WHERE a.id > $1 ORDER BY a.id LIMIT $2""",
-        after,
-        limit,
+        f"""SELECT a.id, a.claim, c.number, a.known_at, a.pack, a.sha256, c.line_count FROM assessment a JOIN claim c ON c.id = a.claim
+            WHERE a.id > $1{of_one} ORDER BY a.id LIMIT $2""",  # noqa: S608 - our own words
+        *(after, limit, *numbers),
     )
-    return [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in found]
+    return [StoredRecord(*row) for row in found]
 
 
 async def claims_touched(delivery_id: int, states: Sequence[str]) -> list[tuple[int, str]]:
-    """Claims in the given states about whose firm, classes or persons a delivery says something."""
+    """Claims in the given states about whose firm, classes or persons a delivery says something, or that wait for what it covers.
+
+    OFFSET 0 keeps the look-up of lines by person: the lines of all years are never read.
+    """
     found = await fetch_tuples(
-        """SELECT c.id, c.number FROM claim c WHERE c.state = ANY($2) AND (
-               c.uscc IN (SELECT uscc FROM enterprise_version WHERE delivery = $1
-                          UNION SELECT uscc FROM year_amount WHERE delivery = $1)
-            OR EXISTS (SELECT 1 FROM claim_class k JOIN filing_version f ON f.class_no = k.class_no
-                       WHERE k.claim = c.id AND f.delivery = $1)
-            OR EXISTS (SELECT 1 FROM claim_line l JOIN insured_month i ON i.person = l.person
-                       WHERE l.claim = c.id AND i.delivery = $1)
-            OR EXISTS (SELECT 1 FROM claim_line l JOIN paid_training p ON p.person = l.person
-                       WHERE l.claim = c.id AND p.delivery = $1)
-            OR EXISTS (SELECT 1 FROM covered v WHERE v.delivery = $1 AND EXISTS (
-                       SELECT 1 FROM assessment a JOIN finding f ON f.assessment = a.id
-                       WHERE a.claim = c.id AND f.answer = 'unknown')))
+        """SELECT c.id, c.number FROM claim c JOIN (
+               SELECT o.id FROM (SELECT uscc FROM enterprise_version WHERE delivery = $1
+                                 UNION SELECT uscc FROM year_amount WHERE delivery = $1) firm JOIN claim o ON o.uscc = firm.uscc
+               UNION SELECT k.claim FROM filing_version f JOIN claim_class k ON k.class_no = f.class_no WHERE f.delivery = $1
+               UNION SELECT l.claim FROM (SELECT person FROM insured_month WHERE delivery = $1
+                                          UNION SELECT person FROM paid_training WHERE delivery = $1) told
+                     CROSS JOIN LATERAL (SELECT claim FROM claim_line WHERE person = told.person OFFSET 0) l
+               UNION SELECT a.claim FROM finding f JOIN assessment a ON a.id = f.assessment
+                     WHERE f.answer = 'unknown' AND EXISTS (SELECT 1 FROM covered v WHERE v.delivery = $1)) touched ON touched.id = c.id
+           WHERE c.state = ANY($2)
            ORDER BY c.id""",
         delivery_id,
         list(states),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from training_admin.audit.check import Found, check, of_class
 from training_admin.audit.facts import ClaimAudit
 from training_admin.audit.parameters import AUDIT_SIGN_PEOPLE
-from training_admin.audit.run_words import by_session, session_word
+from training_admin.audit.run_words import session_word
 
 # The list's own formula: a standard deviation below three seconds.
 SECONDS = 3
@@ -16,12 +16,10 @@ def au_042(claim: ClaimAudit) -> Iterator[Found]:
     """The variance over the sign-ins of one session, in whole numbers; a few people can be quick together."""
     for klass, run in claim.run():
         tidy = []
-        for (day, starts), signed in by_session(run.signed):
-            count = len(signed)
-            if count < claim.policy.at(AUDIT_SIGN_PEOPLE, day):
+        for each in run.signed:
+            if each.people < claim.policy.at(AUDIT_SIGN_PEOPLE, each.day):
                 continue
-            seconds = [each.second for each in signed]
-            if count * sum(x * x for x in seconds) - sum(seconds) ** 2 < SECONDS**2 * count * count:
-                tidy.append(f"{session_word(day, starts)} {count}人")
+            if each.people * each.squares - each.seconds**2 < SECONDS**2 * each.people**2:
+                tidy.append(f"{session_word(each.day, each.starts)} {each.people}人")
         if tidy:
             yield of_class(claim, klass, 课次=f"{'、'.join(tidy[:8])}", 课次数=str(len(tidy)))

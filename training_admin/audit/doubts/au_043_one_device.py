@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from training_admin.audit.check import Found, check, of_lines
 from training_admin.audit.facts import ClaimAudit
 from training_admin.audit.parameters import AUDIT_DEVICE_PEOPLE
-from training_admin.audit.run_words import by_session
 
 
 @check(id="AU-043", why="代签、外挂刷课", needs="扫码签到的设备", against="签到记录")
@@ -14,12 +13,8 @@ def au_043(claim: ClaimAudit) -> Iterator[Found]:
     for klass, run in claim.run():
         persons: set[str] = set()
         sessions = most = 0
-        for (day, _starts), signed in by_session(run.signed):
-            by_device: dict[str, set[str]] = {}
-            for each in signed:
-                if each.device:
-                    by_device.setdefault(each.device, set()).add(each.person)
-            crowded = [each for each in by_device.values() if len(each) > claim.policy.at(AUDIT_DEVICE_PEOPLE, day)]
+        for each in run.signed:
+            crowded = [device for device in each.together if len(device) > claim.policy.at(AUDIT_DEVICE_PEOPLE, each.day)]
             sessions += bool(crowded)
             most = max([most, *map(len, crowded)])
             persons.update(*crowded)

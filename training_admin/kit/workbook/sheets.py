@@ -14,6 +14,7 @@ import msgspec
 from openpyxl.utils import get_column_letter
 
 from training_admin.kit.money import capital_amount, yuan
+from training_admin.kit.workbook.behind import WriterBehind
 from training_admin.kit.workbook.rows import CHARACTERS, RowWriter, escaped
 from training_admin.kit.workbook.skeleton import (
     LAST_ROW,
@@ -72,6 +73,7 @@ class WorkbookWriter:
         self._sheets = tuple(sheets)
         self._skeleton: Skeleton = make_skeleton(self._sheets, stamp)
         self._package = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=FAST)
+        self._behind = WriterBehind()
         self._names = self._skeleton.parts["xl/workbook.xml"].decode()
         self.written: list[SheetWritten] = []
         self.cells: dict[tuple[str, str], str] = {}
@@ -88,6 +90,7 @@ class WorkbookWriter:
 
     def _give_up(self) -> None:
         """Leave an empty file rather than half a workbook."""
+        self._behind.end()
         self._part.close()
         self._package.close()
         self._target.seek(0)
@@ -108,7 +111,7 @@ class WorkbookWriter:
         first = self._next
         self._next += len(batch)
         assert self._next < LAST_ROW - ROWS_BELOW, "more rows than a sheet of Excel holds"
-        self._part.write("".join(self._rows.xml(batch, first)).encode())
+        self._behind.write(self._part, self._rows.xml(batch, first))
         for place in self._totals:
             self._totals[place] += sum([row[place] or 0 for row in batch])
 
@@ -119,6 +122,7 @@ class WorkbookWriter:
         if rows == 0:
             self._write_batch([[NOTHING if n == sheet.first_words else None for n in range(len(sheet.columns))]])
         last = self._next - 1
+        self._behind.settle()
         self._part.write("".join(self._below(sheet, last)).encode())
         tail = self._skeleton.tails[place].replace(str(filter_end(place)), str(last))
         self._part.write(tail.replace("</worksheet>", f"{_text_is_text(sheet, last)}</worksheet>").encode())
@@ -140,6 +144,7 @@ class WorkbookWriter:
         for name, content in self._skeleton.parts.items():
             self._package.writestr(_entry(name), self._names.encode() if name == "xl/workbook.xml" else content)
         self._package.close()
+        self._behind.end()
         return tuple(self.written)
 
     def _begin(self) -> None:
@@ -150,7 +155,8 @@ class WorkbookWriter:
         self._totals = {n: 0 for n, column in enumerate(sheet.columns) if column.total}
         assert all(sheet.columns[n].kind in SUMMED for n in self._totals), "only amounts, counts and hours have a sum"
         self._next = sheet.header_row + 1
-        self._part = self._package.open(_entry(sheet_part(place)), "w", force_zip64=True)
+        # By its name alone it is packed at the level of the file and bears the first day of all zips.
+        self._part = self._package.open(sheet_part(place), "w", force_zip64=True)
         self._part.write(self._skeleton.heads[place].encode())
         self._part.write("".join(self._above(sheet)).encode())
 
