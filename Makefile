@@ -15,14 +15,14 @@ demo: setup ## the main job on the sample claims, then the service on http://127
 
 test: ## the whole test suite
 	@scripts/setup.sh test
-	@.venv/bin/pytest -n 2
+	@.venv/bin/pytest -n 2 --dist worksteal
 
 check: ## format, lint, types, the whole test suite, coverage of the pure modules, licences, known vulnerabilities (OFFLINE=1 without)
 	@scripts/setup.sh test
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
-	@.venv/bin/pytest -n 2 --cov --cov-report=
+	@.venv/bin/pytest -n 2 --dist worksteal --cov --cov-report=
 	@.venv/bin/python scripts/pure_coverage.py
 	@.venv/bin/python scripts/supply_chain.py licences
 	@.venv/bin/python scripts/supply_chain.py audit $(if $(OFFLINE),--may-be-offline)

@@ -9,8 +9,8 @@ from tests.subsidy.ordinary import ENTERPRISE, ITEM, claim_of
 from training_admin.catalog.facts import Filing
 from training_admin.parties.facts import Coverage
 from training_admin.subsidy.contradictions import contradictions_of
-from training_admin.subsidy.form import ClassRow, FormHead
-from training_admin.subsidy.gather import KeyedClaim, KeyedLine, World, gather
+from training_admin.subsidy.form import ClassRow, CostRow, FormHead
+from training_admin.subsidy.gather import KeyedClaim, KeyedLine, World, eligible_categories, gather
 from training_admin.subsidy.registers import Registers
 from training_admin.subsidy.views import Contradiction
 
@@ -56,7 +56,7 @@ LINE = KeyedLine(
 )
 
 
-def facts_of(line: KeyedLine = LINE, **filing: Any) -> Any:
+def facts_of(line: KeyedLine = LINE, *, costs: tuple[CostRow, ...] = (), **filing: Any) -> Any:
     """Facts of a claim of one class and one line, with some fields of the filing replaced."""
     ordinary = claim_of()
     registers = Registers(
@@ -67,7 +67,7 @@ def facts_of(line: KeyedLine = LINE, **filing: Any) -> Any:
         insurance={},
         payments={},
     )
-    claim = KeyedClaim("SJ1", ENTERPRISE.uscc, 2026, date(2026, 6, 1), (ROW,), (line,), (), attended_column="L")
+    claim = KeyedClaim("SJ1", ENTERPRISE.uscc, 2026, date(2026, 6, 1), (ROW,), (line,), costs, attended_column="L")
     return gather(claim, World(registers, (ITEM,), ordinary.policy, ordinary.calendar))
 
 
@@ -105,3 +105,11 @@ def test_what_agrees_or_cannot_be_compared_is_no_contradiction() -> None:
     assert contradictions_of(HEAD, (ROW,), ENTERPRISE, {"C1": FILING}) == ()
     assert contradictions_of(HEAD, (ROW,), None, {}) == ()
     assert contradictions_of(msgspec.structs.replace(HEAD, size=""), (), ENTERPRISE, {}) == ()
+
+
+def test_vouchers_are_added_up_by_class_and_those_without_an_amount_left_out() -> None:
+    category = next(name for name, counts in eligible_categories().items() if counts)
+    voucher = CostRow(4, readable=True, class_no="C1", category=category, invoice_no="1", amount_fen=500)
+    others = ({"amount_fen": None}, {"invoice_no": "", "amount_fen": 7}, {"class_no": "C2", "amount_fen": 90}, {"amount_fen": 20})
+    klass = facts_of(costs=(voucher, *(msgspec.structs.replace(voucher, **each) for each in others))).classes[0]
+    assert (klass.eligible_cost_fen, klass.refused_cost_fen) == (520, 7)
