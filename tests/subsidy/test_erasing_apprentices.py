@@ -10,7 +10,7 @@ from tests.subsidy.programme_world import END, NUMBER, filed, identity, key_of, 
 from tests.subsidy.test_apprentice_register import book_of, rows_of, settled_with_clawback
 from training_admin.apprenticeship.own_store import own_programmes
 from training_admin.apprenticeship.persons import ERASED_NAME
-from training_admin.apprenticeship.sealing import VOICE_PLACE
+from training_admin.apprenticeship.sealing import TUTOR_PLACE, VOICE_PLACE
 from training_admin.database import fetch_tuples, read_transaction, write_transaction
 from training_admin.kit.actor import COMMAND_LINE
 from training_admin.kit.clock import FixedClock
@@ -109,3 +109,22 @@ async def test_a_programme_that_was_ended_later_is_kept_longer_and_said_so(clock
             "SELECT p.number FROM apprentice a JOIN programme p ON p.id = a.programme WHERE a.name <> $1", ERASED_NAME
         )
     assert [number for (number,) in left] == ["XT20260002"] != [NUMBER]
+
+
+async def test_a_mentor_is_forgotten_as_well(clock: FixedClock) -> None:
+    await filed(2, clock)
+    async with read_transaction():
+        ((person, name, level),) = await fetch_tuples("SELECT person, name, level FROM programme_tutor WHERE kind = 'mentor'")
+    with pytest.raises(WithinRetention):
+        await erase_person(COMMAND_LINE, person.hex(), clock=clock)
+    clock.move(LATER - clock.now())
+    async with write_transaction():
+        words = await erase_for_request(COMMAND_LINE, person.hex(), clock=clock)
+    assert words == "已删除 1 条导师登记中的个人信息"
+    async with read_transaction():
+        ((erased, sealed, kept),) = await fetch_tuples("SELECT name, sealed, level FROM programme_tutor WHERE person = $1", person)
+        assert (await fetch_tuples("SELECT name FROM apprentice WHERE place = 1"))[0][0] == "学徒1"
+    assert (erased, vault().decrypt_text(sealed, place=TUTOR_PLACE), kept) == (ERASED_NAME, "", level)
+    assert name != ERASED_NAME
+    with pytest.raises(PersonNotKept):
+        await erase_person(COMMAND_LINE, person.hex(), clock=clock)

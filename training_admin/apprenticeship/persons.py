@@ -1,4 +1,4 @@
-"""What programmes hold of one apprentice, and what an erasure leaves of it.
+"""What programmes hold of one apprentice or tutor, and what an erasure leaves of it.
 
 The key, birth, sex, outcome and level obtained, months with hours and wages stay: the money of the programme was decided on them.
 """
@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from training_admin.apprenticeship.sealing import APPRENTICE_PLACE
+from training_admin.apprenticeship.sealing import APPRENTICE_PLACE, TUTOR_PLACE
 from training_admin.database import fetch_tuples
 from training_admin.kit.vault import vault
 from training_admin.kit.workdays import add_months
@@ -33,10 +33,32 @@ async def apprenticeships_of_person(person: bytes) -> list[ApprenticePlace]:
            WHERE a.person = $1 ORDER BY a.id FOR UPDATE OF a""",
         *(person, ERASED_NAME),
     )
-    return [
-        ApprenticePlace(key, number, max(add_months(starts, months) - timedelta(days=1), ended_on or starts), erased)
-        for key, number, starts, months, ended_on, erased in found
-    ]
+    return [_place(*row) for row in found]
+
+
+def _place(key: int, number: str, starts: date, months: int, ended_on: date | None, erased: bool) -> ApprenticePlace:
+    return ApprenticePlace(key, number, max(add_months(starts, months) - timedelta(days=1), ended_on or starts), erased)
+
+
+async def tutorships_of_person(person: bytes) -> list[ApprenticePlace]:
+    """Every row that names a person as mentor or teacher, locked until the transaction ends; one query."""
+    found = await fetch_tuples(
+        """SELECT t.id, p.number, p.starts, p.months, p.ended_on, t.name = $2 FROM programme_tutor t JOIN programme p ON p.id = t.programme
+           WHERE t.person = $1 ORDER BY t.id FOR UPDATE OF t""",
+        *(person, ERASED_NAME),
+    )
+    return [_place(*row) for row in found]
+
+
+async def erase_tutorships(rows: Sequence[int]) -> None:
+    """Exchange name and number by the mark; key, level and allowance stay, on which the filing was decided."""
+    keys = list(rows)
+    sealed = [vault().encrypt_text("", place=TUTOR_PLACE) for _ in keys]
+    await fetch_tuples(
+        """UPDATE programme_tutor t SET sealed = d.sealed, name = $3, qualification = ''
+           FROM unnest($1::bigint[], $2::bytea[]) d(id, sealed) WHERE t.id = d.id""",
+        *(keys, sealed, ERASED_NAME),
+    )
 
 
 async def erase_apprenticeships(rows: Sequence[int]) -> None:

@@ -44,7 +44,8 @@ class WithinRetention(Refusal):
 class Erasure(msgspec.Struct, frozen=True):
     """What an erasure did: rows of claims erased, rows that must be kept, workbooks erased whole and workbooks that stay locked.
 
-    `class_rows` are rows of filed rosters, `apprentice_rows` those of programmes. `kept_until` is the last day that holds any row back.
+    `class_rows` are rows of filed rosters, `apprentice_rows` and `tutor_rows` those of programmes. `kept_until` is the last day that
+    holds any row back.
     """
 
     lines: int
@@ -56,6 +57,8 @@ class Erasure(msgspec.Struct, frozen=True):
     class_rows_kept: int = 0
     apprentice_rows: int = 0
     apprentice_rows_kept: int = 0
+    tutor_rows: int = 0
+    tutor_rows_kept: int = 0
 
 
 @retried
@@ -73,15 +76,17 @@ async def erase_in_transaction(actor: Actor, person_key: str, *, clock: Clock) -
     lines = [line for line in await roster_store.lines_of_person(bytes.fromhex(person_key)) if not line.erased]
     places = [place for place in await class_persons.places_of_person(bytes.fromhex(person_key)) if not place.erased]
     terms = [term for term in await apprentice_persons.apprenticeships_of_person(bytes.fromhex(person_key)) if not term.erased]
-    ends = [*(line.ends for line in lines), *(place.ends for place in places), *(term.ends for term in terms)]
+    tutored = [term for term in await apprentice_persons.tutorships_of_person(bytes.fromhex(person_key)) if not term.erased]
+    ends = [*(line.ends for line in lines), *(place.ends for place in places), *(term.ends for term in (*terms, *tutored))]
     if not ends:
         raise PersonNotKept("没有找到这个人的申报明细、班级花名册和学徒台账，或其个人信息已经删除。")
     free = [line for line in lines if _is_past(line.ends, months, today)]
     free_places = [place for place in places if _is_past(place.ends, months, today)]
     free_terms = [term for term in terms if _is_past(term.ends, months, today)]
+    free_tutored = [term for term in tutored if _is_past(term.ends, months, today)]
     days = [add_months(each, months) for each in ends]
     kept_until = max((day for day in days if day >= today), default=None)
-    if not free and not free_places and not free_terms:
+    if not any((free, free_places, free_terms, free_tutored)):
         first = min(days)
         kept = f"班期档案在结业后须保存 {months // MONTHS_A_YEAR} 年（暂定）"
         raise WithinRetention(f"{kept}，这个人的记录最早可在 {day_words(first)} 之后删除。到期后可再次申请。", until=first.isoformat())
@@ -90,12 +95,14 @@ async def erase_in_transaction(actor: Actor, person_key: str, *, clock: Clock) -
     claims = sorted({line.number for line in free})
     await class_persons.erase_places([place.id for place in free_places])
     await apprentice_persons.erase_apprenticeships([term.id for term in free_terms])
+    await apprentice_persons.erase_tutorships([term.id for term in free_tutored])
     done = Erasure(
         *(len(free), len(lines) - len(free), kept_until, files, len(claims) - files),
         *(len(free_places), len(places) - len(free_places), len(free_terms), len(terms) - len(free_terms)),
+        *(len(free_tutored), len(tutored) - len(free_tutored)),
     )
     subject = f"person-{person_key[:KEY_SHOWN]}"
-    classes, programmes = sorted({place.class_no for place in free_places}), sorted({term.number for term in free_terms})
+    classes, programmes = sorted({place.class_no for place in free_places}), sorted({term.number for term in (*free_terms, *free_tutored)})
     detail = {**msgspec.to_builtins(done), "claims": claims, "classes": classes, "programmes": programmes}
     await trail.record(actor, "subsidy:person:erased", subject, detail, at=clock.now())
     return done

@@ -137,10 +137,11 @@ def _own_claim(row: RosterRow, years: int | None) -> OwnClaim:
 async def erase_for_request(actor: Actor, person_key: str, *, clock: Clock) -> str:
     """Erase what no longer must be kept, inside the open transaction, and say what was done; raises what `erase_in_transaction` does."""
     done = await erase_in_transaction(actor, person_key, clock=clock)
-    rows = [f"{done.lines} 条申报明细"] if done.lines or not done.class_rows + done.apprentice_rows else []
+    rows = [f"{done.lines} 条申报明细"] if done.lines or not done.class_rows + done.apprentice_rows + done.tutor_rows else []
     rows += [f"{done.class_rows} 条班级花名册"] if done.class_rows else []
     rows += [f"{done.apprentice_rows} 条学徒台账"] if done.apprentice_rows else []
+    rows += [f"{done.tutor_rows} 条导师登记"] if done.tutor_rows else []
     words = f"已删除 {'和 '.join(rows)}中的个人信息"
-    if kept := done.kept + done.class_rows_kept + done.apprentice_rows_kept:
+    if kept := done.kept + done.class_rows_kept + done.apprentice_rows_kept + done.tutor_rows_kept:
         words += f"，另有 {kept} 条尚在保存期内，保存至 {day(done.kept_until)}"
     return words
