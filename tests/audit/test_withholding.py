@@ -174,6 +174,29 @@ async def test_a_claim_that_is_held_whole_goes_back_to_review(database: Settings
     assert await ledger_faults() == []
 
 
+async def test_a_claim_of_which_a_part_is_paid_is_not_determined_anew(database: Settings, clock: FixedClock) -> None:
+    case = await payable_claim(clock)
+    await insured_elsewhere(clock, FIRST)
+    batch = await made(case, clock)
+    await batches.void_batch(await person("caifu", clock), batch, reason="重做", follow=follow_claim, clock=clock)
+    (origin, fen), (rest, _held) = await due(case)
+    one = await only_doubt(case)
+    await deciding.decide_doubt(DEMO, one.number, "false", reason="补缴差错", before="", clock=clock)
+    clerk = await person("caijing", clock)
+    later = await batches.make_batch(clerk, [rest], follow=follow_claim, missing=missing_of_claim, lines=lines_of_claims, clock=clock)
+    await carried_on(later, clock)
+    await deciding.decide_doubt(DEMO, one.number, "confirmed", reason="再次核实", before="false", clock=clock)
+    await everything_held(case)
+    number = await proposed(origin, clock)
+    before = await available()
+    await decided(number, clock)
+    assert await state_of(case) is not ClaimState.ACCEPTED
+    assert await available() == before + fen
+    assert await rows("SELECT subject, state FROM payable WHERE case_no = $1 ORDER BY id", case) == [(origin, "withheld"), (rest, "paid")]
+    await assert_sound()
+    assert await ledger_faults() == []
+
+
 async def everything_held(case: str) -> None:
     """The confirmed doubt is about the whole claim."""
     await written("UPDATE audit_doubt SET rows = '{}', class_no = '' WHERE claim = (SELECT id FROM claim WHERE number = $1)", case)

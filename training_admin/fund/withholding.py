@@ -16,6 +16,7 @@ from training_admin.fund.follow import Follow, FollowEvent, Lines
 from training_admin.fund.holds import APPEAL_CAUSE
 from training_admin.fund.line_facts import Cut
 from training_admin.fund.line_holds import cuts_of
+from training_admin.fund.payable_store import PayableState
 from training_admin.fund.withholding_store import NewWithholding, Withholding
 from training_admin.kit.actor import Actor, assert_may, assert_two_persons, scope_of, shown_name
 from training_admin.kit.clock import Clock
@@ -29,6 +30,7 @@ from training_admin.office.numbers import next_number
 NUMBER_KIND = "withholding"
 LONGEST_REASON = 1000
 MOST_LISTED = 10_000
+LEFT = (PayableState.BATCHED, PayableState.PAID, PayableState.FAILED)
 STATE_WORDS = {"proposed": "待决定", "decided": "不予拨付", "refused": "未予采纳", "voided": "已撤销"}
 WHOLE_WORDS = "退回重新审核"
 
@@ -91,6 +93,11 @@ async def held_due(actor: Actor, *, lines: Lines, clock: Clock) -> list[HeldDue]
     return [HeldDue(row, cut.words, cut.confirmed, proposals.get(row.due.id)) for row, cut in found]
 
 
+async def _parts_left(case_no: str) -> bool:
+    """Whether other lines of a case are paid or on their way: it cannot be determined anew then, else they were paid twice."""
+    return any(each.state in LEFT for each in await payable_store.payables_of(case_no))
+
+
 @once
 async def propose_withholding(actor: Actor, subject: str, *, reason: str, lines: Lines, clock: Clock) -> str:
     """Propose that something due and held whole by doubts be not paid; returns the number.
@@ -109,7 +116,7 @@ async def propose_withholding(actor: Actor, subject: str, *, reason: str, lines:
         raise WithholdingMoved(f"这笔款项已有待决定的不予拨付（{number}）。")
     year = clock.today().year
     number = f"BY{year}{await next_number(NUMBER_KIND, year):04d}"
-    new = NewWithholding(row.due.id, row.due.rest, row.due.fen, cut.rows, words)
+    new = NewWithholding(row.due.id, row.due.rest or await _parts_left(row.due.case_no), row.due.fen, cut.rows, words)
     await store.add(number, new, proposer=shown_name(actor), hands=actor.hands, at=clock.now())
     detail = {"case": row.due.case_no, "subject": subject, "fen": row.due.fen, "rows": list(cut.rows), "reason": words}
     await trail.record(actor, "fund:withholding:proposed", number, detail, at=clock.now())
@@ -140,7 +147,8 @@ async def decide_withholding(
 
 async def _carry_out(actor: Actor, one: Withholding, *, follow: Follow, lines: Lines, clock: Clock) -> None:
     found = await _held(await batch_store.due_rows(subjects=[one.subject]), lines, clock=clock)
-    if [(cut.rows, row.due.fen, cut.confirmed) for row, cut in found] != [(one.rows, one.fen, True)]:
+    stands = [(cut.rows, row.due.fen, cut.confirmed) for row, cut in found] == [(one.rows, one.fen, True)]
+    if not stands or (not one.rest and await _parts_left(one.case_no)):
         raise WithholdingMoved("提出后这笔款项或者疑点已有变动，请不予采纳，再按目前的情况重新提出。")
     holds = (await payable_store.open_holds([one.case_no])).get(one.case_no, [])
     if any(hold.cause == APPEAL_CAUSE for hold in holds):
