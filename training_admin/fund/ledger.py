@@ -138,7 +138,8 @@ async def release(actor: Actor, subject: str, *, clock: Clock) -> None:
     if payable.state is PayableState.COMMITTED:
         await _post(actor, LedgerAct.RELEASE, payable, await _parts(payable), clock=clock)
     elif payable.state in {PayableState.DUE, PayableState.FAILED}:
-        await _post(actor, LedgerAct.VOID, payable, await _parts(payable), clock=clock)
+        again = await store.times_posted(LedgerAct.VOID, subject)
+        await _post(actor, LedgerAct.VOID, payable, await _parts(payable), clock=clock, again=again)
     await serve_waiting(actor, payable.year, clock=clock)
 
 

@@ -16,7 +16,7 @@ from training_admin.fund.follow import Follow, FollowEvent, Lines
 from training_admin.fund.holds import APPEAL_CAUSE
 from training_admin.fund.line_facts import Cut
 from training_admin.fund.line_holds import cuts_of
-from training_admin.fund.payable_store import PayableState
+from training_admin.fund.payable_store import Payable, PayableState
 from training_admin.fund.withholding_store import NewWithholding, Withholding
 from training_admin.kit.actor import Actor, assert_may, assert_two_persons, scope_of, shown_name
 from training_admin.kit.clock import Clock
@@ -30,9 +30,11 @@ from training_admin.office.numbers import next_number
 NUMBER_KIND = "withholding"
 LONGEST_REASON = 1000
 MOST_LISTED = 10_000
-LEFT = (PayableState.BATCHED, PayableState.PAID, PayableState.FAILED)
 STATE_WORDS = {"proposed": "待决定", "decided": "不予拨付", "refused": "未予采纳", "voided": "已撤销"}
 WHOLE_WORDS = "退回重新审核"
+# Parts of a case that keep it from going back to review whole, and parts that need not be released with it.
+GONE_OUT = frozenset({PayableState.BATCHED, PayableState.PAID})
+ENDED = frozenset({PayableState.RELEASED, PayableState.WITHHELD})
 
 
 class WithholdingRefused(Unreadable):
@@ -95,7 +97,7 @@ async def held_due(actor: Actor, *, lines: Lines, clock: Clock) -> list[HeldDue]
 
 async def _parts_left(case_no: str) -> bool:
     """Whether other lines of a case are paid or on their way: it cannot be determined anew then, else they were paid twice."""
-    return any(each.state in LEFT for each in await payable_store.payables_of(case_no))
+    return any(each.state in GONE_OUT for each in await payable_store.payables_of(case_no))
 
 
 @once
@@ -147,8 +149,7 @@ async def decide_withholding(
 
 async def _carry_out(actor: Actor, one: Withholding, *, follow: Follow, lines: Lines, clock: Clock) -> None:
     found = await _held(await batch_store.due_rows(subjects=[one.subject]), lines, clock=clock)
-    stands = [(cut.rows, row.due.fen, cut.confirmed) for row, cut in found] == [(one.rows, one.fen, True)]
-    if not stands or (not one.rest and await _parts_left(one.case_no)):
+    if [(cut.rows, row.due.fen, cut.confirmed) for row, cut in found] != [(one.rows, one.fen, True)]:
         raise WithholdingMoved("提出后这笔款项或者疑点已有变动，请不予采纳，再按目前的情况重新提出。")
     holds = (await payable_store.open_holds([one.case_no])).get(one.case_no, [])
     if any(hold.cause == APPEAL_CAUSE for hold in holds):
@@ -157,8 +158,25 @@ async def _carry_out(actor: Actor, one: Withholding, *, follow: Follow, lines: L
         await ledger.withhold(actor, one.subject, clock=clock)
         await follow(actor, one.case_no, FollowEvent.REST_WITHHELD, clock)
     else:
-        await ledger.release(actor, one.subject, clock=clock)
+        for part in await _parts_to_release(one.case_no):
+            await ledger.release(actor, part.subject, clock=clock)
         await follow(actor, one.case_no, FollowEvent.WITHHELD, clock)
+
+
+async def _parts_to_release(case_no: str) -> list[Payable]:
+    """What of a case is released when it goes back whole: lines set apart before too, its next round pays them anew."""
+    parts = await payable_store.payables_of(case_no)
+    if any(part.state in GONE_OUT for part in parts):
+        raise WithholdingMoved(f"申报 {case_no} 的另一部分已列入批次或已拨付，不能整件退回重新审核。请维持暂缓，先核实已付部分。")
+    return [part for part in parts if part.state not in ENDED]
+
+
+async def _assert_same_round(one: Withholding) -> None:
+    """Lines of a round that went back to review are determined anew and not paid a second time by the old decision."""
+    parts = await payable_store.payables_of(one.case_no)
+    first = [part for part in parts if not part.rest and part.id <= one.payable][-1]
+    if first.state is PayableState.RELEASED:
+        raise WithholdingMoved(f"申报 {one.case_no} 此后已退回重新审核，这些人员由重新审核一并决定，不能再撤销 {one.number}。")
 
 
 def _moved(one: Withholding) -> WithholdingMoved:
@@ -177,6 +195,7 @@ async def void_withholding(actor: Actor, number: str, *, reason: str, follow: Fo
     if one.state != "decided" or not one.rest:
         raise _moved(one)
     assert_two_persons(one.hands, actor)
+    await _assert_same_round(one)
     assert await store.note_void(one, voider=shown_name(actor), reason=words, at=clock.now()), "it was read as decided"
     await ledger.reinstate(actor, one.subject, clock=clock)
     await follow(actor, one.case_no, FollowEvent.REST_REINSTATED, clock)
