@@ -89,7 +89,9 @@ async def test_a_confirmed_line_is_not_paid_and_its_money_is_available_again(dat
     assert await due(case) == []
     with pytest.raises(NothingDue):
         await made(case, clock)
-    assert [(each.state.value, each.words) for each in await payments_of_case(enterprise, case)][1:] == [("withheld", "不予拨付")]
+    assert [(each.state.value, each.words, each.pay_by) for each in await payments_of_case(enterprise, case)][1:] == [
+        ("withheld", "不予拨付", None)
+    ]
     assert [each.number for each in await withholding.list_withholdings(enterprise)] == [number]
     assert await state_of(case) is ClaimState.PAID
     async with read_transaction():
