@@ -20,6 +20,7 @@ from tests.people import enter
 from tests.subsidy.test_reviewing import submitted
 from tests.web.conftest import form_token
 from training_admin.audit import asking, match_store
+from training_admin.audit import departments as port
 from training_admin.audit.asking import ASK_DEPARTMENT, NoEvidence, QueryRefused, QueryWaits, ask_staged
 from training_admin.audit.asking_facts import Answer, DepartmentAway, Entry, Question
 from training_admin.audit.asking_store import MatchQuery, QueryNotFound
@@ -178,6 +179,34 @@ async def test_a_department_that_is_not_there_is_told_as_away(database: Settings
         await tried(number, nobody, clock)
 
 
+class Pouring(httpx.AsyncBaseTransport, httpx.AsyncByteStream):
+    """A department whose answer is a gigabyte, or takes its time."""
+
+    def __init__(self, pause: float) -> None:
+        self.pause, self.megabytes = pause, 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, stream=self, request=request)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for _ in range(1024):
+            self.megabytes += 1
+            yield b" " * 2**20
+            await asyncio.sleep(self.pause)
+
+
+async def test_an_answer_without_end_is_cut_off(database: Settings, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    await submitted(clock)
+    monkeypatch.setattr(port, "LONGEST_SECONDS", 0.5)
+    asked = Departments({KIND: Department("https://data.example.cn/", "x", "测试", "测试", 1)})
+    number = await ordered(asked, clock)
+    for pause, most in ((0.0, 5), (0.3, 2)):
+        department = Pouring(pause)
+        with pytest.raises(pgqueuer.RetryRequested, match="department-away"):
+            await tried(number, msgspec.structs.replace(asked, transport=department), clock)
+        assert department.megabytes <= most
+
+
 async def test_the_evidence_goes_with_its_list(database: Settings, clock: FixedClock) -> None:
     await submitted(clock)
     async with asked_of(Registry()) as departments:
@@ -234,6 +263,8 @@ def test_departments_are_read_from_a_file(tmp_path: Path, database: Settings, cl
     for words in (
         table.format("http://data.example.cn/death", 12),
         table.format("https://data.example.cn/death", 99),
+        table.format("https://[data", 12),
+        table.format("https://data.example.cn/death", 12).replace("geheim", "geheim密"),
         '[nobody]\naddress = "https://data.example.cn"\n',
         "[death",
     ):

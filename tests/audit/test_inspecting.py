@@ -19,6 +19,7 @@ from training_admin.audit.inspecting import DrawnBefore, InspectionRefused
 from training_admin.audit.inspection_facts import Risks, lot_of
 from training_admin.catalog.filing import decide_class, save_class, submit_class
 from training_admin.catalog.visits import record_visit
+from training_admin.database import fetch_tuples, read_transaction
 from training_admin.kit.actor import COMMAND_LINE, NotAllowed
 from training_admin.kit.clock import FixedClock
 from training_admin.settings import Settings
@@ -87,6 +88,25 @@ async def test_a_plan_is_published_drawn_once_and_verified_by_anybody(
     assert (await inspecting.coverage_of(start.year)) == (3, 1)
     assert "不合格" in (await visitor.get(f"{address}/drawn.csv")).content.decode("utf-8-sig")
     assert chosen.key in (await visitor.get(address)).text
+
+
+async def test_neither_waiting_nor_publishing_again_changes_what_is_drawn(database: Settings, clock: FixedClock) -> None:
+    teacher, room = await furnished(clock)
+    start = clock.today() + timedelta(days=21)
+    for turn in range(4):
+        await approved(clock, 10 + 10 * turn, start + timedelta(days=7 * turn), teacher, room)
+    wanted: dict[str, Any] = {"title": "抽查", "start": start, "end": start + timedelta(days=40), "classes": 1, "inspectors": "甲\n乙"}
+    number = await inspecting.publish_plan(COMMAND_LINE, **wanted, clock=clock)
+    async with read_transaction():
+        (seed,) = (await fetch_tuples("SELECT hash FROM trail WHERE subject = $1", number))[0]
+    with pytest.raises(InspectionRefused, match=number):
+        await inspecting.publish_plan(COMMAND_LINE, **wanted, clock=clock)
+    await sign_in_as("dudao", clock)
+    said = await asyncio.gather(*(inspecting.draw_plan(COMMAND_LINE, number, clock=clock) for _ in range(2)), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in said) == ["DrawnBefore", "NoneType"]
+    plan, _drawn = await inspecting.show_plan(number)
+    assert plan.seed == seed
+    assert await inspecting.publish_plan(COMMAND_LINE, **wanted, clock=clock) != number
 
 
 async def test_only_inspectors_plan_and_only_classes_there_are(database: Settings, clock: FixedClock) -> None:

@@ -3,14 +3,15 @@
 import io
 import os
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 
 import httpx
 import msgspec
 import openpyxl
 import pytest
 
-from tests.people import assign_all, code_of, enter
+from tests.people import assign_all, code_of, enter, sign_in_as
+from tests.subsidy.test_reviewing import submitted as claim_of
 from tests.web.conftest import assert_problem, district, form_token, number, submitted
 from training_admin.audit import file_store, ordering
 from training_admin.audit.file_store import FileKind
@@ -154,6 +155,21 @@ async def test_what_others_ordered_does_not_exist_and_unclear_wishes_are_refused
     bad = await visitor.post("/audit/files", data=await form_token(visitor, "/audit/files") | {"start": "去年", "end": "2026-12-31"})
     assert bad.status_code == 422
     assert "申报日期起应为年-月-日" in bad.text
+
+
+async def test_a_file_with_claims_that_are_out_of_reach_by_now_stays_closed(apart: None, clock: FixedClock) -> None:
+    for letter in "AB":
+        await claim_of(clock, letter)
+    await assign_all(clock)
+    auditor = (await sign_in_as("shenji", clock, stepped_up=True)).actor
+    wanted = Wanted(start=date(2026, 1, 1), end=date(2026, 12, 31))
+    order = await ordering.order_file(auditor, FileKind.WORKBOOK, wanted, clock=clock)
+    await _made(order, clock)
+    narrow = msgspec.structs.replace(auditor, organisations=frozenset({ENTERPRISE_A}))
+    with pytest.raises(NothingToExport, match="审计范围"):
+        await ordering.take_out(narrow, order, clock=clock)
+    found, _content = await ordering.take_out(auditor, order, clock=clock)
+    assert found.receipt is not None
 
 
 async def test_a_database_that_is_away_for_a_moment_does_not_end_the_order(

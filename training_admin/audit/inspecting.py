@@ -1,4 +1,8 @@
-"""Inspections by lot (双随机、一公开): the list is published with its digest, then drawn from the head of the trail, results are shown."""
+"""Inspections by lot (双随机、一公开): the list is published with its digest, then drawn from a seed, results are shown.
+
+The seed is the hash of the trail's row that tells the publication: nobody could know it before, and waiting changes nothing. A list
+that was published is drawn before another one about the same days, so that nobody publishes until he likes the result.
+"""
 
 from datetime import date
 
@@ -19,7 +23,7 @@ from training_admin.office.numbers import next_number
 from training_admin.policy.packs import DEFAULT_PACK
 from training_admin.policy.store import load_policy
 
-NUMBER_KIND = "inspection"
+NUMBER_KIND, PUBLISHED = "inspection", "audit:inspection:published"
 LONGEST_TITLE, LONGEST_NAME = 100, 60
 MOST_CLASSES, MOST_LISTED, MOST_INSPECTORS = 500, 5000, 200
 
@@ -64,6 +68,8 @@ async def publish_plan(actor: Actor, *, title: str, start: date, end: date, clas
     if not people <= len(names) <= MOST_INSPECTORS or any(len(each) > LONGEST_NAME or not each.isprintable() for each in names):
         raise InspectionRefused(f"请填写 {people} 至 {MOST_INSPECTORS} 名检查人员，每行一名，姓名不超过 {LONGEST_NAME} 字。")
     async with write_transaction():
+        if waiting := await store.undrawn_between(start, end):
+            raise InspectionRefused(f"这段日期已公布名单 {waiting}，尚未抽签。请先抽签，再公布新的名单。")
         risks = await store.risks_between(start, end, today=clock.today(), most=MOST_LISTED)
         if not risks:
             raise InspectionRefused("这段日期内没有已备案的班级，请换一段日期。")
@@ -83,7 +89,7 @@ async def publish_plan(actor: Actor, *, title: str, start: date, end: date, clas
         )
         await store.add_plan(plan, basis={"from": start.isoformat(), "to": end.isoformat()})
         detail = {"classes": len(lots), "drawn": plan.classes, "list": plan.list_sha256}
-        await trail.record(actor, "audit:inspection:published", number, detail, at=clock.now())
+        await trail.record(actor, PUBLISHED, number, detail, at=clock.now())
     return number
 
 
@@ -95,19 +101,19 @@ async def _people(clock: Clock) -> int:
 
 @retried
 async def draw_plan(actor: Actor, number: str, *, clock: Clock) -> None:
-    """Draw a published plan, once, with the head of the trail as seed; raises NotAllowed, PlanNotFound, DrawnBefore."""
+    """Draw a published plan, once, with the seed that its publication gave; raises NotAllowed, PlanNotFound, DrawnBefore."""
     assert_may(actor, Right.CLASS_VISIT)
     async with write_transaction():
         plan = await store.plan_by_number(number, lock=True)
         if plan.seed:
             raise DrawnBefore("这次抽查已经抽签，结果不能更改。需要另行抽查的，请发布新的名单。")
-        head = await trail.head()
-        assert head is not None, "publishing the plan was recorded"
-        seed = head[1]
+        row = await trail.row_of(PUBLISHED, number)
+        assert row is not None, "publishing the plan was recorded"
+        seed = row[1]
         chosen = [Drawn(key, inspectors_for(seed, key, plan.inspectors, plan.people)) for key in drawn(seed, plan.lots, plan.classes)]
         if not await store.keep_draw(plan, seed=seed, drawn=chosen, drawer=shown_name(actor), at=clock.now()):
             raise DrawnBefore("这次抽查已经抽签，结果不能更改。")
-        detail = {"seed": seed, "trail": head[0], "classes": [each.key for each in chosen]}
+        detail = {"seed": seed, "trail": row[0], "classes": [each.key for each in chosen]}
         await trail.record(actor, "audit:inspection:drawn", number, detail, at=clock.now())
 
 

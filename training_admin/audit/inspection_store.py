@@ -58,6 +58,16 @@ async def add_plan(plan: Plan, *, basis: dict[str, Any]) -> None:
     )
 
 
+async def undrawn_between(start: date, end: date) -> str | None:
+    """The number of a published plan about some of these days that was not drawn yet."""
+    found = await fetch_tuples(
+        """SELECT number FROM inspection_plan WHERE seed = '' AND (basis ->> 'from')::date <= $2 AND (basis ->> 'to')::date >= $1
+           ORDER BY id LIMIT 1""",
+        *(start, end),
+    )
+    return found[0][0] if found else None
+
+
 async def keep_draw(plan: Plan, *, seed: str, drawn: Sequence[Drawn], drawer: str, at: datetime) -> bool:
     """Keep the draw of a plan that was not drawn yet; False otherwise."""
     return bool(

@@ -1,7 +1,7 @@
 """Drawing classes by lot with weights so that anybody can repeat it from the published list and the seed (双随机抽查).
 
 Whole numbers only: each turn takes SHA-256 over seed, turn and attempt as a number, refuses what would favour anybody, and walks along
-the weights in the order of the keys. The seed is the head of the trail after the list was published, which nobody can choose.
+the weights in the order of the keys. The seed is the hash of the trail's row about the publication of the list, which nobody can choose.
 """
 
 from collections.abc import Sequence

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from training_admin.audit import file_store
 from training_admin.audit.file_store import FILE_WORDS, FileKind, Ordered
 from training_admin.audit.making import made_apart
+from training_admin.audit.store import NothingToExport
 from training_admin.audit.workbooks import Wanted, WorkbookReceipt, chosen
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor, assert_may, assert_stepped_up, shown_name
@@ -105,10 +106,17 @@ async def take_out(actor: Actor, number: str, *, clock: Clock) -> tuple[Ordered,
             assert_stepped_up(actor)
         if found.sha256 is None or found.state != "done":
             raise NotMadeYet(NOT_THERE.get(found.state, found.words))
-        await chosen(actor, found.wanted)
+        await _assert_in_reach(actor, found)
         content = await load_file(found.sha256)
         await trail.record(actor, "audit:file:opened", number, {"sha256": found.sha256}, at=clock.now())
     return found, content
+
+
+async def _assert_in_reach(actor: Actor, found: Ordered) -> None:
+    """Raises NothingToExport when the actor may not see every claim that he might when he ordered the file."""
+    now = {head.id for head in await chosen(actor, found.wanted)}
+    if not now.issuperset(head.id for head in await chosen(found.orderer, found.wanted)):
+        raise NothingToExport("文件中有的申报已不在您现在的审计范围内，不能下载。请按现在的范围重新导出。")
 
 
 async def make_ordered(run: JobRun) -> None:

@@ -67,6 +67,12 @@ async def hash_of(number: int) -> str | None:
     return found[0][0] if found else None
 
 
+async def row_of(event: str, subject: str) -> tuple[int, str] | None:
+    """Number and hash of the row that tells the first time something was done to a subject, inside an open transaction."""
+    found = await fetch_tuples("SELECT number, hash FROM trail WHERE subject = $1 AND event = $2 ORDER BY number LIMIT 1", subject, event)
+    return (found[0][0], found[0][1]) if found else None
+
+
 async def has_event(event: str, subject: str) -> bool:
     """Whether something was ever done to a subject, inside an open transaction."""
     return bool(await fetch_tuples("SELECT 1 FROM trail WHERE subject = $1 AND event = $2 LIMIT 1", subject, event))
