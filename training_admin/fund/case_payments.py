@@ -18,7 +18,8 @@ from training_admin.office.idempotency import once
 
 _PAYMENTS = """
 SELECT p.subject, p.case_no, p.payee, p.fen, p.state, CASE WHEN p.state <> 'withheld' THEN p.pay_by END, p.sealed_account,
-    i.netted_fen, i.bank_reference, i.paid_on, i.failure, i.state, b.number, (SELECT count(*) FROM payment_item o WHERE o.batch = i.batch AND o.id <= i.id), i.fen
+    i.netted_fen, i.bank_reference, i.paid_on, i.failure, i.state, b.number,
+    (SELECT count(*) FROM payment_item o WHERE o.batch = i.batch AND o.id <= i.id), i.fen
 FROM payable p LEFT JOIN payment_item i ON i.id = p.item LEFT JOIN payment_batch b ON b.id = i.batch
 WHERE p.case_no = $1 AND p.state <> 'released' ORDER BY p.id"""
 
