@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from litestar import Litestar
 
+from tests.applications import application
 from tests.conftest import ADDRESS, OWN_TABLES
 from tests.people import assign_all, enter
 from tests.policy.deciding import OFFICER
@@ -82,7 +83,7 @@ async def test_looking_changes_nothing(
 ) -> None:
     await enter(visitor, login, clock)
     before, events = await digests(), await recorded_events()
-    waiting, seen, alike = deque([*looks(create_app(database), number, proposal), "/"]), set[str](), dict[str, int]()
+    waiting, seen, alike = deque([*looks(application(database, clock), number, proposal), "/"]), set[str](), dict[str, int]()
     while waiting:
         address = waiting.popleft()
         kind = SAME_KIND.sub("#", urlsplit(address).path) + ("?" if "?" in address else "")
@@ -119,7 +120,7 @@ async def test_an_act_without_a_form_of_ours_is_refused_and_changes_nothing(
     await enter(visitor, login, clock)
     await form_token(visitor, "/me")
     before = await digests()
-    routes = acts(create_app(database))
+    routes = acts(application(database, clock))
     assert len(routes) > 15
     for address in routes:
         for form in ({}, {"_csrf_token": "guessed"}):
