@@ -155,3 +155,30 @@ def forged_digest(files: dict[str, bytes], before: bytes, after: bytes) -> dict[
         last = row
     told["claim.json"] = json.dumps(claim).encode()
     return {**files, **told}
+
+
+def smuggled(files: dict[str, bytes], module: ModuleType) -> dict[str, bytes]:
+    """The dossier as if reviewers had said nothing: everything that follows from their words is changed with them."""
+    told, paid = json.loads(files["determination.json"]), json.loads(files["payments.json"])
+    record = json.loads(files[f"records/{told['place']:03d}.json"])
+    lines = [each for each in record["lines"] if each["outcome"] in {"PAY", "REDUCE"} and each["payable_fen"] > 0]
+    streams = {each["class_no"]: each["stream"] for each in record["classes"]}
+    by_stream: dict[str, int] = {}
+    for each in lines:
+        stream = streams[each["class_no"]]
+        by_stream[stream] = by_stream.get(stream, 0) + each["payable_fen"]
+    told |= {"words": [], "refused": [], "held": [], "added": [], "fen_of_added": 0, "rows": sorted(each["row"] for each in lines)}
+    told |= {"fen_by_stream": by_stream, "fen": sum(by_stream.values())}
+    (payable,) = paid["payables"]
+    payable |= {"fen": told["fen"], "parts": [{**part, "fen": by_stream[part["stream"]]} for part in payable["parts"]]}
+    payable["item"]["fen"] = told["fen"] - payable["item"]["netted_fen"]
+    payable["item"]["payables"][0]["fen"] = told["fen"]
+    for each in paid["notices"]:
+        each["fen"] = told["fen"]
+    return {**files, "determination.json": module.canonical(told), "payments.json": module.canonical(paid)}
+
+
+def undecided(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The dossier as if nothing had been decided."""
+    told = json.loads(files["determination.json"])
+    return {**files, "determination.json": json.dumps({**told, "decided": False, "act": ""}).encode()}

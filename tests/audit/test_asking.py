@@ -179,6 +179,13 @@ async def test_a_department_that_is_not_there_is_told_as_away(database: Settings
         await tried(number, nobody, clock)
 
 
+async def test_of_two_who_order_the_same_at_once_one_waits(database: Settings, clock: FixedClock) -> None:
+    await submitted(clock)
+    departments = stubbed_departments(clock)
+    answers = await asyncio.gather(*(ordered(departments, clock) for _ in range(3)), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in answers) == ["QueryWaits", "QueryWaits", "str"]
+
+
 class Pouring(httpx.AsyncBaseTransport, httpx.AsyncByteStream):
     """A department whose answer is a gigabyte, or takes its time."""
 

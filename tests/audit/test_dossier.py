@@ -15,11 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.audit.dossiers import VERIFIER, dossier_of, files_of, forged_digest, forgeries, lived, settled, verifier
-from tests.audit.test_withholding import decided, held_rest, proposed
+from tests.audit.dossiers import VERIFIER, dossier_of, files_of, forged_digest, forgeries, lived, settled, smuggled, undecided, verifier
+from tests.audit.test_withholding import decided, everything_held, found_true, held_rest, proposed
+from tests.audit.test_withholding_rounds import two_parts
 from tests.people import assign_all, enter, sign_in_as
 from tests.subsidy.test_amounts import DAY, ONLINE_DAY, ONLINE_POLICY, POLICY, overridden, price
 from tests.subsidy.test_determination import FAILED, TODAY, UNKNOWN, line, record
+from tests.subsidy.test_reviewing import LIFE, do
 from tests.web.conftest import form_token
 from training_admin.audit.dossier import VERIFIERS, write_dossier
 from training_admin.audit.dossier_facts import CLAIM, CLASS, OTHER, ROWS, Manifest, basis_of
@@ -265,6 +267,28 @@ def test_what_words_come_to_is_computed_again(words: list[tuple[int, LineWord, s
     assert report.differences == []
     module.check_determination({**told, "fen": found.fen + 1}, json.loads(canonical_json(decided_on)), report)
     assert report.differences
+
+
+async def test_what_was_decided_is_held_against_the_trail(database: Settings, clock: FixedClock, known: Any) -> None:
+    """A row that reviewers refused is slipped in again, in words, determination, payments and notice alike."""
+    archive = await dossier_of(await lived(clock), clock)
+    files, manifest = files_of(archive), json.loads(files_of(archive)["manifest.json"])
+    for forged in (smuggled(files, known), undecided(files)):
+        report = known.Report()
+        known.check_contents(forged, manifest, report)
+        assert report.differences
+        assert all("操作留痕" in sentence for _where, sentence in report.differences), "arithmetic alone cannot tell"
+
+
+async def test_a_claim_of_a_second_round_is_verified(database: Settings, clock: FixedClock, known: Any) -> None:
+    case, first, rest = await two_parts(clock)
+    await found_true(case, clock)
+    await decided(await proposed(rest, clock), clock)
+    await everything_held(case)
+    await decided(await proposed(first, clock), clock)
+    for act, login in LIFE[1:]:
+        await do(login, case, act, clock)
+    assert known.verify(await dossier_of(case, clock))[0].differences == []
 
 
 async def test_a_changed_word_of_the_list_is_told_and_never_stops_the_verifier(database: Settings, clock: FixedClock, known: Any) -> None:

@@ -79,6 +79,10 @@ async def test_a_plan_is_published_drawn_once_and_verified_by_anybody(
     published = msgspec.json.decode((await visitor.get(f"{address}/list.json")).content)
     done = await asyncio.to_thread(verified, tmp_path, published)
     assert (done.returncode, "2 个班级" in done.stdout) == (0, True), done.stdout
+    assert plan.list_sha256 in done.stdout
+    assert plan.seed in done.stdout
+    for broken in ({}, {**published, "lots": [{"key": "A", "weight": 0}]}):
+        assert "无法识别" in (await asyncio.to_thread(verified, tmp_path, broken)).stdout
     chosen = drawn[0].drawn
     clock.move(timedelta(days=40))
     told = visit(class_no=chosen.key, visited_on=clock.today(), inspectors=chosen.inspectors, passed=False, words="未见学员")

@@ -67,7 +67,7 @@ async def test_lines_not_paid_in_an_earlier_round_stay_unpaid_when_the_case_is_r
     assert await state_of(case) is ClaimState.ACCEPTED
     with pytest.raises(WithholdingMoved, match="重新审核"):
         await voided(number, clock)
-    assert await open_of(case) == [(rest, "withheld")]
+    assert await open_of(case) == []
     await assert_sound()
     assert await ledger_faults() == []
 

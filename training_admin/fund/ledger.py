@@ -130,10 +130,12 @@ async def make_due(actor: Actor, subject: str, *, notice_ends: date, pay_by: dat
 async def release(actor: Actor, subject: str, *, clock: Clock) -> None:
     """Nothing is paid after all: what was committed or payable is available again and serves what waits; in the open transaction.
 
+    What was withheld holds no money and is only ended: a new round decides about it.
+
     Raises PayableNotFound, PayableMoved for what stands in a batch or is paid.
     """
     payable = await payable_store.payable_by_subject(subject)
-    open_states = [PayableState.WAITING, PayableState.COMMITTED, PayableState.DUE, PayableState.FAILED]
+    open_states = [PayableState.WAITING, PayableState.COMMITTED, PayableState.DUE, PayableState.FAILED, PayableState.WITHHELD]
     await _move(payable, open_states, PayableState.RELEASED)
     if payable.state is PayableState.COMMITTED:
         await _post(actor, LedgerAct.RELEASE, payable, await _parts(payable), clock=clock)

@@ -32,9 +32,8 @@ LONGEST_REASON = 1000
 MOST_LISTED = 10_000
 STATE_WORDS = {"proposed": "待决定", "decided": "不予拨付", "refused": "未予采纳", "voided": "已撤销"}
 WHOLE_WORDS = "退回重新审核"
-# Parts of a case that keep it from going back to review whole, and parts that need not be released with it.
+# Parts of a case that keep it from going back to review whole.
 GONE_OUT = frozenset({PayableState.BATCHED, PayableState.PAID})
-ENDED = frozenset({PayableState.RELEASED, PayableState.WITHHELD})
 
 
 class WithholdingRefused(Unreadable):
@@ -167,15 +166,14 @@ async def _parts_to_release(case_no: str) -> list[Payable]:
     """What of a case is released when it goes back whole: lines set apart before too, its next round pays them anew."""
     parts = await payable_store.payables_of(case_no)
     if any(part.state in GONE_OUT for part in parts):
-        raise WithholdingMoved(f"申报 {case_no} 的另一部分已列入批次或已拨付，不能整件退回重新审核。请维持暂缓，先核实已付部分。")
-    return [part for part in parts if part.state not in ENDED]
+        raise WithholdingMoved(f"申报 {case_no} 的另一部分已列入批次或已拨付，不能整件退回重新审核。请不予采纳，再就未付部分重新提出。")
+    return [part for part in parts if part.state is not PayableState.RELEASED]
 
 
 async def _assert_same_round(one: Withholding) -> None:
     """Lines of a round that went back to review are determined anew and not paid a second time by the old decision."""
-    parts = await payable_store.payables_of(one.case_no)
-    first = [part for part in parts if not part.rest and part.id <= one.payable][-1]
-    if first.state is PayableState.RELEASED:
+    payable = await payable_store.payable_by_subject(one.subject)
+    if payable.state is PayableState.RELEASED:
         raise WithholdingMoved(f"申报 {one.case_no} 此后已退回重新审核，这些人员由重新审核一并决定，不能再撤销 {one.number}。")
 
 

@@ -133,7 +133,7 @@ async def decide_appeal(actor: Actor, number: str, appeal: str, *, uphold: bool,
 async def release_payables(actor: Actor, claim: ReviewedClaim, *, clock: Clock) -> None:
     """Release whatever was entered to be paid for a claim; in the open transaction. Raises PayableMoved for what is in a batch or paid."""
     for each in await payable_store.payables_of(claim.number):
-        if each.state not in {PayableState.RELEASED, PayableState.WITHHELD}:
+        if each.state is not PayableState.RELEASED:
             await ledger.release(actor, each.subject, clock=clock)
 
 

@@ -33,6 +33,10 @@ UTF8_NAME = 0x800
 OWNER_ONLY = 0o600 << 16
 UNIX, VERSION = 3, 20
 LOCAL, CENTRAL, END = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
+DETERMINE, DECISIONS = "determine", {"subsidy:claim:determine", "subsidy:claim:refuse"}
+# What the trail tells of a determination, and how the dossier calls it.
+DETERMINED = {"payable_fen": "fen", "paid": "rows", "added": "added", "fen_of_added": "fen_of_added", "refused": "refused", "held": "held",
+              "clawback_fen": "clawback_fen"}  # fmt: skip
 STRENGTH = {"": 0, "WARN": 1, "HOLD": 2, "REJECT_LINE": 3, "REJECT_CLASS": 4, "REJECT_CLAIM": 5}
 HOLD = 2
 STANDARD_ROUNDING, COST_ROUNDING, BASE_FACTOR = "money.rounding.standard", "money.rounding.cost", "ent.base_price.factor"
@@ -506,6 +510,21 @@ def check_determination(told: Json, record: Json, report: Report) -> None:
         report.same(where, f"{stream}审定金额", told["fen_by_stream"].get(stream), by_stream.get(stream))
 
 
+def check_decision(told: Json, trail: list[Json], report: Report) -> None:
+    """What was decided last as the trail tells it: act, rows and amounts."""
+    where = "determination.json"
+    decisions = [each for each in trail if each["event"] in DECISIONS]
+    newest = decisions[-1] if decisions else None
+    act = "" if newest is None else newest["event"].rpartition(":")[2]
+    if (told["decided"] or act == DETERMINE) and told["act"] != act:
+        report.say(where, "审定或不予补贴的决定与操作留痕所载的不符")
+    if newest is None or act != DETERMINE:
+        return
+    for field, name in DETERMINED.items():
+        if field in newest["detail"]:
+            report.same(where, f"操作留痕所载的 {field}", told[name], newest["detail"][field])
+
+
 def check_payments(paid: Json, told: Json | None, report: Report) -> None:
     """What is to be paid is what was determined; payments and recoveries add up."""
     live = [each for each in paid["payables"] if each["state"] != "released"]
@@ -614,6 +633,7 @@ def check_contents(files: dict[str, bytes], manifest: Json, report: Report) -> N
         check_lines(record, where, report)
         check_ceiling(record, where, report)
         check_costs(costs, record, where, report)
+    check_decision(told, claim["trail"], report)
     if told["decided"]:
         record = records[told["place"]]
         if told["record_sha256"] != sha256(files[f"records/{told['place']:03d}.json"]):
