@@ -66,7 +66,7 @@ async def list_experts(actor: Actor) -> list[Expert]:
 
 @retried
 async def draw_experts(actor: Actor, number: str, *, clock: Clock) -> tuple[Expert, ...]:
-    """Draw the seats once; the seed is the trail's last hash before the draw, which the trail then keeps.
+    """Draw the seats once; the seed follows from the hash of the row that tells the pool, written in the same transaction.
 
     Raises NotAllowed, ProposalNotFound, IllegalMove, TooFewExperts.
     """
@@ -74,9 +74,12 @@ async def draw_experts(actor: Actor, number: str, *, clock: Clock) -> tuple[Expe
     async with write_transaction():
         proposal = await proposal_store.load_proposal(number)
         stage = next_stage(proposal.stage, Act.DRAW)
+        pool = await proposal_store.pool()
+        await trail.record(actor, "catalog:proposal:pool", number, {"experts": len(pool)}, at=clock.now())
         head = await trail.head()
-        seed = sha256_hex(f"{number}:{head[1] if head else ''}".encode())
-        drawn = draw(seed, await proposal_store.pool(), (proposal.institution_name, proposal.partner_name))
+        assert head is not None, "the pool was recorded"
+        seed = sha256_hex(f"{number}:{head[1]}".encode())
+        drawn = draw(seed, pool, (proposal.institution_name, proposal.partner_name))
         await proposal_store.add_seats(proposal.id, drawn)
         await proposal_store.change(proposal, stage, seed=seed)
         detail = {"seed": seed, "experts": [expert.number for expert in drawn]}

@@ -106,7 +106,9 @@ def _rates(rows: list[DrawnRow]) -> list[tuple[str, str, Rate]]:
 
 @once
 async def draw_sample(actor: Actor, first: date, last: date, *, approvals: int, refusals: int, clock: Clock) -> str:
-    """Draw decided rows of a stretch of days for a second review; the seed is the last hash of the trail, which nobody can choose.
+    """Draw decided rows of a stretch of days for a second review; the seed is the hash of the row that tells what is drawn from.
+
+    Nobody can know it before that row is written, in the same transaction, so that nobody waits for a draw he likes.
 
     Raises NotAllowed, QualityRefused.
     """
@@ -115,24 +117,20 @@ async def draw_sample(actor: Actor, first: date, last: date, *, approvals: int, 
         raise QualityRefused(f"请核对起止日期；抽取数量不为负，合计 1 至 {MOST_DRAWN} 条。")
     year = clock.today().year
     lines = await _population(first, last)
+    if not lines:
+        raise QualityRefused("这段时间没有已作出决定的申报，不能抽样。请调整起止日期。")
+    number = f"FS{year}{await next_number('second_review', year):04d}"
+    population = {"first": first.isoformat(), "last": last.isoformat(), "population": len(lines)}
+    await trail.record(actor, "subsidy:quality:listed", number, population, at=clock.now())
     head = await trail.head()
-    assert head is not None, "the trail has a head"
+    assert head is not None, "what is drawn from was recorded"
     seed = head[1]
     claims = {(line.number, line.row): claim for claim, line in lines}
     chosen = draw(seed, [line for _claim, line in lines], approvals=approvals, refusals=refusals)
     if not chosen:
         raise QualityRefused("这段时间没有已作出决定的申报，不能抽样。请调整起止日期。")
-    number = f"FS{year}{await next_number('second_review', year):04d}"
     await store.add_draw(number, seed, [(claims[each.number, each.row], each) for each in chosen], at=clock.now())
-    detail = {
-        "seed": seed,
-        "first": first.isoformat(),
-        "last": last.isoformat(),
-        "approvals": approvals,
-        "refusals": refusals,
-        "population": len(lines),
-        "drawn": len(chosen),
-    }
+    detail = {"seed": seed, "trail": head[0], **population, "approvals": approvals, "refusals": refusals, "drawn": len(chosen)}
     await trail.record(actor, "subsidy:quality:drawn", number, detail, at=clock.now())
     return number
 
