@@ -335,6 +335,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         openapi_config=openapi_config(templates),
         request_max_body_size=BODY_LIMIT,
         state=State(handed_in(settings, clock)),
+        logging_config=None,  # `logs` configures what is written; a queue of its own would outlive the streams of tests
         debug=False,
     )
 
