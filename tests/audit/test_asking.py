@@ -15,6 +15,8 @@ import pytest
 import uvicorn
 from litestar import Litestar, Request, Response, post
 
+from tests.applications import application
+from tests.conftest import ADDRESS
 from tests.fund.payment_world import person, rows
 from tests.people import enter
 from tests.subsidy.test_reviewing import submitted
@@ -283,13 +285,46 @@ def test_departments_are_read_from_a_file(tmp_path: Path, database: Settings, cl
         departments_in(tmp_path / "missing.toml")
 
 
-async def test_the_page_orders_a_query_and_shows_how_it_went(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
+@pytest.fixture
+async def officer(database: Settings, clock: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
+    """The browser of an officer of the demo district, whose departments are the stub."""
+    demo = msgspec.structs.replace(database, rate_limit=1_000_000, demo=True)
+    transport = httpx.ASGITransport(app=application(demo, clock), raise_app_exceptions=False)  # type: ignore[arg-type] # Litestar types its scope more narrowly
+    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as browser:
+        await enter(browser, "chushen", clock)
+        yield browser
+
+
+async def test_the_page_orders_a_query_once_and_hands_out_what_came(officer: httpx.AsyncClient, clock: FixedClock) -> None:
     await submitted(clock)
+    form = {
+        **await form_token(officer, "/match-lists"),
+        "kind": "abroad",
+        "first": "2026-03-01",
+        "last": "2026-05-31",
+        "idempotency_key": "query-0001",
+    }
+    for _ in range(2):
+        answer = await officer.post("/match-queries", data=form)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/match-lists")
+    ((number, asked),) = await rows("SELECT number, asked FROM match_query")
+    await tried(str(number), stubbed_departments(clock), clock)
+    shown = (await officer.get("/match-lists")).text
+    assert f"查询 {asked} 人" in shown
+    assert "已答复" in shown
+    table = (await officer.get("/match-queries.csv")).text
+    assert f"{number},出境期间,2026-03-01,2026-05-31,已答复,{asked}" in table
+    token = await form_token(officer, "/match-lists")
+    evidence = await officer.post(f"/match-queries/{number}/evidence", data=token)
+    assert msgspec.json.decode(evidence.content)[0]["query"] == number
+    wrong = await officer.post("/match-queries", data={**form, "last": "2026-02-01", "idempotency_key": "query-0002"})
+    assert "起止日期应由先到后" in wrong.text
+
+
+async def test_without_departments_the_page_says_so(visitor: httpx.AsyncClient, clock: FixedClock) -> None:
     await enter(visitor, "chushen", clock)
-    shown = await visitor.get("/match-lists")
-    assert "没有配置部门接口" in shown.text
-    token = await form_token(visitor, "/match-lists")
-    form = {**token, "kind": "death", "first": "2026-03-01", "last": "2026-05-31"}
-    answer = await visitor.post("/match-queries", data=form)
-    assert answer.status_code in {200, 422}
-    assert "请选择已配置接口的名单" in answer.text or "再次确认身份" in answer.text
+    assert "没有配置部门接口" in (await visitor.get("/match-lists")).text
+    form = {**await form_token(visitor, "/match-lists"), "kind": "death", "first": "2026-03-01", "last": "2026-05-31"}
+    refused = await visitor.post("/match-queries", data={**form, "idempotency_key": "query-0001"})
+    assert "请选择已配置接口的名单" in refused.text
+    assert await rows("SELECT 1 FROM match_query") == []

@@ -54,6 +54,12 @@ class JobRun(msgspec.Struct, frozen=True):
         """Mark the job as done in the open transaction; False when its effect is there already and must not be repeated."""
         return bool(await fetch_tuples(MARK, self.entrypoint, self.key, self.clock.now()))
 
+    @retried
+    async def mark_done(self) -> None:
+        """Mark the job as done in a transaction of its own, for what finds nothing left when it is done again."""
+        async with write_transaction():
+            await self.first_time()
+
 
 class ParkedJob(msgspec.Struct, frozen=True):
     """A job that was begun three times without an end and waits for a person; `fault` is a code, never a text."""

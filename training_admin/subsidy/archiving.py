@@ -48,10 +48,4 @@ async def _archived(number: str, until: datetime, clock: Clock) -> bool:
 async def archive_tonight(run: JobRun) -> None:
     """The night's job: its key is the day; done again it finds nothing left."""
     await archive_settled(clock=run.clock)
-    await _mark(run)
-
-
-@retried
-async def _mark(run: JobRun) -> None:
-    async with write_transaction():
-        await run.first_time()
+    await run.mark_done()

@@ -317,10 +317,4 @@ async def _make_payable(actor: Actor, notice: Notice, case_no: str, pay_by: date
 async def close_tonight(run: JobRun) -> None:
     """The night's job: close what is over; done again it finds nothing left."""
     await close_over(WORKER, clock=run.clock)
-    await _mark(run)
-
-
-@retried
-async def _mark(run: JobRun) -> None:
-    async with write_transaction():
-        await run.first_time()
+    await run.mark_done()
