@@ -48,7 +48,7 @@ async def _class_held(class_no: str, clock: FixedClock) -> None:
                SELECT c.id, t.person, 'end', sha256(t.person), $1, $2, CASE t.place WHEN 1 THEN 'not_me' END,
                       CASE t.place WHEN 1 THEN $1::timestamptz END, 'link'
                FROM training_class c JOIN class_version v ON v.training_class = c.id JOIN class_trainee t ON t.class_version = v.id
-               WHERE c.class_no = $3 RETURNING id""",
+               WHERE c.class_no = $3 ORDER BY t.place RETURNING id""",
             *(clock.now(), BY, class_no),
         )
     for present, passed in ((19, True), (10, False)):
