@@ -38,6 +38,7 @@ soak: ## the long proofs, and those that need LibreOffice and poppler
 	@KILL_CYCLES=1000 .venv/bin/pytest -n 0 tests/test_money_kill_cycles.py
 	@REVIEW_RUNS=20000 .venv/bin/pytest -n 0 tests/subsidy/test_life_machine.py
 	@RECALL_SEEDS="$$(seq -s ' ' 1 100)" .venv/bin/pytest -n 2 tests/audit/test_recall.py
+	@PLANNER_WITHOUT="nestloop hashagg indexscan mergejoin" .venv/bin/pytest -n 2 --dist worksteal
 	@API_CALLS=1000 .venv/bin/pytest -n 0 -s tests/web/test_api_contract.py
 
 lock: ## resolve the dependencies again and pin them with hashes

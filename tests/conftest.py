@@ -92,6 +92,9 @@ def address(cluster: dict[str, str], database: str) -> str:
 async def make_template(cluster: dict[str, str]) -> None:
     """The migrated database that every worker's own is a copy of."""
     admin = await asyncpg.connect(**cluster)
+    for name in os.environ.get("PLANNER_WITHOUT", "").split():
+        await admin.execute(f"ALTER SYSTEM SET enable_{name} = off")
+    await admin.execute("SELECT pg_reload_conf()")
     await admin.execute(f"CREATE DATABASE {TEMPLATE}")
     await admin.close()
     await open_database(Settings(data=Path(os.environ[RUN_FOLDER]) / "template", database_url=address(cluster, TEMPLATE)))

@@ -63,6 +63,7 @@ from training_admin.subsidy.deliveries import assess_after_filing
 from training_admin.subsidy.drafts import DraftBox
 from training_admin.subsidy.dry_run import FORECAST_ALL, forecast_every_class, forecast_staged_class
 from training_admin.subsidy.notices import CLOSE_NOTICES, close_tonight
+from training_admin.subsidy.own_payments import PAYMENTS_KNOWN, TELL_UNTOLD, payments_become_known, tell_untold_tonight
 from training_admin.subsidy.papers import RENDER_PAPER, render_staged
 from training_admin.subsidy.persons import erase_for_request, phone_of_person
 from training_admin.subsidy.screens import cause_words, state_words
@@ -77,7 +78,7 @@ STRANGERS_SHARE = 20
 # What is done every night, whichever worker stages it.
 NIGHTLY = (
     *(FORECAST_ALL, ASK_TONIGHT, CLOSE_NOTICES, ARCHIVE_CLAIMS, PURGE_LISTS, REMIND_TONIGHT, SEARCH_TONIGHT, RAISE_ALARMS),
-    *(EXPIRE_AUDIT_FILES, REMIND_RECTIFICATIONS),
+    *(EXPIRE_AUDIT_FILES, REMIND_RECTIFICATIONS, TELL_UNTOLD),
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
@@ -226,6 +227,8 @@ def job_handlers(settings: Settings) -> Mapping[str, Handler]:
         DELIVER_MESSAGE: deliver_message,
         SEND_CODE: send_staged_code,
         FILING_KNOWN: assess_after_filing,
+        PAYMENTS_KNOWN: payments_become_known,
+        TELL_UNTOLD: tell_untold_tonight,
         FORECAST_ALL: forecast_every_class,
         FORECAST_CLASS: forecast_staged_class,
         ASK_CLASS: ask_class,

@@ -1,14 +1,17 @@
 """The register decides over the workbook; where they differ both values are told (policy.md part 15, Facts)."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from tests.subsidy.ordinary import ENTERPRISE, ITEM, claim_of
 from training_admin.catalog.facts import Filing
+from training_admin.fund.facts import OwnPayment, PaidTraining
 from training_admin.parties.facts import Coverage
 from training_admin.subsidy.contradictions import contradictions_of
+from training_admin.subsidy.facts import PaidLine
 from training_admin.subsidy.form import ClassRow, CostRow, FormHead
 from training_admin.subsidy.gather import KeyedClaim, KeyedLine, World, eligible_categories, gather
 from training_admin.subsidy.registers import Registers
@@ -56,7 +59,7 @@ LINE = KeyedLine(
 )
 
 
-def facts_of(line: KeyedLine = LINE, *, costs: tuple[CostRow, ...] = (), **filing: Any) -> Any:
+def facts_of(line: KeyedLine = LINE, *, costs: tuple[CostRow, ...] = (), own: Sequence[OwnPayment] = (), **filing: Any) -> Any:
     """Facts of a claim of one class and one line, with some fields of the filing replaced."""
     ordinary = claim_of()
     registers = Registers(
@@ -65,7 +68,8 @@ def facts_of(line: KeyedLine = LINE, *, costs: tuple[CostRow, ...] = (), **filin
         institutions={},
         filings={"C1": msgspec.structs.replace(FILING, **filing)},
         insurance={},
-        payments={},
+        payments={"p": (DELIVERED,)} if own else {},
+        own_payments={"p": tuple(own)} if own else {},
     )
     claim = KeyedClaim("SJ1", ENTERPRISE.uscc, 2026, date(2026, 6, 1), (ROW,), (line,), costs, attended_column="L")
     return gather(claim, World(registers, (ITEM,), ordinary.policy, ordinary.calendar))
@@ -113,3 +117,31 @@ def test_vouchers_are_added_up_by_class_and_those_without_an_amount_left_out() -
     others = ({"amount_fen": None}, {"invoice_no": "", "amount_fen": 7}, {"class_no": "C2", "amount_fen": 90}, {"amount_fen": 20})
     klass = facts_of(costs=(voucher, *(msgspec.structs.replace(voucher, **each) for each in others))).classes[0]
     assert (klass.eligible_cost_fen, klass.refused_cost_fen) == (520, 7)
+
+
+DELIVERED = PaidTraining("p", "6-18-02-04", "4", date(2025, 6, 1), "LES", 5)
+KNOWN = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def own(case_no: str, class_no: str, *, day: int = 1, fen: int = 7) -> OwnPayment:
+    training = PaidTraining("p", "6-18-02-04", "4", date(2026, 4, day), "LES", fen)
+    return OwnPayment(case_no, class_no, 9, KNOWN + timedelta(days=day), training)
+
+
+def test_what_was_paid_here_counts_beside_what_was_delivered() -> None:
+    line = facts_of(own=[own("SJ2", "C2"), OwnPayment("SJ3", "C3", 4, KNOWN, DELIVERED)]).lines[0]
+    assert [each.amount_fen for each in line.payments] == [5, 7], "what is delivered too counts once"
+    assert line.first_row is None
+
+
+def test_neither_its_own_money_nor_what_was_paid_after_it_is_before_a_claim() -> None:
+    payments = [own("SJ2", "C2", day=1, fen=1), own("SJ1", "C1", day=2, fen=2), own("SJ1-2", "C1", day=3, fen=3), own("SJ4", "C1", day=4)]
+    line = facts_of(own=payments).lines[0]
+    assert [each.amount_fen for each in line.payments] == [5, 1]
+    assert line.first_row is None
+
+
+def test_who_was_paid_in_the_class_by_another_claim_repeats_its_row() -> None:
+    line = facts_of(own=[own("SJ2", "C1", day=3)]).lines[0]
+    assert isinstance(line, PaidLine)
+    assert (line.first_row, line.paid_in, line.paid_on) == (9, "SJ2", date(2026, 4, 3))

@@ -51,7 +51,7 @@ _PAYMENTS = """
     SELECT DISTINCT l.claim, encode(p.person, 'hex'), p.occupation, p.level, p.paid_on, p.fund, p.amount_fen, p.stream, p.place
     FROM (SELECT DISTINCT claim, person FROM claim_line WHERE claim = ANY($1) AND length(person) > 0) l
     JOIN paid_training p ON p.person = l.person JOIN delivery d ON d.id = p.delivery AND d.received_at <= $2
-    ORDER BY 1, 2, 5, 3, 4, 6, 7, 8, 9
+    WHERE p.case_no IS NULL ORDER BY 1, 2, 5, 3, 4, 6, 7, 8, 9
 """
 _SAID = """
     SELECT DISTINCT l.claim, encode(e.person, 'hex'), k.kind, e.starts, e.ends, e.word
@@ -59,10 +59,11 @@ _SAID = """
     JOIN match_entry e ON e.person = l.person JOIN match_list k ON k.id = e.match_list AND k.imported_at <= $2
     ORDER BY 1, 2, 3, 4, 5, 6
 """
-# A line of another claim pays when nothing in that claim's newest record holds or refuses it.
+# A line of another claim pays when nothing in that claim's newest record holds or refuses it, or when it was paid. What was paid before
+# this claim's person came earlier, whenever its claim was submitted.
 _OTHERS = f"""
-    SELECT mine.claim, encode(mine.person, 'hex'), theirs.sealed, c.number, c.uscc, theirs.class_no, c.id < mine.claim, k.content,
-           theirs.readable AND a.id IS NOT NULL AND NOT EXISTS (
+    SELECT mine.claim, encode(mine.person, 'hex'), theirs.sealed, c.number, c.uscc, theirs.class_no,
+           c.id < mine.claim OR p.id IS NOT NULL, k.content, p.id IS NOT NULL OR theirs.readable AND a.id IS NOT NULL AND NOT EXISTS (
                SELECT 1 FROM finding f WHERE f.assessment = a.id AND f.effect NOT IN ('', 'WARN')
                AND (f.scope = 'claim' OR (f.scope = 'class' AND f.class_no = theirs.class_no)
                     OR (f.scope = 'line' AND theirs.row = ANY(f.rows))))
@@ -71,6 +72,9 @@ _OTHERS = f"""
     JOIN claim c ON c.id = theirs.claim AND c.state NOT IN {DEAD} LEFT JOIN LATERAL ({_NEWEST}) a ON true
     LEFT JOIN LATERAL (SELECT content FROM claim_class k WHERE k.claim = c.id AND k.class_no = theirs.class_no
                        ORDER BY k.row LIMIT 1) k ON true
+    LEFT JOIN LATERAL (SELECT t.id FROM paid_training t WHERE t.case_no = c.number AND t.place = theirs.row AND t.gone_at IS NULL
+                       AND NOT EXISTS (SELECT 1 FROM paid_training own JOIN claim me ON me.number = own.case_no
+                                       WHERE me.id = mine.claim AND own.person = mine.person AND own.gone_at IS NULL) LIMIT 1) p ON true
     ORDER BY mine.claim, c.id, theirs.row
 """  # noqa: S608 - no value is put in
 

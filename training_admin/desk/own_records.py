@@ -43,7 +43,7 @@ async def own_records(actor: Actor, *, clock: Clock) -> OwnRecords:
     async with knowledge_transaction():
         known_at = await still_known_at(clock)
         insured = await load_insurance(persons, first=FIRST_MONTH, last=LAST_MONTH, known_at=known_at)
-        paid = await load_payments(persons, known_at)
+        paid = (await load_payments(persons, known_at)).all()
     return OwnRecords(
         claims=await own_claims(actor, clock=clock),
         insurance=_by_payer(insured.get(actor.person, ())),

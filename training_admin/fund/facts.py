@@ -1,11 +1,13 @@
 """Subsidies already paid, from this fund (LES, the local education surcharge) or another."""
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
 LES = "LES"
 EMPLOYMENT_FUND = "EMP"
+# Between the number of a case and its later rounds.
+ROUND_MARK = "-"
 
 
 class PaidTraining(msgspec.Struct, frozen=True, gc=False):
@@ -18,3 +20,45 @@ class PaidTraining(msgspec.Struct, frozen=True, gc=False):
     fund: str
     amount_fen: int
     stream: str | None = None
+
+
+class OwnPayment(msgspec.Struct, frozen=True, gc=False):
+    """A training that was paid here for a row of a case; `known_at` is since when assessments may know of it."""
+
+    case_no: str
+    class_no: str
+    row: int
+    known_at: datetime
+    training: PaidTraining
+
+
+class KnownPayments(msgspec.Struct, frozen=True):
+    """What persons were paid for, by person: as others told, and here."""
+
+    delivered: dict[str, tuple[PaidTraining, ...]] = {}
+    own: dict[str, tuple[OwnPayment, ...]] = {}
+
+    def before(self, case_no: str) -> "KnownPayments":
+        """What was known before a case was paid, without its own money."""
+        if not self.own:
+            return self
+        root = root_of(case_no)
+        paid_at = min((each.known_at for found in self.own.values() for each in found if root_of(each.case_no) == root), default=None)
+        own = {
+            person: tuple(each for each in found if root_of(each.case_no) != root and (paid_at is None or each.known_at < paid_at))
+            for person, found in self.own.items()
+        }
+        return KnownPayments(self.delivered, own)
+
+    def all(self) -> dict[str, tuple[PaidTraining, ...]]:
+        """What persons were paid for by anybody; what was paid here and is delivered too counts once."""
+        found = dict(self.delivered)
+        for person, here in self.own.items():
+            told = found.get(person, ())
+            found[person] = (*told, *(each.training for each in here if each.training not in told))
+        return found
+
+
+def root_of(case_no: str) -> str:
+    """The number under which a case was begun; later rounds of a claim add to it."""
+    return case_no.partition(ROUND_MARK)[0]

@@ -34,7 +34,8 @@ OF_REST = frozenset(
         *(FollowEvent.REST_WITHHELD, FollowEvent.REST_REINSTATED),
     }
 )
-
+# What only a bank's result tells: what is paid of a case is another than before.
+OF_BANK = frozenset({FollowEvent.PAY, FollowEvent.FAIL, FollowEvent.REST_PAID, FollowEvent.REST_FAILED})
 
 # Who did it, the case, what happened; called inside the open write transaction of the act, so that both happen or neither.
 Follow = Callable[[Actor, str, FollowEvent, Clock], Awaitable[None]]

@@ -1,6 +1,7 @@
 """Registers delivered by other offices: kept append only with source and as-of day; affected claims are assessed again."""
 
 import asyncio
+from collections.abc import Sequence
 
 import msgspec
 
@@ -88,17 +89,18 @@ async def receive_document(actor: Actor, document: RegistersDocument, *, sha256:
         await parties.add_insured_months(delivery, (m for months in registers.insurance.values() for m in months))
         await add_filings(delivery, registers.filings.values())
         await add_paid_trainings(delivery, (p for payments in registers.payments.values() for p in payments))
-        touched = await _assess_touched(delivery)
+        touched = await assess_touched(delivery)
         detail = {"rows": rows, "source": source, "sha256": sha256, "claims": len(touched)}
         await trail.record(actor, "parties:delivery:received", str(delivery), detail, at=clock.now())
     return DeliveryReceipt(delivery, rows, tuple(number for _key, number in touched), already_there=False)
 
 
-async def _assess_touched(delivery: int) -> list[tuple[int, str]]:
-    touched = await claims_touched(delivery, REASSESSED)
-    for _key, number in touched:
+async def assess_touched(delivery: int, *, told_by: Sequence[int] = ()) -> list[tuple[int, str]]:
+    """Stage the assessment of every open claim that a delivery says something about, or what earlier ones told and is gone by it."""
+    touched = {each for one in (delivery, *told_by) for each in await claims_touched(one, REASSESSED)}
+    for _key, number in sorted(touched):
         await enqueue_assessment(number, round_key=f"delivery-{delivery}")
-    return touched
+    return sorted(touched)
 
 
 @retried
@@ -106,4 +108,4 @@ async def assess_after_filing(run: JobRun) -> None:
     """The job staged by an approved filing; its key is the delivery by which the filing became known."""
     async with write_transaction():
         if await run.first_time():
-            await _assess_touched(int(run.key))
+            await assess_touched(int(run.key))

@@ -35,6 +35,7 @@ from training_admin.subsidy.record import (
     programme_step,
 )
 from training_admin.subsidy.rules import ORDER, RULES_BY_ID
+from training_admin.subsidy.rules.claim_04_repeated_person import PAID_HERE
 
 OUTCOME_WORDS = {
     LineOutcome.PAY: "可补",
@@ -62,7 +63,12 @@ STAGE_WORDS = {
     SETTLEMENT_RULE: "新型学徒制不占用企业年度补贴限额；结算为应得合计减去全部预拨，不足部分由企业退回或从以后拨付中抵扣。",
 }
 NOT_ASSESSED = "本行有单元格待更正，更正后才能核验。"
-ONLY_REPEATED = "本行与同班前面的行是同一人，未再核验其他条款。"
+ONLY_REPEATED = "本行与同班前面的行或已拨付的申报是同一人，未再核验其他条款。"
+# CLAIM-04 where the earlier row stands in a claim that was paid.
+PAID_IN_CLASS = (
+    "该人员在本班的补贴已随申报 {paid_in}（第 {first_row} 行）于 {paid_on} 拨付。",
+    "同一人员在同一班级只能补贴一次，请删除本行；如为不同人员，请更正证件号码。",
+)
 # A class without filing has no dates to speak of, so the sentences of FILE-01 that name dates do not fit.
 WITHOUT_FILING: Mapping[str, tuple[str, str]] = {
     "NOT_FILED": (
@@ -214,6 +220,8 @@ def _sentences(finding: Finding) -> tuple[str, str]:
     cause = finding.figures.get("cause")
     if isinstance(cause, str) and cause in WITHOUT_FILING and finding.figures["start"] is None:
         return WITHOUT_FILING[cause]
+    if cause == PAID_HERE:
+        return sentence(PAID_IN_CLASS[0], finding.figures), PAID_IN_CLASS[1]
     return sentence(rule.reason, finding.figures), sentence(rule.would_pass, finding.figures)
 
 

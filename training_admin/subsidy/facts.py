@@ -43,6 +43,13 @@ class LineFacts(msgspec.Struct, frozen=True, gc=False):
     first_row: int | None = None
 
 
+class PaidLine(LineFacts, frozen=True, gc=False, kw_only=True):
+    """A row whose person an earlier claim was paid for in the same class; `first_row` is the row of that claim (CLAIM-04)."""
+
+    paid_in: str
+    paid_on: date
+
+
 class ClassFacts(msgspec.Struct, frozen=True):
     """One class of the claim. Without any filing (`registered` False) only number and costs are sure.
 

@@ -8,11 +8,11 @@ from importlib.resources import files
 import msgspec
 
 from training_admin.catalog.facts import CatalogItem, Filing, item_on
-from training_admin.fund.facts import PaidTraining
+from training_admin.fund.facts import KnownPayments, OwnPayment, PaidTraining
 from training_admin.kit.dated import Policy
 from training_admin.kit.identifiers import IdReading, read_identity
 from training_admin.kit.workdays import Calendar, months_touched
-from training_admin.subsidy.facts import DISPATCHED_HERE, OWN_EMPLOYEE, ClaimFacts, ClassFacts, LineFacts
+from training_admin.subsidy.facts import DISPATCHED_HERE, OWN_EMPLOYEE, ClaimFacts, ClassFacts, LineFacts, PaidLine
 from training_admin.subsidy.form import SHEET_ROSTER, CellProblem, ClaimForm, ClassRow, CostRow, RosterRow
 from training_admin.subsidy.registers import PersonOf, Registers
 
@@ -95,7 +95,7 @@ def key_claim(form: ClaimForm, *, claim_number: str, as_of: date, person_of: Per
 
 def gather(claim: KeyedClaim, world: World) -> ClaimFacts:
     """Facts of a claim, with the cells that only the registers show to be wrong (ATTENDANCE)."""
-    registers = world.registers
+    registers = _before(claim, world.registers)
     costs = _costs(claim.costs)
     classes = tuple(_class_facts(claim, row, world, costs.get(row.class_no, (0, 0))) for row in _first_rows(claim.classes))
     by_number = {klass.class_no: klass for klass in classes}
@@ -115,6 +115,14 @@ def gather(claim: KeyedClaim, world: World) -> ClaimFacts:
         calendar=world.calendar,
         cells=problems,
     )
+
+
+def _before(claim: KeyedClaim, registers: Registers) -> Registers:
+    """The registers as this claim sees them: what was paid here before it counts like what others paid."""
+    if not registers.own_payments:
+        return registers
+    known = KnownPayments(registers.payments, registers.own_payments).before(claim.claim_number)
+    return msgspec.structs.replace(registers, payments=known.all(), own_payments=known.own)
 
 
 def _first_rows(rows: Sequence[ClassRow]) -> list[ClassRow]:
@@ -192,8 +200,20 @@ def _line_facts(
             problems.append(_attendance_problem(claim, line, klass))
         first_row = first_rows.setdefault((line.class_no, line.person), line.row) if line.person else line.row
         repeated = None if first_row == line.row else first_row
-        lines.append(_one_line(line, readable, repeated, claim.uscc, registers, months.get(line.class_no, set())))
+        made = _one_line(line, readable, repeated, claim.uscc, registers, months.get(line.class_no, set()))
+        paid = None if repeated else _paid_here(line, registers)
+        lines.append(made if paid is None else _paid_line(made, paid))
     return tuple(lines), tuple(problems)
+
+
+def _paid_here(line: KeyedLine, registers: Registers) -> OwnPayment | None:
+    """The payment of an earlier claim for the same person in the same class."""
+    return next((each for each in registers.own_payments.get(line.person, ()) if each.class_no == line.class_no), None)
+
+
+def _paid_line(line: LineFacts, paid: OwnPayment) -> PaidLine:
+    repeated = msgspec.structs.replace(line, first_row=paid.row)
+    return PaidLine(*msgspec.structs.astuple(repeated), paid_in=paid.case_no, paid_on=paid.training.paid_on)
 
 
 def _attended_more(line: KeyedLine, klass: ClassFacts) -> bool:

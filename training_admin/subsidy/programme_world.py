@@ -43,7 +43,8 @@ async def load_registers(facts: ProgrammeFacts, *, known_at: datetime) -> Progra
     persons = sorted({bytes.fromhex(each.person) for each in facts.apprentices if each.person})
     months = months_touched(facts.start, facts.end)
     insurance = await load_insurance(persons, first=months[0], last=months[-1], known_at=known_at)
-    payments = await load_payments(persons, known_at)
+    # Money for apprenticeships, and so the programme's own, is none that excludes it (APP-17).
+    payments = (await load_payments(persons, known_at)).all()
     denied = await _deniers([facts.number], known_at)
     coverage = await load_coverage(known_at)
     own = tuple(_known(each, facts.uscc, insurance, payments, denied) for each in facts.apprentices)

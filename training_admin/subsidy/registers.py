@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from training_admin.catalog.facts import CENTIHOURS_PER_HOUR, Filing
-from training_admin.fund.facts import LES, PaidTraining
+from training_admin.fund.facts import LES, OwnPayment, PaidTraining
 from training_admin.kit.identifiers import clean_number
 from training_admin.kit.money import decimal_from_text, fen_from_decimal
 from training_admin.kit.refusals import Unreadable
@@ -45,6 +45,7 @@ class Registers(msgspec.Struct, frozen=True):
     insurance: dict[str, tuple[InsuredMonth, ...]]
     payments: dict[str, tuple[PaidTraining, ...]]
     year_amounts: tuple[YearAmounts, ...] = ()
+    own_payments: dict[str, tuple[OwnPayment, ...]] = {}
 
 
 class CoverageDocument(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Handing in a mended workbook for a returned claim: a claim of its own, second round, that takes the first one's place."""
 
 from training_admin.database import read_transaction
+from training_admin.fund.facts import ROUND_MARK
 from training_admin.kit.actor import Actor, assert_approved, assert_may, scope_of
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
@@ -20,8 +21,6 @@ from training_admin.subsidy.review_store import ReviewedClaim
 from training_admin.subsidy.reviewing import ClaimMoved, follow
 from training_admin.subsidy.rounds import Change, round_changes
 from training_admin.subsidy.views import ClaimReceipt
-
-ROUND_MARK = "-"
 
 
 class WorkbookUnchanged(Refusal):

@@ -27,13 +27,15 @@ async def load_shared_world(claims: Sequence[KeyedClaim], *, known_at: datetime,
     filings = await load_filings(sorted({row.class_no for row in classes}), known_at)
     first, last = _months([claim.as_of for claim in claims], [*classes, *filings.values()])
     persons = sorted({bytes.fromhex(line.person) for claim in claims for line in claim.lines if line.person})
+    paid = await load_payments(persons, known_at)
     registers = Registers(
         coverage=await load_coverage(known_at),
         enterprises=await load_enterprises(sorted({claim.uscc for claim in claims}), known_at),
         institutions={},
         filings=filings,
         insurance=await load_insurance(persons, first=first, last=last, known_at=known_at),
-        payments=await load_payments(persons, known_at),
+        payments=paid.delivered,
+        own_payments=paid.own,
     )
     named: list[ClassRow | Filing] = [*classes, *filings.values()]
     codes = {each.item for each in named if each.item}

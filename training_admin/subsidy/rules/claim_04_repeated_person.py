@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from training_admin.kit.dated import Citation, Period, Standing
-from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, Outcome, Scope, rule
+from training_admin.kit.rulebook import PASSED, Case, Effect, Failed, Number, Outcome, Scope, rule
 from training_admin.subsidy.context import ClassContext, LineCheck
-from training_admin.subsidy.facts import LineFacts
+from training_admin.subsidy.facts import LineFacts, PaidLine
+
+# Why a row repeats another: that one was paid by an earlier claim.
+PAID_HERE = "PAID_HERE"
 
 
 @rule(
@@ -31,6 +34,12 @@ from training_admin.subsidy.facts import LineFacts
 )
 @LineCheck
 def claim_04(context: ClassContext) -> Callable[[Sequence[LineFacts]], list[Outcome]]:
-    """The row against the first row of the same person in the class; a repeated row runs no other rule."""
+    """The row against the first row of the same person in the class, of this claim or of one that was paid; it runs no other rule."""
     del context
-    return lambda lines: [PASSED if line.first_row is None else Failed({"first_row": line.first_row}) for line in lines]
+    return lambda lines: [PASSED if line.first_row is None else Failed(_figures(line, line.first_row)) for line in lines]
+
+
+def _figures(line: LineFacts, first_row: int) -> dict[str, Number]:
+    if not isinstance(line, PaidLine):
+        return {"first_row": first_row}
+    return {"first_row": first_row, "cause": PAID_HERE, "paid_in": line.paid_in, "paid_on": line.paid_on.isoformat()}
