@@ -15,7 +15,7 @@ from training_admin.catalog import parameters as catalog_parameters
 from training_admin.catalog.facts import STREAMS
 from training_admin.fund import examples as fund_examples
 from training_admin.fund import parameters as fund_parameters
-from training_admin.fund.follow import OF_BANK, OF_REST, FollowEvent
+from training_admin.fund.follow import OF_PAID, OF_REST, FollowEvent
 from training_admin.fund.line_facts import CaseLines
 from training_admin.kit.actor import Actor
 from training_admin.kit.clock import Clock
@@ -145,7 +145,7 @@ async def follow_claim(actor: Actor, case_no: str, event: FollowEvent, clock: Cl
     It moves with its first payment; of lines that were held and paid later, or not at all, the enterprise is told.
     """
     claim = await claim_by_number(case_no, None)
-    if event in OF_BANK:
+    if event in OF_PAID:
         await stage_payments_known(case_no)
     if event in OF_WITHHOLDING:
         await follow_withholding(actor, claim, event, clock=clock)

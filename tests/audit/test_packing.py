@@ -81,7 +81,7 @@ async def number(database: Settings, clock: FixedClock) -> str:
     return await paid_claim(clock)
 
 
-async def _package(number: str, clock: FixedClock, folder: Path, *, people: bool) -> Package:
+async def packed(number: str, clock: FixedClock, folder: Path, *, people: bool) -> Package:
     target = io.BytesIO()
     receipt = await make_package(COMMAND_LINE, Wanted(number=number, people=people), target, clock=clock)
     assert receipt.sha256 == hashlib.sha256(target.getvalue()).hexdigest()
@@ -89,7 +89,7 @@ async def _package(number: str, clock: FixedClock, folder: Path, *, people: bool
 
 
 async def test_three_formats_hold_the_same_rows_and_the_dictionary_every_column(number: str, clock: FixedClock, tmp_path: Path) -> None:
-    package = await _package(number, clock, tmp_path, people=True)
+    package = await packed(number, clock, tmp_path, people=True)
     for place, table in enumerate(packed_tables(), 1):
         ((count,),) = package.query(f'SELECT count(*) FROM "{table.name}"')
         assert f"CSV/{place:02d}_{table.title}.csv" in package.names
@@ -107,7 +107,7 @@ async def test_three_formats_hold_the_same_rows_and_the_dictionary_every_column(
 
 
 async def test_sums_tie_to_the_decision_and_to_the_ledger(number: str, clock: FixedClock, tmp_path: Path) -> None:
-    package = await _package(number, clock, tmp_path, people=False)
+    package = await packed(number, clock, tmp_path, people=False)
     record = await claim_record(COMMAND_LINE, number, None)
     payable = sum(line.payable_fen for line in record.lines)
     assert package.query("SELECT sum(payable_fen), count(*) FROM line_result") == [(payable, len(record.lines))]
@@ -129,8 +129,8 @@ async def test_sums_tie_to_the_decision_and_to_the_ledger(number: str, clock: Fi
 
 async def test_nobody_is_named_unless_it_is_asked_for(number: str, clock: FixedClock, tmp_path: Path) -> None:
     (tmp_path / "plain").mkdir()
-    plain = await _package(number, clock, tmp_path / "plain", people=False)
-    named = await _package(number, clock, tmp_path, people=True)
+    plain = await packed(number, clock, tmp_path / "plain", people=False)
+    named = await packed(number, clock, tmp_path, people=True)
     people = named.query("SELECT person, name, id_no FROM person")
     assert len({row[0] for row in people}) == len(people) > 0
     met = named.query("SELECT DISTINCT person FROM claim_line WHERE person <> '' UNION SELECT DISTINCT person FROM attendance")

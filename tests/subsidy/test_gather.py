@@ -145,3 +145,20 @@ def test_who_was_paid_in_the_class_by_another_claim_repeats_its_row() -> None:
     line = facts_of(own=[own("SJ2", "C1", day=3)]).lines[0]
     assert isinstance(line, PaidLine)
     assert (line.first_row, line.paid_in, line.paid_on) == (9, "SJ2", date(2026, 4, 3))
+
+
+def test_what_is_delivered_in_fewer_words_counts_once_and_equal_trainings_count_each() -> None:
+    streamed = msgspec.structs.replace(DELIVERED, stream="职业技能类")
+    twice = facts_of(own=[OwnPayment("SJ3", f"C{place}", 4, KNOWN, streamed) for place in (3, 4)]).lines[0]
+    assert twice.payments == (streamed, streamed), "one of them is what was delivered without its stream"
+
+
+def test_its_own_money_is_not_before_a_claim_when_somebody_else_delivers_it() -> None:
+    assert facts_of(own=[OwnPayment("SJ1", "C1", 4, KNOWN, DELIVERED)]).lines[0].payments == ()
+    assert facts_of(own=[OwnPayment("SJ9", "C9", 4, KNOWN, DELIVERED)]).lines[0].payments == (DELIVERED,)
+
+
+def test_a_class_of_another_firm_tells_nothing_of_its_payments() -> None:
+    facts = facts_of(own=[own("SJ2", "C1")], enterprise="91310117X120000174")
+    assert facts.classes[0].filed_by_other
+    assert facts.lines[0].first_row is None

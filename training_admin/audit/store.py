@@ -59,14 +59,16 @@ _SAID = """
     JOIN match_entry e ON e.person = l.person JOIN match_list k ON k.id = e.match_list AND k.imported_at <= $2
     ORDER BY 1, 2, 3, 4, 5, 6
 """
-# A line of another claim pays when nothing in that claim's newest record holds or refuses it, or when it was paid. What was paid before
-# this claim's person came earlier, whenever its claim was submitted.
+# A line of another claim pays when neither that claim's newest record nor the last word of its reviewers holds or refuses it, or when it
+# was paid. What was paid before this claim's person came earlier, whenever its claim was submitted.
 _OTHERS = f"""
     SELECT mine.claim, encode(mine.person, 'hex'), theirs.sealed, c.number, c.uscc, theirs.class_no,
            c.id < mine.claim OR p.id IS NOT NULL, k.content, p.id IS NOT NULL OR theirs.readable AND a.id IS NOT NULL AND NOT EXISTS (
                SELECT 1 FROM finding f WHERE f.assessment = a.id AND f.effect NOT IN ('', 'WARN')
                AND (f.scope = 'claim' OR (f.scope = 'class' AND f.class_no = theirs.class_no)
                     OR (f.scope = 'line' AND theirs.row = ANY(f.rows))))
+               AND NOT coalesce((SELECT w.decision IN ('refuse', 'hold') FROM line_decision w WHERE w.claim = c.id AND w.row = theirs.row
+                                 ORDER BY w.id DESC LIMIT 1), false)
     FROM (SELECT DISTINCT claim, person FROM claim_line WHERE claim = ANY($1) AND length(person) > 0) mine
     JOIN claim_line theirs ON theirs.person = mine.person AND theirs.claim <> mine.claim
     JOIN claim c ON c.id = theirs.claim AND c.state NOT IN {DEAD} LEFT JOIN LATERAL ({_NEWEST}) a ON true

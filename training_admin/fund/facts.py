@@ -1,5 +1,6 @@
 """Subsidies already paid, from this fund (LES, the local education surcharge) or another."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -48,15 +49,31 @@ class KnownPayments(msgspec.Struct, frozen=True):
             person: tuple(each for each in found if root_of(each.case_no) != root and (paid_at is None or each.known_at < paid_at))
             for person, found in self.own.items()
         }
-        return KnownPayments(self.delivered, own)
+        # What is left out is left out as well where somebody else delivers it.
+        delivered = dict(self.delivered)
+        for person, found in self.own.items():
+            if person in delivered:
+                delivered[person] = _without(delivered[person], [each.training for each in found if each not in own[person]])
+        return KnownPayments(delivered, own)
 
     def all(self) -> dict[str, tuple[PaidTraining, ...]]:
         """What persons were paid for by anybody; what was paid here and is delivered too counts once."""
         found = dict(self.delivered)
         for person, here in self.own.items():
-            told = found.get(person, ())
-            found[person] = (*told, *(each.training for each in here if each.training not in told))
+            trainings = [each.training for each in here]
+            found[person] = (*_without(found.get(person, ()), trainings), *trainings)
         return found
+
+
+def _without(told: Sequence[PaidTraining], here: Sequence[PaidTraining]) -> tuple[PaidTraining, ...]:
+    """What others told, without what was paid here: each once, also where they do not name the stream."""
+    left = list(told)
+    for each in here:
+        for same in (each, msgspec.structs.replace(each, stream=None)):
+            if same in left:
+                left.remove(same)
+                break
+    return tuple(left)
 
 
 def root_of(case_no: str) -> str:

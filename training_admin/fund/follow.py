@@ -34,8 +34,13 @@ OF_REST = frozenset(
         *(FollowEvent.REST_WITHHELD, FollowEvent.REST_REINSTATED),
     }
 )
-# What only a bank's result tells: what is paid of a case is another than before.
-OF_BANK = frozenset({FollowEvent.PAY, FollowEvent.FAIL, FollowEvent.REST_PAID, FollowEvent.REST_FAILED})
+# After these what is paid of a case may be another than before: a bank's result, or what came back by a recovery.
+OF_PAID = frozenset(
+    {
+        *(FollowEvent.PAY, FollowEvent.FAIL, FollowEvent.REST_PAID, FollowEvent.REST_FAILED),
+        *(FollowEvent.RECOVER, FollowEvent.RECOVERED, FollowEvent.FORGIVE),
+    }
+)
 
 # Who did it, the case, what happened; called inside the open write transaction of the act, so that both happen or neither.
 Follow = Callable[[Actor, str, FollowEvent, Clock], Awaitable[None]]

@@ -12,6 +12,9 @@ import msgspec
 from training_admin.database import copy_rows, fetch_tuples
 from training_admin.fund.facts import KnownPayments, OwnPayment, PaidTraining
 
+# Of a payable: the bank paid it, and not all of it came back by recoveries.
+_PAID = "p.state = 'paid' AND p.fen > (SELECT coalesce(sum(r.settled_fen), 0) FROM recovery r WHERE r.payable = p.id)"
+
 
 async def add_paid_trainings(delivery: int, payments: Iterable[PaidTraining]) -> None:
     """Earlier payments of a delivery; equal rows of one delivery are numbered, so that both count."""
@@ -72,11 +75,11 @@ async def add_own_payments(delivery: int, case_no: str, paid: Mapping[int, tuple
 
 
 async def paid_payables(case_no: str) -> dict[int, date]:
-    """The keys of what was paid of a case, each with the day of its payment."""
+    """The keys of what was paid of a case, each with the day of its payment; without what came back whole by recoveries."""
     return dict(
         await fetch_tuples(
-            """SELECT p.id, i.paid_on FROM payable p JOIN payment_item i ON i.id = p.item
-               WHERE p.case_no = $1 AND p.state = 'paid' ORDER BY p.id""",
+            f"""SELECT p.id, i.paid_on FROM payable p JOIN payment_item i ON i.id = p.item
+                WHERE p.case_no = $1 AND {_PAID} ORDER BY p.id""",  # noqa: S608 - our own words
             case_no,
         )
     )
@@ -111,8 +114,8 @@ async def own_rows_gone(keys: Sequence[int], known_at: datetime) -> None:
 async def untold_cases() -> list[str]:
     """Cases of which something was paid and nothing is told."""
     found = await fetch_tuples(
-        """SELECT DISTINCT p.case_no FROM payable p WHERE p.state = 'paid'
-           AND NOT EXISTS (SELECT 1 FROM paid_training t WHERE t.case_no = p.case_no AND t.gone_at IS NULL) ORDER BY 1"""
+        f"""SELECT DISTINCT p.case_no FROM payable p WHERE {_PAID}
+            AND NOT EXISTS (SELECT 1 FROM paid_training t WHERE t.case_no = p.case_no AND t.gone_at IS NULL) ORDER BY 1"""  # noqa: S608 - our own words
     )
     return [case_no for (case_no,) in found]
 

@@ -23,6 +23,7 @@ from training_admin.catalog.forecast_store import (
 )
 from training_admin.catalog.parameters import ATT_PERSON_MIN
 from training_admin.database import retried, write_transaction
+from training_admin.fund.facts import KnownPayments
 from training_admin.kit.actor import Actor, scope_of
 from training_admin.kit.clock import Clock
 from training_admin.kit.refusals import Refusal
@@ -42,6 +43,7 @@ from training_admin.subsidy.gather import gather, key_claim
 from training_admin.subsidy.letters import class_refused_letter
 from training_admin.subsidy.parameters import CLAIM_LAST_DAY_NEXT_YEAR, CLAIM_MONTHS_AFTER_END
 from training_admin.subsidy.record import LineResult
+from training_admin.subsidy.registers import Registers
 from training_admin.subsidy.rules.exam_01_passed import PASS_WORD
 from training_admin.subsidy.store import standing_claims
 from training_admin.subsidy.world import load_world
@@ -86,8 +88,19 @@ async def load_prepared(approved: ClassOfFirm, *, clock: Clock) -> Prepared | No
         form = msgspec.structs.replace(form, lines=tuple(_as_if_told(row, klass) for row in form.lines))
     keyed = key_claim(form, claim_number="", as_of=as_of, person_of=person_of)
     world = await load_world(keyed, known_at=known_at, pack=DEFAULT_PACK)
-    registers = msgspec.structs.replace(world.registers, filings={**world.registers.filings, approved.class_no: klass.filing})
+    registers = _unpaid(world.registers, approved.class_no)
+    registers = msgspec.structs.replace(registers, filings={**registers.filings, approved.class_no: klass.filing})
     return Prepared(klass, form, gather(keyed, msgspec.structs.replace(world, registers=registers)), lacking)
+
+
+def _unpaid(registers: Registers, class_no: str) -> Registers:
+    """The registers as they were before a class was paid: a class that was is forecast like any other."""
+    found = (each.case_no for paid in registers.own_payments.values() for each in paid if each.class_no == class_no)
+    case_no = next(found, None)
+    if case_no is None:
+        return registers
+    known = KnownPayments(registers.payments, registers.own_payments).before(case_no)
+    return msgspec.structs.replace(registers, payments=known.delivered, own_payments=known.own)
 
 
 def _as_if_told(row: RosterRow, klass: ClassForClaim) -> RosterRow:

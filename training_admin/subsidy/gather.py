@@ -201,13 +201,15 @@ def _line_facts(
         first_row = first_rows.setdefault((line.class_no, line.person), line.row) if line.person else line.row
         repeated = None if first_row == line.row else first_row
         made = _one_line(line, readable, repeated, claim.uscc, registers, months.get(line.class_no, set()))
-        paid = None if repeated else _paid_here(line, registers)
+        paid = None if repeated else _paid_here(line, klass, registers)
         lines.append(made if paid is None else _paid_line(made, paid))
     return tuple(lines), tuple(problems)
 
 
-def _paid_here(line: KeyedLine, registers: Registers) -> OwnPayment | None:
-    """The payment of an earlier claim for the same person in the same class."""
+def _paid_here(line: KeyedLine, klass: ClassFacts | None, registers: Registers) -> OwnPayment | None:
+    """The payment of an earlier claim for the same person in the same class; of another firm's class nothing is told."""
+    if klass is None or klass.filed_by_other:
+        return None
     return next((each for each in registers.own_payments.get(line.person, ()) if each.class_no == line.class_no), None)
 
 

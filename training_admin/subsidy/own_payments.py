@@ -1,10 +1,10 @@
 """What was paid here becomes known: from then on it counts as earlier training of its person (FREQ-01 … FREQ-03, PRO-01, APP-17).
 
 The bank's result is told as a delivery of our own, so that an assessment knows it from one instant on and replays with it. What the bank
-gives back later is gone from then on. Open claims that name one of the persons are assessed anew.
+gives back later, and what comes back whole by recoveries, is gone from then on. Open claims that name one of the persons are assessed anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from training_admin.catalog.facts import item_on
 from training_admin.catalog.store import load_items
@@ -16,7 +16,7 @@ from training_admin.fund.line_facts import CaseLines, rows_of
 from training_admin.fund.store import OwnRow
 from training_admin.kit.clock import Clock
 from training_admin.kit.digest import canonical_json, sha256_hex
-from training_admin.office.jobs import JobRun, enqueue
+from training_admin.office.jobs import JobRun, enqueue, is_done
 from training_admin.office.knowledge import becomes_known_at
 from training_admin.parties import store as parties
 from training_admin.subsidy.decided import decided_of
@@ -32,7 +32,7 @@ SOURCE = "本系统拨付结果"
 
 async def stage_payments_known(case_no: str) -> None:
     """Have it told what is paid of a case now; in the transaction that moved its money."""
-    await enqueue(PAYMENTS_KNOWN, f"{case_no}/{await fund.entries_of(case_no)}")
+    await enqueue(PAYMENTS_KNOWN, await _key(case_no))
 
 
 @retried
@@ -56,13 +56,21 @@ async def tell_untold_tonight(run: JobRun) -> None:
 @retried
 async def _stage(case_no: str) -> None:
     async with write_transaction():
-        await stage_payments_known(case_no)
+        key = await _key(case_no)
+        # What was looked at since the last entry is not told because another stage of its programme is.
+        if not await is_done(PAYMENTS_KNOWN, key):
+            await enqueue(PAYMENTS_KNOWN, key)
+
+
+async def _key(case_no: str) -> str:
+    return f"{case_no}/{await fund.entries_of(case_no)}"
 
 
 async def _tell(claim: ReviewedClaim, key: str, clock: Clock) -> None:
     known_at = await becomes_known_at(clock)
     paid = await _paid_rows(claim, clock)
-    told, elsewhere = await _told(claim)
+    stages = await _other_stages(claim)
+    told, elsewhere = await _told(claim, stages)
     gone = [each for each in told if each.row not in paid or paid[each.row][1].paid_on != each.paid_on]
     kept = {each.row for each in told} - {each.row for each in gone}
     new = {row: each for row, each in paid.items() if row not in kept and each[1].person not in elsewhere}
@@ -73,13 +81,21 @@ async def _tell(claim: ReviewedClaim, key: str, clock: Clock) -> None:
     await fund.own_rows_gone([each.id for each in gone], known_at)
     await fund.add_own_payments(delivery, claim.number, new)
     await assess_touched(delivery, told_by=sorted({each.delivery for each in gone}))
+    # What is told no longer may be told by another stage of the programme from now on.
+    for number in stages if gone else ():
+        await enqueue(PAYMENTS_KNOWN, f"{number}/after-{delivery}")
 
 
-async def _told(claim: ReviewedClaim) -> tuple[list[OwnRow], frozenset[str]]:
-    """What is told of the claim, and whose apprenticeship another stage of the programme has told: advance and settlement are one."""
+async def _other_stages(claim: ReviewedClaim) -> list[str]:
+    """The other claims of the programme that a claim is about: advance and settlement are one training."""
     programme = (await programmes_of([claim.id])).get(claim.id)
     stages = [] if programme is None else (await claims_of_programmes([programme[0]]))[programme[0]]
-    rows = await fund.own_rows(sorted({claim.number, *(each.number for each in stages)}))
+    return sorted({each.number for each in stages} - {claim.number})
+
+
+async def _told(claim: ReviewedClaim, stages: Sequence[str]) -> tuple[list[OwnRow], frozenset[str]]:
+    """What is told of the claim, and whose apprenticeship another stage of the programme has told."""
+    rows = await fund.own_rows([claim.number, *stages])
     return [each for each in rows if each.case_no == claim.number], frozenset(each.person for each in rows if each.case_no != claim.number)
 
 
