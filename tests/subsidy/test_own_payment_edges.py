@@ -1,6 +1,10 @@
 """Who must not be refused because of what was paid here, who must not be told of it, and what must not be lost of it."""
 
 import asyncio
+import contextlib
+import os
+import random
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +16,7 @@ from tests.audit.test_packing import packed
 from tests.audit.test_trials import finished
 from tests.fund import web_world
 from tests.fund.ledger_world import granted
-from tests.fund.payment_world import paid, person
+from tests.fund.payment_world import paid, person, rows
 from tests.fund.web_world import notice_over, payable_claim, reviewed
 from tests.people import sign_in_as
 from tests.subsidy import running
@@ -31,8 +35,10 @@ from training_admin.audit.trials import ask_impact, ask_what_if
 from training_admin.commands.replay import replay_records
 from training_admin.database import fetch_tuples, read_transaction, write_transaction
 from training_admin.fund import recoveries
+from training_admin.fund.case_payments import reapply
 from training_admin.kit.actor import COMMAND_LINE, DEMO
 from training_admin.kit.clock import FixedClock
+from training_admin.kit.refusals import Refusal
 from training_admin.office.jobs import JobRun
 from training_admin.settings import Settings
 from training_admin.subsidy import handling_store
@@ -46,6 +52,8 @@ from training_admin.subsidy.review_store import claim_by_number
 from training_admin.wiring import follow_claim
 
 __all__ = ["catalog"]
+# How often a recovery is tried where money was paid: what is recovered never moves again.
+RECOVERED = 0.3
 
 
 async def searched(clock: FixedClock) -> None:
@@ -59,14 +67,13 @@ async def test_what_came_back_whole_by_a_recovery_was_not_paid(database: Setting
     await told(clock)
     mine = await known_rows(case)
     for fen, left in ((1, mine), (whole - 1, [])):
-        number = await recoveries.propose_recovery(await person("dudao", clock), case, people=1, fen=fen, reason="冒名参训", clock=clock)
-        chief, by = await person("shending", clock), clock.today() + timedelta(days=30)
-        await recoveries.decide_recovery(chief, number, confirm=True, return_by=by, follow=follow_claim, clock=clock)
-        clerk, day = await person("caijing", clock), clock.today()
-        await recoveries.receive_return(clerk, number, fen=fen, reference=f"R{fen}", received_on=day, follow=follow_claim, clock=clock)
+        await came_back(case, fen, f"R{fen}", clock)
         await told(clock)
         assert await known_rows(case) == left
-    assert paying(await record_of(await again(clock))) == mine
+    other = await again(clock)
+    assert paying(await record_of(other)) == mine
+    async with read_transaction():
+        assert await handling_store.overlaps_of((await claim_by_number(other, None)).id) == []
     report = await replay_records(None)
     assert report.records == report.equal
 
@@ -191,3 +198,69 @@ async def test_who_audits_a_claim_whose_people_were_paid_before_sees_why(databas
         assert result is not None
         assert result.claims.compared
         assert result.claims.changes == ()
+
+
+class Paying:
+    """Random acts over the money of two claims; what does not fit is refused, as people are."""
+
+    def __init__(self, clock: FixedClock, dice: random.Random, firms: Mapping[str, str]) -> None:
+        self.clock, self.dice, self.firms = clock, dice, firms
+        self.batches: list[str] = []
+        self.acts = (self.pay, self.pay, self.give_back, self.give_back, self.apply, self.apply, self.tell, self.tell, self.recover)
+
+    async def step(self, place: int) -> None:
+        """One act for one of the claims."""
+        self.clock.move(timedelta(seconds=self.dice.choice([1, 90_000])))
+        with contextlib.suppress(Refusal):
+            await self.dice.choice(self.acts)(self.dice.choice(sorted(self.firms)), f"Z{place}")
+
+    async def pay(self, case: str, reference: str) -> None:
+        if subjects := [subject for subject, _fen in await due(case)]:
+            self.batches.append(await paid(subjects, self.clock, follow_claim, reference=reference))
+
+    async def give_back(self, _case: str, _reference: str) -> None:
+        if self.batches:
+            await returned(self.dice.choice(self.batches), self.clock)
+
+    async def apply(self, case: str, _reference: str) -> None:
+        await reapply(await person(self.firms[case], self.clock), case, None, clock=self.clock)
+
+    async def tell(self, _case: str, _reference: str) -> None:
+        for key in self.dice.sample(keys := await staged(), min(len(keys), 2)):
+            await payments_become_known(JobRun(PAYMENTS_KNOWN, key, self.clock))
+
+    async def recover(self, case: str, reference: str) -> None:
+        found = await rows("SELECT fen FROM payable WHERE case_no = $1 AND state = 'paid'", case)
+        if found and self.dice.random() < RECOVERED:
+            await came_back(case, int(str(found[0][0])), reference, self.clock)
+
+
+async def came_back(case: str, fen: int, reference: str, clock: FixedClock) -> None:
+    """A recovery from its proposal to the return of its last fen."""
+    number = await recoveries.propose_recovery(await person("dudao", clock), case, people=1, fen=fen, reason="冒名参训", clock=clock)
+    chief, by = await person("shending", clock), clock.today() + timedelta(days=30)
+    await recoveries.decide_recovery(chief, number, confirm=True, return_by=by, follow=follow_claim, clock=clock)
+    clerk, day = await person("caijing", clock), clock.today()
+    await recoveries.receive_return(clerk, number, fen=fen, reference=reference, received_on=day, follow=follow_claim, clock=clock)
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("OWN_PAYMENT_SEEDS", "3"))))
+async def test_every_record_replays_whatever_money_moves_between_assessments(database: Settings, clock: FixedClock, seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 - the same acts each time
+    firms = {await payable_claim(clock, letter): login for letter, login in (("A", "jingban-a"), ("B", "jingban-b"))}
+    third = await again(clock)
+    paying_act = Paying(clock, dice, firms)
+    for place in range(30):
+        await paying_act.step(place)
+        if place % 3 == 0:
+            await assess_claim(COMMAND_LINE, dice.choice([third, *firms]), cause="核验", clock=clock)
+    await told(clock)
+    for case in firms:
+        ((left,),) = await rows(
+            """SELECT p.state = 'paid' AND p.fen > (SELECT coalesce(sum(r.settled_fen), 0) FROM recovery r WHERE r.payable = p.id)
+               FROM payable p WHERE p.case_no = $1""",
+            case,
+        )
+        assert await known_rows(case) == (paying(await record_of(case, 1)) if left else [])
+    report = await replay_records(None)
+    assert report.records == report.equal > len(firms)

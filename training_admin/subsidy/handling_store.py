@@ -203,7 +203,10 @@ async def exceptions_said(organisations: Sequence[str] | None, *, most: int) -> 
 
 
 async def overlaps_of(claim: int) -> list[Overlap]:
-    """Rows whose person and class stand in another claim that is alive, unless a reviewer has left the other row out there."""
+    """Rows whose person and class stand in another claim that is alive, unless a reviewer has left the other row out there.
+
+    A claim of which all money came back by recoveries pays nobody.
+    """
     found = await fetch_tuples(
         """SELECT mine.row, mine.class_no, c.number, c.state, theirs.row
            FROM claim_line mine JOIN claim_line theirs ON theirs.person = mine.person AND theirs.class_no = mine.class_no
@@ -215,6 +218,9 @@ async def overlaps_of(claim: int) -> list[Overlap]:
              AND NOT (c.state = ANY($3) AND NOT EXISTS (
                  SELECT 1 FROM claim_act t WHERE t.claim = c.id AND t.act = 'determine' AND t.detail -> 'paid' @> to_jsonb(theirs.row)
                  AND t.place = (SELECT max(place) FROM claim_act WHERE claim = c.id AND act = 'determine')))
+             AND NOT (c.state = 'recovered' AND NOT EXISTS (
+                 SELECT 1 FROM payable p WHERE p.case_no = c.number AND p.state NOT IN ('released', 'withheld')
+                 AND p.fen > (SELECT coalesce(sum(r.settled_fen), 0) FROM recovery r WHERE r.payable = p.id)))
            ORDER BY mine.row, c.id""",
         *(claim, list(DEAD), list(SETTLED)),
     )
