@@ -29,7 +29,9 @@ from tests.subsidy.test_own_payments import again, doubted, known_rows, paying, 
 from tests.subsidy.test_programme_claims import BUDGET, claimed, given, noticed
 from tests.subsidy.test_reviewing import LIFE, do, submitted
 from training_admin.apprenticeship.facts import Stage
+from training_admin.audit import trial_store
 from training_admin.audit.searching import search_period
+from training_admin.audit.store import deliveries
 from training_admin.audit.trial_store import TrialKind
 from training_admin.audit.trials import ask_impact, ask_what_if
 from training_admin.commands.replay import replay_records
@@ -190,6 +192,9 @@ async def test_who_audits_a_claim_whose_people_were_paid_before_sees_why(databas
     assert len(package.query(f"SELECT 1 FROM paid_training WHERE case_no = '{case}'")) == len(await known_rows(case))
     async with read_transaction():
         key = (await fetch_tuples("SELECT max(id) FROM delivery"))[0][0]
+        # One delivery a case would drive those of other departments out of the lists.
+        assert [source for source, *_rest in await deliveries(clock.now() + timedelta(days=1))] == ["测试交付"]
+        assert [each.words[:4] for each in await trial_store.delivered(most=9)] == ["测试交付"]
     for trial in (
         await ask_what_if(DEMO, "", year=2026, clock=clock),
         await ask_impact(DEMO, TrialKind.DELIVERY, str(key), clock=clock),

@@ -12,6 +12,7 @@ import msgspec
 from training_admin.database import current_connection, fetch_tuples
 from training_admin.kit.refusals import NotFound
 from training_admin.parties.store import month_number
+from training_admin.subsidy.own_payments import OF_OWN_PAYMENTS
 
 BATCH = 1000
 # Records are large: that of a claim of 10 000 people has a megabyte.
@@ -235,9 +236,10 @@ async def costs(claims: Sequence[int]) -> RowsByClaim:
 
 
 async def deliveries(known_at: datetime) -> list[tuple[str, date, datetime, int]]:
-    """The last twenty deliveries of registers by then, newest first: source, as-of day, instant, rows."""
+    """The last twenty deliveries of registers by then, newest first: source, as-of day, instant, rows. Own payments are none."""
     found = await fetch_tuples(
-        "SELECT source, as_of, received_at, rows FROM delivery WHERE received_at <= $1 ORDER BY received_at DESC, id DESC LIMIT 20",
-        known_at,
+        """SELECT source, as_of, received_at, rows FROM delivery WHERE received_at <= $1 AND source <> $2
+           ORDER BY received_at DESC, id DESC LIMIT 20""",
+        *(known_at, OF_OWN_PAYMENTS),
     )
     return [(row[0], row[1], row[2], row[3]) for row in found]

@@ -12,6 +12,7 @@ from training_admin.audit.record_changes import ClaimChange, Share
 from training_admin.database import fetch_tuples
 from training_admin.kit.digest import canonical_json
 from training_admin.kit.refusals import NotFound
+from training_admin.subsidy.own_payments import OF_OWN_PAYMENTS
 from training_admin.subsidy.review_states import ClaimState
 
 _TRIAL = "SELECT number, kind, subject, title, year, asker, asked_at, state, done, total, result, ended_at FROM trial"
@@ -187,11 +188,11 @@ class Correction(msgspec.Struct, frozen=True):
 
 
 async def delivered(*, most: int, key: int | None = None) -> list[Correction]:
-    """Deliveries of registers, newest first."""
+    """Deliveries of registers, newest first; what was paid here, one delivery a case, only when it is asked for by its key."""
     found = await fetch_tuples(
-        """SELECT id, source, as_of, rows, received_at FROM delivery WHERE $2::bigint IS NULL OR id = $2
+        """SELECT id, source, as_of, rows, received_at FROM delivery WHERE id = $2 OR ($2::bigint IS NULL AND source <> $3)
            ORDER BY received_at DESC, id DESC LIMIT $1""",
-        *(most, key),
+        *(most, key, OF_OWN_PAYMENTS),
     )
     return [Correction(str(row[0]), f"{row[1]}（数据日期 {row[2].isoformat()}，{row[3]} 行）", row[4]) for row in found]
 

@@ -27,7 +27,8 @@ from training_admin.subsidy.review_store import ReviewedClaim, claim_by_number
 
 PAYMENTS_KNOWN = "payments_known"
 TELL_UNTOLD = "tell_untold_payments"
-SOURCE = "本系统拨付结果"
+# The source of what is told of own payments.
+OF_OWN_PAYMENTS = "本系统拨付结果"
 
 
 async def stage_payments_known(case_no: str) -> None:
@@ -77,7 +78,7 @@ async def _tell(claim: ReviewedClaim, key: str, clock: Clock) -> None:
     if not gone and not new:
         return
     digest = sha256_hex(canonical_json({"own": key}))
-    delivery = await parties.add_delivery(source=SOURCE, as_of=clock.today(), received_at=known_at, sha256=digest, rows=len(new))
+    delivery = await parties.add_delivery(source=OF_OWN_PAYMENTS, as_of=clock.today(), received_at=known_at, sha256=digest, rows=len(new))
     await fund.own_rows_gone([each.id for each in gone], known_at)
     await fund.add_own_payments(delivery, claim.number, new)
     await assess_touched(delivery, told_by=sorted({each.delivery for each in gone}))
