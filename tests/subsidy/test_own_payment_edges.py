@@ -68,14 +68,18 @@ async def test_what_came_back_whole_by_a_recovery_was_not_paid(database: Setting
     await carried_on(await made(case, clock), clock)
     await told(clock)
     mine = await known_rows(case)
+    other = await again(clock)
+    async with read_transaction():
+        key = (await claim_by_number(other, None)).id
     for fen, left in ((1, mine), (whole - 1, [])):
         await came_back(case, fen, f"R{fen}", clock)
         await told(clock)
         assert await known_rows(case) == left
-    other = await again(clock)
+        async with read_transaction():
+            assert [each.row for each in await handling_store.overlaps_of(key) if each.settled] == left
+    clock.move(timedelta(minutes=1))
+    await assess_claim(COMMAND_LINE, other, cause="已知追回", clock=clock)
     assert paying(await record_of(other)) == mine
-    async with read_transaction():
-        assert await handling_store.overlaps_of((await claim_by_number(other, None)).id) == []
     report = await replay_records(None)
     assert report.records == report.equal
 

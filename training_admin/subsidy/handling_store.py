@@ -218,9 +218,10 @@ async def overlaps_of(claim: int) -> list[Overlap]:
              AND NOT (c.state = ANY($3) AND NOT EXISTS (
                  SELECT 1 FROM claim_act t WHERE t.claim = c.id AND t.act = 'determine' AND t.detail -> 'paid' @> to_jsonb(theirs.row)
                  AND t.place = (SELECT max(place) FROM claim_act WHERE claim = c.id AND act = 'determine')))
-             AND NOT (c.state = 'recovered' AND NOT EXISTS (
-                 SELECT 1 FROM payable p WHERE p.case_no = c.number AND p.state NOT IN ('released', 'withheld')
-                 AND p.fen > (SELECT coalesce(sum(r.settled_fen), 0) FROM recovery r WHERE r.payable = p.id)))
+             AND NOT coalesce((
+                 SELECT bool_and(p.state = 'paid' AND p.fen = back.fen)
+                 FROM payable p CROSS JOIN LATERAL (SELECT coalesce(sum(settled_fen), 0) AS fen FROM recovery WHERE payable = p.id) back
+                 WHERE p.case_no = c.number AND p.state NOT IN ('released', 'withheld')), false)
            ORDER BY mine.row, c.id""",
         *(claim, list(DEAD), list(SETTLED)),
     )
