@@ -57,7 +57,7 @@ from training_admin.office.messages import DELIVER_MESSAGE, RecipientKind, deliv
 from training_admin.routers import api_router, page_routers
 from training_admin.settings import MEGABYTE, Settings, read_settings
 from training_admin.subsidy.archiving import ARCHIVE_CLAIMS, archive_tonight
-from training_admin.subsidy.assessing import ASSESS_CLAIM, CLAIM_ASSESSED, assess_claim
+from training_admin.subsidy.assessing import ASSESS_CLAIM, CLAIM_ASSESSED, assess_staged
 from training_admin.subsidy.claims import person_of
 from training_admin.subsidy.deliveries import assess_after_filing
 from training_admin.subsidy.drafts import DraftBox
@@ -187,9 +187,8 @@ async def add_safety_headers(message: Message, scope: Scope) -> None:
 
 
 async def assess_staged_claim(run: JobRun) -> None:
-    """The job staged by a submission or a delivery; its key is the claim's number and the round."""
-    number, _, cause = run.key.partition("/")
-    await assess_claim(WORKER, number, cause=cause, clock=run.clock, run=run)
+    """The job staged by a submission or a delivery, done by the worker."""
+    await assess_staged(WORKER, run)
 
 
 async def contact_of(kind: RecipientKind, key: str) -> str | None:

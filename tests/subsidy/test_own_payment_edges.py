@@ -44,7 +44,7 @@ from training_admin.kit.refusals import Refusal
 from training_admin.office.jobs import JobRun
 from training_admin.settings import Settings
 from training_admin.subsidy import handling_store
-from training_admin.subsidy.assessing import FIRST_TIME, assess_claim
+from training_admin.subsidy.assessing import FIRST_TIME, assess_claim, assess_staged
 from training_admin.subsidy.claims import submit_claim
 from training_admin.subsidy.deliveries import receive_registers
 from training_admin.subsidy.determination import LineSaid, LineWord
@@ -181,6 +181,24 @@ async def test_payments_told_and_claims_assessed_side_by_side_lose_nothing(datab
     assert paying(await record_of(other)) == []
     report = await replay_records(None)
     assert report.records == report.equal
+
+
+async def test_an_open_claim_is_assessed_once_after_many_payments(database: Settings, clock: FixedClock) -> None:
+    case = await payable_claim(clock)
+    batch = await made(case, clock)
+    await carried_on(batch, clock)
+    other = await again(clock)
+    await told(clock)
+    await returned(batch, clock)
+    await told(clock)
+    await insured_elsewhere(clock, FIRST)
+    jobs = [key for key in await staged("assess_claim") if key.startswith(f"{other}/delivery-")]
+    assert len(jobs) == 3
+    clock.move(timedelta(seconds=1))
+    for key in jobs:
+        await assess_staged(COMMAND_LINE, JobRun("assess_claim", key, clock))
+    assert await rows("SELECT max(place) FROM assessment a JOIN claim c ON c.id = a.claim WHERE c.number = $1", other) == [(2,)]
+    assert await rows("SELECT count(*) FROM job_done WHERE key = ANY($1)", jobs) == [(3,)]
 
 
 async def test_who_audits_a_claim_whose_people_were_paid_before_sees_why(database: Settings, clock: FixedClock, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from training_admin.database import retried, write_transaction
+from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.kit.actor import Actor
 from training_admin.kit.clock import Clock
 from training_admin.kit.rights import Right
@@ -13,7 +13,7 @@ from training_admin.office import messages, trail
 from training_admin.office.jobs import JobRun, enqueue
 from training_admin.office.knowledge import knowledge_transaction, still_known_at
 from training_admin.policy.packs import DEFAULT_PACK
-from training_admin.subsidy import programme_store, store
+from training_admin.subsidy import programme_store, review_store, store
 from training_admin.subsidy.assess import assess
 from training_admin.subsidy.facts import ClaimFacts
 from training_admin.subsidy.gather import gather
@@ -29,6 +29,8 @@ ASSESS_CLAIM = "assess_claim"
 # Staged by every assessment for rooms to the right; its key is the claim's number and the place of the record.
 CLAIM_ASSESSED = "claim_assessed"
 FIRST_TIME = "首次核验"
+# The round of an assessment that a delivery calls for begins with this, before the key of the delivery.
+BY_DELIVERY = "delivery-"
 
 
 async def load_claim_facts(claim_id: int, *, known_at: datetime, pack: str = DEFAULT_PACK) -> ClaimFacts | ProgrammeClaimFacts:
@@ -45,6 +47,24 @@ async def load_claim_facts(claim_id: int, *, known_at: datetime, pack: str = DEF
 def assessed(facts: ClaimFacts | ProgrammeClaimFacts) -> AssessmentRecord:
     """The record of a claim of either kind; pure, for a thread of its own."""
     return assess_programme(facts) if isinstance(facts, ProgrammeClaimFacts) else assess(facts)
+
+
+async def assess_staged(actor: Actor, run: JobRun) -> None:
+    """The job staged by a submission or a delivery; its key is the claim's number and the round.
+
+    What a later assessment has seen already is not assessed once more: a bank's result tells one delivery for each of its cases.
+    """
+    number, _, cause = run.key.partition("/")
+    delivery = cause.removeprefix(BY_DELIVERY)
+    if delivery != cause and await _seen_since(number, int(delivery)):
+        await run.mark_done()
+    else:
+        await assess_claim(actor, number, cause=cause, clock=run.clock, run=run)
+
+
+async def _seen_since(number: str, delivery: int) -> bool:
+    async with read_transaction():
+        return await review_store.assessed_after(number, delivery)
 
 
 @retried

@@ -17,7 +17,7 @@ from training_admin.office.jobs import JobRun
 from training_admin.office.knowledge import becomes_known_at
 from training_admin.parties import store as parties
 from training_admin.parties.facts import DeliveryHead
-from training_admin.subsidy.assessing import enqueue_assessment
+from training_admin.subsidy.assessing import BY_DELIVERY, enqueue_assessment
 from training_admin.subsidy.claims import person_of
 from training_admin.subsidy.intake import read_registers
 from training_admin.subsidy.registers import RegistersDocument, RegistersUnreadable, registers_from_document
@@ -99,7 +99,7 @@ async def assess_touched(delivery: int, *, told_by: Sequence[int] = ()) -> list[
     """Stage the assessment of every open claim that a delivery says something about, or what earlier ones told and is gone by it."""
     touched = {each for one in (delivery, *told_by) for each in await claims_touched(one, REASSESSED)}
     for _key, number in sorted(touched):
-        await enqueue_assessment(number, round_key=f"delivery-{delivery}")
+        await enqueue_assessment(number, round_key=f"{BY_DELIVERY}{delivery}")
     return sorted(touched)
 
 

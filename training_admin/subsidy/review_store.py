@@ -209,6 +209,16 @@ def _said(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[LineSaid]]:
     return by_claim
 
 
+async def assessed_after(number: str, delivery: int) -> bool:
+    """Whether a claim has a record that was made with what a delivery told, and later than it."""
+    found = await fetch_tuples(
+        """SELECT 1 FROM claim c JOIN assessment a ON a.claim = c.id JOIN delivery d ON d.id = $2 AND a.known_at > d.received_at
+           WHERE c.number = $1 LIMIT 1""",
+        *(number, delivery),
+    )
+    return bool(found)
+
+
 async def sealed_head_of(claim: int) -> bytes:
     """The sealed head of a claim: account and contact."""
     found = await fetch_tuples("SELECT sealed_head FROM claim WHERE id = $1", claim)
