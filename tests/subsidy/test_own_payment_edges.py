@@ -197,6 +197,12 @@ async def test_an_open_claim_is_assessed_once_after_many_payments(database: Sett
     clock.move(timedelta(seconds=1))
     for key in jobs:
         await assess_staged(COMMAND_LINE, JobRun("assess_claim", key, clock))
+    many = len(paying(await record_of(case)))
+    assert await rows(
+        """SELECT (detail ->> 'rows')::int, (detail ->> 'gone')::int FROM trail
+           WHERE event = 'fund:payment:known' AND subject = $1 ORDER BY number""",
+        case,
+    ) == [(many, 0), (0, many)]
     assert await rows("SELECT max(place) FROM assessment a JOIN claim c ON c.id = a.claim WHERE c.number = $1", other) == [(2,)]
     assert await rows("SELECT count(*) FROM job_done WHERE key = ANY($1)", jobs) == [(3,)]
 

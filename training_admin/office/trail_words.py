@@ -195,6 +195,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "fund:month:checked": "复核对账",
     "fund:month:reconciled": "与国库对账",
     "fund:payable:set_apart": "核查中的人员暂缓拨付",
+    "fund:payment:known": "拨付结果计入已享受补贴",
     "fund:payment:reapplied": "支付失败后再申请",
     "fund:recovery:decided": "作出追回决定",
     "fund:recovery:proposed": "提出追回",

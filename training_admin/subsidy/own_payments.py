@@ -14,8 +14,10 @@ from training_admin.fund import store as fund
 from training_admin.fund.facts import LES, PaidTraining
 from training_admin.fund.line_facts import CaseLines, rows_of
 from training_admin.fund.store import OwnRow
+from training_admin.kit.actor import WORKER
 from training_admin.kit.clock import Clock
 from training_admin.kit.digest import canonical_json, sha256_hex
+from training_admin.office import trail
 from training_admin.office.jobs import JobRun, enqueue, is_done
 from training_admin.office.knowledge import becomes_known_at
 from training_admin.parties import store as parties
@@ -81,7 +83,9 @@ async def _tell(claim: ReviewedClaim, key: str, clock: Clock) -> None:
     delivery = await parties.add_delivery(source=OF_OWN_PAYMENTS, as_of=clock.today(), received_at=known_at, sha256=digest, rows=len(new))
     await fund.own_rows_gone([each.id for each in gone], known_at)
     await fund.add_own_payments(delivery, claim.number, new)
-    await assess_touched(delivery, told_by=sorted({each.delivery for each in gone}))
+    touched = await assess_touched(delivery, told_by=sorted({each.delivery for each in gone}))
+    detail = {"delivery": delivery, "rows": len(new), "gone": len(gone), "claims": len(touched)}
+    await trail.record(WORKER, "fund:payment:known", claim.number, detail, at=clock.now())
     # What is told no longer may be told by another stage of the programme from now on.
     for number in stages if gone else ():
         await enqueue(PAYMENTS_KNOWN, f"{number}/after-{delivery}")
