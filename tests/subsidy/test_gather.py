@@ -8,7 +8,7 @@ import msgspec
 
 from tests.subsidy.ordinary import ENTERPRISE, ITEM, claim_of
 from training_admin.catalog.facts import Filing
-from training_admin.fund.facts import OwnPayment, PaidTraining
+from training_admin.fund.facts import KnownPayments, OwnPayment, PaidTraining
 from training_admin.parties.facts import Coverage
 from training_admin.subsidy.contradictions import contradictions_of
 from training_admin.subsidy.facts import PaidLine
@@ -162,3 +162,9 @@ def test_a_class_of_another_firm_tells_nothing_of_its_payments() -> None:
     facts = facts_of(own=[own("SJ2", "C1")], enterprise="91310117X120000174")
     assert facts.classes[0].filed_by_other
     assert facts.lines[0].first_row is None
+
+
+def test_what_was_known_before_a_case_was_paid() -> None:
+    assert KnownPayments({"p": (DELIVERED,)}).before("SJ1") == KnownPayments({"p": (DELIVERED,)})
+    known = KnownPayments({}, {"p": (own("SJ1", "C1", day=2), own("SJ2", "C2", day=1))})
+    assert known.before("SJ1-2") == KnownPayments({}, {"p": (own("SJ2", "C2", day=1),)})
