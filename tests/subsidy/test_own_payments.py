@@ -23,6 +23,7 @@ from training_admin.kit.clock import FixedClock
 from training_admin.office.jobs import JobRun
 from training_admin.settings import Settings
 from training_admin.subsidy.assessing import FIRST_TIME, assess_claim, decoded_record
+from training_admin.subsidy.causes import cause_groups
 from training_admin.subsidy.claims import submit_claim
 from training_admin.subsidy.explain import reason_of
 from training_admin.subsidy.own_payments import PAYMENTS_KNOWN, TELL_UNTOLD, payments_become_known, tell_untold_tonight
@@ -108,6 +109,10 @@ async def test_whoever_was_paid_is_refused_by_clause_in_the_next_claim(database:
     assert paying(record) == []
     assert refused(record)[mine[0]] == f"该人员在本班的补贴已随申报 {case}（第 {mine[0]} 行）于 2026年6月1日 拨付。"
     assert set(mine) <= set(refused(record))
+    groups = [each for each in cause_groups(record) if each.rule == "CLAIM-04"]
+    assert {row for each in groups if "已随申报" in each.sentence for row in each.rows} == {
+        row for row, words in refused(record).items() if "已随申报" in words
+    }
     clock.move(timedelta(days=1))
     await assess_claim(COMMAND_LINE, case, cause="重新核验", clock=clock)
     assert (await record_of(case)).lines == first.lines, "its own money was not paid before"

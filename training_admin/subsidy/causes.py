@@ -35,10 +35,10 @@ class Cause(msgspec.Struct, frozen=True):
 
 def cause_groups(record: AssessmentRecord) -> tuple[Cause, ...]:
     """All causes of a record, gravest effect first, then in the order of the rules; a sentence gives the numbers of the first row."""
-    grouped: dict[tuple[str, str, str, str, str], tuple[Finding, list[LineResult]]] = {}
+    grouped: dict[tuple[str, ...], tuple[Finding, list[LineResult]]] = {}
     for line in record.lines:
         for finding in line.findings:
-            key = (finding.rule, line.class_no, finding.answer, finding.effect, finding.missing)
+            key = (finding.rule, line.class_no, finding.answer, finding.effect, finding.missing, str(finding.figures.get("cause", "")))
             grouped.setdefault(key, (finding, []))[1].append(line)
     found = [_cause(finding, key[1], lines) for key, (finding, lines) in grouped.items()]
     for klass in record.classes:
