@@ -15,14 +15,14 @@ demo: setup ## the main job on the sample claims, then the service on http://127
 
 test: ## the whole test suite
 	@scripts/setup.sh test
-	@.venv/bin/pytest -n 3 --dist worksteal
+	@.venv/bin/pytest -n 2 --dist worksteal
 
 check: ## format, lint, types, the whole test suite, coverage of the pure modules, licences, known vulnerabilities (OFFLINE=1 without)
 	@scripts/setup.sh test
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
-	@.venv/bin/pytest -n 3 --dist worksteal --cov --cov-report=
+	@.venv/bin/pytest -n 2 --dist worksteal --cov --cov-report=
 	@.venv/bin/python scripts/pure_coverage.py
 	@.venv/bin/python scripts/supply_chain.py licences
 	@.venv/bin/python scripts/supply_chain.py audit $(if $(OFFLINE),--may-be-offline)
@@ -38,7 +38,7 @@ soak: ## the long proofs, and those that need LibreOffice and poppler
 	@KILL_CYCLES=1000 .venv/bin/pytest -n 0 tests/test_money_kill_cycles.py
 	@REVIEW_RUNS=20000 .venv/bin/pytest -n 0 tests/subsidy/test_life_machine.py
 	@RECALL_SEEDS="$$(seq -s ' ' 1 100)" .venv/bin/pytest -n 2 tests/audit/test_recall.py
-	@PLANNER_WITHOUT="nestloop hashagg indexscan mergejoin" .venv/bin/pytest -n 3 --dist worksteal
+	@PLANNER_WITHOUT="nestloop hashagg indexscan mergejoin" .venv/bin/pytest -n 2 --dist worksteal
 	@API_CALLS=1000 .venv/bin/pytest -n 0 -s tests/web/test_api_contract.py
 
 lock: ## resolve the dependencies again and pin them with hashes

@@ -21,6 +21,7 @@ from training_admin.subsidy.explain import (
     reasons_in_short,
 )
 from training_admin.subsidy.explained import RuleAnswer
+from training_admin.subsidy.facts import PaidLine
 from training_admin.subsidy.record import AssessmentRecord, LineOutcome
 from training_admin.subsidy.rules import RULES
 
@@ -103,6 +104,15 @@ def test_a_repeated_row_ran_one_rule_only() -> None:
     own = [answer.rule for answer in shown.answers if answer.scope == "line"]
     assert own == ["CLAIM-04"]
     assert shown.reasons[0].sentence == "该证件号码在本班第 5 行已出现。"
+
+
+def test_a_row_that_another_claim_was_paid_for_says_by_which_and_when() -> None:
+    row = msgspec.structs.replace(LINE, first_row=9)
+    record = assess(claim_of((PaidLine(*msgspec.structs.astuple(row), paid_in="SJ2026000007", paid_on=date(2026, 4, 3)),)))
+    (reason,) = explain_line(record, record.lines[0]).reasons
+    assert reason.sentence == "该人员在本班的补贴已随申报 SJ2026000007（第 9 行）于 2026年4月3日 拨付。"
+    assert "只能补贴一次" in reason.would_pass
+    assert record.lines[0].payable_fen == 0
 
 
 def test_a_line_without_basis_says_nothing_of_its_facts() -> None:

@@ -13,7 +13,7 @@ from tests.catalog.classes import WELDER
 from tests.catalog.running import certificate
 from tests.people import ENTERPRISE_A, PASSWORD
 from tests.subsidy import running
-from tests.web.test_browser import DESK, PHONE, TOO_WIDE, Watch, signed_in
+from tests.web.test_browser import DESK, PHONE, Watch, signed_in, too_wide
 from tests.web.test_institutions_browser import SHOTS
 from tests.web.test_plans import HEAD, LINE
 from training_admin.catalog.attendance_reading import SHEET_ATTENDANCE
@@ -67,7 +67,7 @@ class Season:
     async def look(self, name: str, page: Page | None = None) -> None:
         """Nothing sticks out of the screen; with SCREENSHOTS set, a picture is left in that folder."""
         page = page or self.page
-        assert await page.evaluate(TOO_WIDE) <= 0, name
+        assert await too_wide(page) <= 0, name
         if SHOTS:
             self.shots += 1
             width = 0 if page.viewport_size is None else page.viewport_size["width"]

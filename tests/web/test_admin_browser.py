@@ -8,7 +8,7 @@ from tests.people import account
 from tests.policy.deciding import APPROVER, OFFICER, adopt
 from tests.policy.test_store import new_figure
 from tests.web.serving import served
-from tests.web.test_browser import DESK, PHONE, Watch, browser, faults, installed, signed_in  # noqa: F401 - fixtures
+from tests.web.test_browser import DESK, PHONE, Watch, browser, faults, installed, signed_in, too_wide  # noqa: F401 - fixtures
 from training_admin.kit.clock import FixedClock
 from training_admin.kit.dated import Standing
 from training_admin.policy.packs import DEFAULT_PACK, open_pack
@@ -55,7 +55,7 @@ async def test_each_role_reads_its_pages(
         await signed_in(page, address, login, clock)
         for path in pages:
             await page.goto(f"{address}{path.format(number)}")
-            wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            wide = await too_wide(page)
             assert wide <= 0, f"{path} is {wide} px too wide"
             assert await faults(page) == [], path
         watch.assert_quiet()

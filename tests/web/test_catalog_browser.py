@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser, ViewportSize
 
 from tests.catalog.proposing import people, proposed, reviewed
-from tests.web.test_browser import DESK, PHONE, TOO_WIDE, Watch, address, browser, faults, installed, signed_in
+from tests.web.test_browser import DESK, PHONE, Watch, address, browser, faults, installed, signed_in, too_wide
 from training_admin.kit.clock import FixedClock
 
 __all__ = ["address", "browser", "installed"]
@@ -21,7 +21,7 @@ async def test_the_catalog_is_searched_and_read_by_everybody(browser: Browser, a
     page = await context.new_page()
     await page.goto(f"{address}/catalog")
     if script:
-        assert (await page.evaluate(TOO_WIDE), await faults(page)) == (0, [])
+        assert (await too_wide(page), await faults(page)) == (0, [])
     await page.fill("#word", "hangong")
     await page.select_option("#level", "4")
     await page.click("button:has-text('筛选')")
@@ -31,7 +31,7 @@ async def test_the_catalog_is_searched_and_read_by_everybody(browser: Browser, a
     await page.wait_for_url("**/catalog/SJ2026-*")
     assert "价格沿革" in await page.inner_text("main")
     if script:
-        assert (await page.evaluate(TOO_WIDE), await faults(page)) == (0, [])
+        assert (await too_wide(page), await faults(page)) == (0, [])
     watch.assert_quiet()
     await context.close()
 
@@ -49,7 +49,7 @@ async def test_the_pages_of_a_proposal_fit_and_can_be_read(
 
     async def reads(path: str) -> None:
         await page.goto(f"{address}{path}")
-        assert (await page.evaluate(TOO_WIDE), await faults(page)) == (0, []), path
+        assert (await too_wide(page), await faults(page)) == (0, []), path
 
     await signed_in(page, address, "jiaowu", clock)
     await reads("/catalog/proposals/new")

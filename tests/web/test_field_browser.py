@@ -11,7 +11,7 @@ from tests.accounts.registrations import JPEG
 from tests.audit.field_world import SECOND, drawn_today, sent
 from tests.fund.payment_world import rows
 from tests.people import assign_all, sign_in_as
-from tests.web.test_browser import DESK, PHONE, TOO_WIDE, Watch, address, browser, faults, installed, signed_in
+from tests.web.test_browser import DESK, PHONE, Watch, address, browser, faults, installed, signed_in, too_wide
 from tests.web.test_institutions_browser import SHOTS, reads
 from training_admin.audit import fielding
 from training_admin.kit.actor import COMMAND_LINE
@@ -93,7 +93,7 @@ async def test_a_class_is_inspected_without_a_network_and_sent_later_once(
     await page.reload()
     await page.wait_for_selector(f"#classes >> text={class_no}")
     await filled(page, await photos(tmp_path))
-    assert await page.evaluate(TOO_WIDE) <= 0
+    assert await too_wide(page) <= 0
     assert await faults(page) == []
     if SHOTS:
         await page.screenshot(path=Path(SHOTS) / "field-form.png", full_page=True)

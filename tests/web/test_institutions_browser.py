@@ -10,7 +10,7 @@ from tests.parties.resources import entered
 from tests.parties.test_list_facts import WIDE
 from tests.parties.test_lists import changed
 from tests.parties.test_sanctions import taken
-from tests.web.test_browser import DESK, PHONE, TOO_WIDE, Watch, address, browser, faults, installed, signed_in
+from tests.web.test_browser import DESK, PHONE, Watch, address, browser, faults, installed, signed_in, too_wide
 from tests.web.test_plans import HEAD, LINE
 from training_admin.demo.offices import INSTITUTION
 from training_admin.kit.clock import FixedClock
@@ -24,7 +24,7 @@ SHOTS = os.environ.get("SCREENSHOTS")
 async def reads(page: Page, address: str, path: str) -> None:
     """A page fits its screen and axe has nothing to say about it; with SCREENSHOTS set, a picture is left in that folder."""
     await page.goto(f"{address}{path}")
-    assert await page.evaluate(TOO_WIDE) <= 0, path
+    assert await too_wide(page) <= 0, path
     assert await faults(page) == [], path
     if SHOTS:
         width = 0 if page.viewport_size is None else page.viewport_size["width"]

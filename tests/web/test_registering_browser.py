@@ -9,7 +9,7 @@ from playwright.async_api import Browser, ViewportSize
 from tests.accounts.registrations import PASSWORD, PDF, registered
 from tests.people import ENTERPRISE_B, account, sign_in_as
 from tests.web.conftest import DATA
-from tests.web.test_browser import DESK, PHONE, Watch, address, browser, faults, installed, signed_in
+from tests.web.test_browser import DESK, PHONE, Watch, address, browser, faults, installed, signed_in, too_wide
 from training_admin.accounts.invitations import invite_officer
 from training_admin.accounts.resets import offer_reset
 from training_admin.kit.clock import FixedClock
@@ -93,7 +93,7 @@ async def test_administration_fits_its_screen_and_can_be_read_by_everybody(
         answer = await page.goto(f"{address}{path}")
         assert answer is not None
         assert answer.status == 200, path
-        wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = await too_wide(page)
         assert wide <= 0, f"{path} is {wide} px too wide"
         assert await faults(page) == [], path
     watch.assert_quiet()
@@ -114,7 +114,7 @@ async def test_an_invitation_with_second_factor_fits_its_screen(
     page = await context.new_page()
     for path in (f"/invitations/{token}", f"/resets/{reset}"):
         await page.goto(f"{address}{path}")
-        wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = await too_wide(page)
         assert wide <= 0, path
         assert await faults(page) == [], path
     watch.assert_quiet()
