@@ -19,7 +19,7 @@ from training_admin.kit.clock import FixedClock
 
 __all__ = ["_keys"]
 pytestmark = pytest.mark.soak
-SEEN_FROM_AFAR = 64
+SEEN_FROM_AFAR, FEW = 64, 6
 
 
 def poppler(tool: str, *arguments: str) -> bytes:
@@ -59,4 +59,6 @@ def test_our_own_picture_is_what_poppler_draws(clock: FixedClock, tmp_path: Path
     ours = Image.open(io.BytesIO(picture_of(file.read_bytes(), place=2))).convert("L")
     # Edges are smoothed in different ways and lie up to a dot apart: seen from some steps away, the pages are the same.
     far = [each.crop((0, 0, *ours.size)).resize((263, 186), Image.Resampling.BOX) for each in (ours, theirs)]
-    assert ImageChops.difference(*far).getextrema()[1] < SEEN_FROM_AFAR  # type: ignore[operator] # one band
+    # The code is another each time: where a dot's shift falls on the edges of its modules a step or two may differ more.
+    apart = ImageChops.difference(*far).histogram()
+    assert (sum(apart[SEEN_FROM_AFAR:]) < FEW, sum(apart[2 * SEEN_FROM_AFAR :])) == (True, 0)
