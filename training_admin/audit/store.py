@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 
 from training_admin.database import current_connection, fetch_tuples
+from training_admin.fund.facts import OF_OWN_PAYMENTS
 from training_admin.kit.refusals import NotFound
 from training_admin.parties.store import month_number
-from training_admin.subsidy.own_payments import OF_OWN_PAYMENTS
 
 BATCH = 1000
 # Records are large: that of a claim of 10 000 people has a megabyte.

@@ -10,9 +10,9 @@ import msgspec
 
 from training_admin.audit.record_changes import ClaimChange, Share
 from training_admin.database import fetch_tuples
+from training_admin.fund.facts import OF_OWN_PAYMENTS
 from training_admin.kit.digest import canonical_json
 from training_admin.kit.refusals import NotFound
-from training_admin.subsidy.own_payments import OF_OWN_PAYMENTS
 from training_admin.subsidy.review_states import ClaimState
 
 _TRIAL = "SELECT number, kind, subject, title, year, asker, asked_at, state, done, total, result, ended_at FROM trial"

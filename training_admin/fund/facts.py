@@ -9,6 +9,8 @@ LES = "LES"
 EMPLOYMENT_FUND = "EMP"
 # Between the number of a case and its later rounds.
 ROUND_MARK = "-"
+# The source of what is told of own payments.
+OF_OWN_PAYMENTS = "本系统拨付结果"
 
 
 class PaidTraining(msgspec.Struct, frozen=True, gc=False):

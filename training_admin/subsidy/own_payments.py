@@ -11,7 +11,7 @@ from training_admin.catalog.store import load_items
 from training_admin.database import read_transaction, retried, write_transaction
 from training_admin.fund import payable_store
 from training_admin.fund import store as fund
-from training_admin.fund.facts import LES, PaidTraining
+from training_admin.fund.facts import LES, OF_OWN_PAYMENTS, PaidTraining
 from training_admin.fund.line_facts import CaseLines, rows_of
 from training_admin.fund.store import OwnRow
 from training_admin.kit.actor import WORKER
@@ -29,8 +29,6 @@ from training_admin.subsidy.review_store import ReviewedClaim, claim_by_number
 
 PAYMENTS_KNOWN = "payments_known"
 TELL_UNTOLD = "tell_untold_payments"
-# The source of what is told of own payments.
-OF_OWN_PAYMENTS = "本系统拨付结果"
 
 
 async def stage_payments_known(case_no: str) -> None:
